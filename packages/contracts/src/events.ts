@@ -1,0 +1,155 @@
+import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
+import { amount, currency, id, orderNumber, quantity, stock } from './fields.ts';
+import { orderStatuses, paymentStatuses } from './orders.ts';
+import type { Topic } from './topics.ts';
+
+function object<const P extends Record<string, JSONSchema>, const R extends readonly (keyof P)[]>(
+  properties: P,
+  required: R,
+) {
+  return { type: 'object', properties, required, additionalProperties: true } as const;
+}
+
+const paymentCommand = object(
+  { orderNumber, paymentId: { type: 'string', minLength: 1 }, reason: { type: 'string' } },
+  ['orderNumber', 'paymentId', 'reason'],
+);
+
+const product = object(
+  {
+    id,
+    name: { type: 'string' },
+    description: { type: 'string' },
+    price: amount,
+    currency,
+    stock,
+    category: { type: ['string', 'null'] },
+    tags: { type: 'array', items: { type: 'string' } },
+    imageUrl: { type: ['string', 'null'] },
+    version: { type: 'integer', minimum: 1 },
+    createdAt: { type: 'string', format: 'date-time' },
+    updatedAt: { type: 'string', format: 'date-time' },
+  },
+  ['id', 'name', 'price', 'currency', 'stock', 'version'],
+);
+
+/**
+ * Every event: the topic it travels on, the version of its schema, and the JSON Schema (2020-12) of its data.
+ * Unknown properties are allowed, so that a producer may add one before its consumers know it.
+ */
+export const eventContracts = {
+  CREATE_ORDER: {
+    topic: 'CatalogEvents',
+    version: 1,
+    schema: object(
+      {
+        orderNumber,
+        customerId: id,
+        amount,
+        currency,
+        status: { type: 'string', enum: orderStatuses },
+        txnId: { type: ['string', 'null'] },
+        orderItems: {
+          type: 'array',
+          minItems: 1,
+          items: object({ productId: id, itemName: { type: 'string' }, qty: quantity, price: amount }, [
+            'productId',
+            'itemName',
+            'qty',
+            'price',
+          ]),
+        },
+      },
+      ['orderNumber', 'customerId', 'amount', 'currency', 'status', 'txnId', 'orderItems'],
+    ),
+  },
+  CANCEL_ORDER: {
+    topic: 'CatalogEvents',
+    version: 1,
+    schema: object({ orderNumber, reason: { type: 'string' } }, ['orderNumber', 'reason']),
+  },
+  STOCK_RESERVED: {
+    topic: 'OrderEvents',
+    version: 1,
+    schema: object({ orderNumber }, ['orderNumber']),
+  },
+  STOCK_REJECTED: {
+    topic: 'OrderEvents',
+    version: 1,
+    schema: object(
+      {
+        orderNumber,
+        shortages: {
+          type: 'array',
+          items: object({ productId: id, requested: quantity, available: stock }, [
+            'productId',
+            'requested',
+            'available',
+          ]),
+        },
+      },
+      ['orderNumber', 'shortages'],
+    ),
+  },
+  CREATE_PAYMENT: {
+    topic: 'OrderEvents',
+    version: 1,
+    schema: object(
+      {
+        orderNumber,
+        paymentId: { type: 'string', minLength: 1 },
+        status: { type: 'string', enum: paymentStatuses },
+        amount,
+        currency,
+        paymentLog: { type: 'string' },
+      },
+      ['orderNumber', 'paymentId', 'status', 'amount', 'currency', 'paymentLog'],
+    ),
+  },
+  CANCEL_PAYMENT: { topic: 'PaymentEvents', version: 1, schema: paymentCommand },
+  REFUND_PAYMENT: { topic: 'PaymentEvents', version: 1, schema: paymentCommand },
+  CHECK_PAYMENT: { topic: 'PaymentEvents', version: 1, schema: paymentCommand },
+  PRODUCT_UPSERTED: { topic: 'ProductEvents', version: 1, schema: product },
+  PRODUCT_DELETED: {
+    topic: 'ProductEvents',
+    version: 1,
+    schema: object({ id, version: { type: 'integer', minimum: 1 } }, ['id', 'version']),
+  },
+} as const satisfies Record<string, { topic: Topic; version: number; schema: JSONSchema }>;
+
+export type EventType = keyof typeof eventContracts;
+
+type EventDataByType = { [K in EventType]: FromSchema<(typeof eventContracts)[K]['schema']> };
+
+/** The data of an event, derived from its JSON Schema. */
+export type EventData<T extends EventType> = EventDataByType[T];
+
+/** One event with its CloudEvents attributes, decoded and validated. */
+export type ShopEvent<T extends EventType = EventType> = {
+  [K in T]: {
+    readonly type: K;
+    /** Unique per event and the same in every repeat: what a consumer's inbox remembers. */
+    readonly id: string;
+    /** The service that said it. */
+    readonly source: string;
+    /** RFC 3339 UTC. */
+    readonly time: string;
+    /** What its order is kept by: the order number, or the product id. */
+    readonly key: string;
+    readonly data: EventData<K>;
+    /** W3C trace context of whatever caused it. */
+    readonly traceparent?: string;
+  };
+}[T];
+
+/** What a service says; id, time and trace are added when the event is made. */
+export type NewEvent<T extends EventType = EventType> = {
+  [K in T]: {
+    readonly source: string;
+    readonly type: K;
+    readonly key: string;
+    readonly data: EventData<K>;
+    /** For events that may be said twice: the same id makes the repeat a duplicate. Random by default. */
+    readonly id?: string;
+  };
+}[T];

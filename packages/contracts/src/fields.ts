@@ -1,0 +1,19 @@
+/** The building blocks that event and HTTP schemas share, so that a rule such as "a price" is said once. */
+
+/** Ids of users, products and cart lines: positive, and within PostgreSQL's `integer`. */
+export const id = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as const;
+
+/** An unguessable order number. */
+export const orderNumber = { type: 'string', pattern: '^[A-Za-z0-9_-]{8,64}$' } as const;
+
+/** Money in minor units (cents), never a float. The upper bound is Stripe's. */
+export const amount = { type: 'integer', minimum: 0, maximum: 99_999_999 } as const;
+
+/** ISO 4217 in lower case, as Stripe writes it. */
+export const currency = { type: 'string', pattern: '^[a-z]{3}$' } as const;
+
+/** How many pieces of a product one line may hold. */
+export const quantity = { type: 'integer', minimum: 1, maximum: 10_000 } as const;
+
+/** A count of pieces in stock. */
+export const stock = { type: 'integer', minimum: 0, maximum: 2_147_483_647 } as const;

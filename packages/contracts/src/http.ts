@@ -1,0 +1,56 @@
+import type { FromSchema } from 'json-schema-to-ts';
+import { amount, currency, id, orderNumber, stock } from './fields.ts';
+import { orderStatuses } from './orders.ts';
+
+/** Reply of catalog's `POST /products/stock`: the products found, in the order asked, and the ids that are not there. */
+export const stockReplySchema = {
+  type: 'object',
+  properties: {
+    items: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { id, name: { type: 'string' }, price: amount, currency, stock },
+        required: ['id', 'name', 'price', 'currency', 'stock'],
+        additionalProperties: true,
+      },
+    },
+    missing: { type: 'array', items: id },
+  },
+  required: ['items', 'missing'],
+  additionalProperties: true,
+} as const;
+
+export type StockReply = FromSchema<typeof stockReplySchema>;
+export type StockItem = StockReply['items'][number];
+
+/** Reply of order's `GET /orders/:orderNumber/checkout`: all that payment_service needs to ask for the money. */
+export const checkoutReplySchema = {
+  type: 'object',
+  properties: {
+    orderNumber,
+    amount,
+    currency,
+    status: { type: 'string', enum: orderStatuses },
+    customerId: id,
+    paymentId: { type: ['string', 'null'] },
+  },
+  required: ['orderNumber', 'amount', 'currency', 'status', 'customerId', 'paymentId'],
+  additionalProperties: true,
+} as const;
+
+export type CheckoutReply = FromSchema<typeof checkoutReplySchema>;
+
+export const roles = ['customer', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** The claims of an access token (RFC 7519), as user_service signs and every service reads them. */
+export interface Claims {
+  readonly id: number;
+  readonly email: string;
+  readonly role: Role;
+  readonly iat: number;
+  readonly exp: number;
+  readonly iss: string;
+  readonly aud: string;
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { type EventType, eventContracts, type NewEvent, type ShopEvent, type Topic } from '@shop/contracts';
+import { currentTrace } from '@shop/service-kit';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+/** An event as it crosses a bus: CloudEvents 1.0 in Kafka's binary mode. */
+export interface WireEvent {
+  readonly topic: Topic;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Buffer;
+}
+
+/** An event that breaks its contract. Trying again cannot help, so a consumer's copy goes to the dead letters. */
+export class InvalidEventError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'InvalidEventError';
+  }
+}
+
+/** Makes an event with its CloudEvents attributes, in the trace at hand. */
+export function createEvent(event: NewEvent): ShopEvent {
+  const traceparent = currentTrace()?.traceparent;
+  return {
+    ...event,
+    id: event.id ?? randomUUID(),
+    time: new Date().toISOString(),
+    ...(traceparent !== undefined && { traceparent }),
+  };
+}
+
+/**
+ * The bytes and headers of an event.
+ * @throws InvalidEventError when the data does not fit the schema of its type: a producer finds its own bug.
+ */
+export function encodeEvent(event: ShopEvent): WireEvent {
+  checkData(event.type, event.data);
+  const { topic, version } = eventContracts[event.type];
+  return {
+    topic,
+    key: event.key,
+    value: Buffer.from(JSON.stringify(event.data)),
+    headers: {
+      'content-type': 'application/json',
+      ce_specversion: '1.0',
+      ce_id: event.id,
+      ce_type: event.type,
+      ce_source: event.source,
+      ce_time: event.time,
+      ce_dataschema: `urn:shop:event:${event.type}:${version}`,
+      ...(event.traceparent !== undefined && { traceparent: event.traceparent }),
+    },
+  };
+}
+
+/**
+ * The event in a message.
+ * @throws InvalidEventError for an unknown type, a wrong topic, missing attributes, broken JSON or wrong data.
+ */
+export function decodeEvent(wire: WireEvent): ShopEvent {
+  const { ce_id: id, ce_type: type, ce_source: source, ce_time: time, traceparent } = wire.headers;
+  if (type === undefined || !Object.hasOwn(eventContracts, type)) {
+    throw new InvalidEventError(`unknown event type ${JSON.stringify(type)}`);
+  }
+  if (!id || !source || !time) throw new InvalidEventError('ce_id, ce_source and ce_time must be there');
+  const known = type as EventType;
+  if (eventContracts[known].topic !== wire.topic) {
+    throw new InvalidEventError(`${type} does not belong on ${wire.topic}`);
+  }
+  const data = parse(wire.value);
+  checkData(known, data);
+  return { id, type, source, time, key: wire.key, data, ...(traceparent && { traceparent }) } as ShopEvent;
+}
+
+function parse(value: Buffer): unknown {
+  try {
+    return JSON.parse(value.toString('utf8'));
+  } catch (error) {
+    throw new InvalidEventError('the data is not JSON', { cause: error });
+  }
+}
+
+const validators = compileValidators();
+
+function compileValidators(): ReadonlyMap<EventType, ValidateFunction> {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+  addFormats.default(ajv);
+  const types = Object.keys(eventContracts) as EventType[];
+  return new Map(types.map((type) => [type, ajv.compile(eventContracts[type].schema)]));
+}
+
+function checkData(type: EventType, data: unknown): void {
+  const validate = validators.get(type);
+  if (validate === undefined || validate(data)) return;
+  const errors = (validate.errors ?? []).map((error) => `${error.instancePath || 'data'} ${error.message}`);
+  throw new InvalidEventError(`${type} does not fit its schema: ${errors.join('; ')}`);
+}

@@ -1,0 +1,133 @@
+import type { Topic } from '@shop/contracts';
+import type { Logger } from '@shop/service-kit';
+import type { DeadLetterStore } from './dead-letters.ts';
+import type { WireEvent } from './event.ts';
+import type { Deliver, EventBus } from './event-bus.ts';
+import { createLanes } from './lanes.ts';
+
+export interface InProcessBusOptions {
+  /** Which groups must see a topic: events wait until all of them have subscribed. */
+  readonly groups: Readonly<Record<Topic, readonly string[]>>;
+  readonly deadLetters: DeadLetterStore;
+  readonly logger: Logger;
+  /** How often to look for dead letters to hand over again, in milliseconds. */
+  readonly redriveMs?: number;
+  /** For tests: what a group is really handed for a message. Repeat it, hold it back, or leave it out. */
+  readonly tamper?: (event: WireEvent, group: string) => Promise<readonly WireEvent[]>;
+}
+
+/**
+ * The {@link EventBus} within one process. `publish` resolves after every group has handled the event, so what
+ * an outbox marks as sent has had its effect: at-least-once and crash-safe without a broker. As with a broker,
+ * an event that cannot be handled holds its own key and nothing else.
+ */
+export function createInProcessBus(options: InProcessBusOptions): EventBus {
+  const { groups, deadLetters, logger, redriveMs = 1_000, tamper } = options;
+  const members = new Map<string, Membership>();
+  const lanes = createLanes();
+  const closing = new AbortController();
+
+  const membership = (group: string, topic: Topic): Membership => {
+    const name = `${group} ${topic}`;
+    const known = members.get(name) ?? createMembership();
+    members.set(name, known);
+    return known;
+  };
+
+  async function handOver(group: string, event: WireEvent): Promise<void> {
+    const { deliver, signal } = await membership(group, event.topic).joined;
+    const messages = tamper === undefined ? [event] : await tamper(event, group);
+    for (const message of messages) await deliver(message, signal);
+  }
+
+  const enqueue = (group: string, event: WireEvent) =>
+    lanes.run(`${group} ${event.key}`, async () => {
+      closing.signal.throwIfAborted();
+      await handOver(group, event);
+    });
+
+  async function redrive(): Promise<void> {
+    for (const letter of await deadLetters.requested()) {
+      await enqueue(letter.group, letter.event);
+      await deadLetters.remove(letter.id);
+      logger.info({ deadLetter: letter.id, group: letter.group }, 'dead letter handed over again');
+    }
+  }
+  let redriving: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    redriving ??= redrive()
+      .catch((error: unknown) => logger.warn({ err: error }, 'dead letters could not be handed over again'))
+      .finally(() => {
+        redriving = undefined;
+      });
+  }, redriveMs);
+  timer.unref();
+
+  return {
+    publish: async (event) => {
+      closing.signal.throwIfAborted();
+      await Promise.all(groups[event.topic].map((group) => enqueue(group, event)));
+    },
+    subscribe: async (group, topic, deliver) => {
+      const name = `${group} ${topic}`;
+      const leaving = new AbortController();
+      const member = { deliver, signal: AbortSignal.any([closing.signal, leaving.signal]) };
+      membership(group, topic).join(member);
+      members.set(name, joinedBy(member));
+      return {
+        close: async () => {
+          const reason = new Error(`${group} has left`);
+          members.set(name, refused(reason));
+          leaving.abort(reason);
+          await lanes.idle(`${group} `);
+        },
+      };
+    },
+    deadLetter: (group, event, reason) => deadLetters.add(group, event, reason),
+    check: async () => closing.signal.throwIfAborted(),
+    close: async () => {
+      clearInterval(timer);
+      const reason = new Error('the event bus is closed');
+      closing.abort(reason);
+      for (const member of members.values()) member.refuse(reason);
+      await lanes.idle('');
+      await redriving;
+    },
+  };
+}
+
+interface Member {
+  readonly deliver: Deliver;
+  readonly signal: AbortSignal;
+}
+
+interface Membership {
+  /** Resolves once the group has subscribed. */
+  readonly joined: Promise<Member>;
+  join(member: Member): void;
+  refuse(reason: Error): void;
+}
+
+function createMembership(): Membership {
+  let join: (member: Member) => void = () => {};
+  let refuse: (reason: Error) => void = () => {};
+  const joined = new Promise<Member>((resolve, reject) => {
+    join = resolve;
+    refuse = reject;
+  });
+  // Nobody may be waiting when it is refused.
+  joined.catch(() => {});
+  return { joined, join, refuse };
+}
+
+function joinedBy(member: Member): Membership {
+  const membership = createMembership();
+  membership.join(member);
+  return membership;
+}
+
+function refused(reason: Error): Membership {
+  const membership = createMembership();
+  membership.refuse(reason);
+  return membership;
+}

@@ -1,0 +1,28 @@
+export interface Lanes {
+  /** Runs `work` after all earlier work of the same lane, beside that of other lanes. */
+  run(lane: string, work: () => Promise<void>): Promise<void>;
+  /** Resolves when no lane whose name begins so has work left. */
+  idle(prefix: string): Promise<void>;
+}
+
+/** Work in order per lane. A lane exists only while it has work. */
+export function createLanes(): Lanes {
+  const tails = new Map<string, Promise<void>>();
+  return {
+    run: (lane, work) => {
+      const earlier = tails.get(lane) ?? Promise.resolve();
+      const outcome = earlier.then(work);
+      const tail = outcome
+        .catch(() => {})
+        .then(() => {
+          if (tails.get(lane) === tail) tails.delete(lane);
+        });
+      tails.set(lane, tail);
+      return outcome;
+    },
+    idle: async (prefix) => {
+      const busy = () => [...tails].filter(([lane]) => lane.startsWith(prefix)).map(([, tail]) => tail);
+      for (let left = busy(); left.length > 0; left = busy()) await Promise.all(left);
+    },
+  };
+}

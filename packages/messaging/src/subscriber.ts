@@ -1,0 +1,82 @@
+import type { ShopEvent, Topic } from '@shop/contracts';
+import { continueTrace, type Logger, withTrace } from '@shop/service-kit';
+import { bulkhead, ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import { decodeEvent, InvalidEventError, type WireEvent } from './event.ts';
+import type { EventBus, Subscription } from './event-bus.ts';
+
+/** Thrown by a handler for a message that no number of attempts can handle: it becomes a dead letter at once. */
+export class PermanentError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PermanentError';
+  }
+}
+
+export interface SubscriberOptions {
+  readonly bus: EventBus;
+  /** The consumer group: the service's name. */
+  readonly group: string;
+  readonly topic: Topic;
+  /**
+   * Must commit its effects before it resolves, and be a no-op for an event that it has seen (see `inbox`). What
+   * the business refuses is not an error. Whatever it throws is tried again, except a {@link PermanentError}.
+   */
+  readonly handle: (event: ShopEvent) => Promise<void>;
+  readonly logger: Logger;
+  /** How many messages are handled at once. */
+  readonly concurrency?: number;
+  readonly firstRetryMs?: number;
+  readonly lastRetryMs?: number;
+  /** A message that has failed for so long, while others were handled, becomes a dead letter. */
+  readonly giveUpAfterMs?: number;
+}
+
+/**
+ * Consumes a topic for a group: validates, handles, tries again with back-off, and puts aside what cannot be
+ * handled. While nothing at all can be handled (a dependency is away) it waits and loses nothing.
+ */
+export function subscribe(options: SubscriberOptions): Promise<Subscription> {
+  const { bus, group, topic, handle, logger, concurrency = 8 } = options;
+  const { firstRetryMs = 100, lastRetryMs = 5_000, giveUpAfterMs = 600_000 } = options;
+  const slots = bulkhead(concurrency, Number.MAX_SAFE_INTEGER);
+  let lastSuccess = 0;
+
+  async function handleWithRetry(event: ShopEvent, signal: AbortSignal): Promise<void> {
+    const firstTry = performance.now();
+    const mayRetry = (error: Error) => {
+      const failedFor = performance.now() - firstTry;
+      const othersWork = lastSuccess > firstTry;
+      const giveUp = signal.aborted || isPermanent(error) || (failedFor >= giveUpAfterMs && othersWork);
+      if (!giveUp) logger.warn({ err: error, event: describe(event) }, 'event not handled yet, trying again');
+      return !giveUp;
+    };
+    const policy = retry(handleWhen(mayRetry), {
+      maxAttempts: Number.MAX_SAFE_INTEGER,
+      backoff: new ExponentialBackoff({ initialDelay: firstRetryMs, maxDelay: lastRetryMs }),
+    });
+    await policy.execute(() => slots.execute(() => handle(event)), signal);
+    lastSuccess = performance.now();
+  }
+
+  async function deliver(wire: WireEvent, signal: AbortSignal): Promise<void> {
+    try {
+      const event = decodeEvent(wire);
+      await withTrace(continueTrace(event.id, event.traceparent), () => handleWithRetry(event, signal));
+    } catch (error) {
+      // Not handled because we are stopping: the bus hands it over again.
+      signal.throwIfAborted();
+      logger.error({ err: error, group, topic, key: wire.key }, 'event put aside as a dead letter');
+      await bus.deadLetter(
+        group,
+        wire,
+        error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      );
+    }
+  }
+
+  return bus.subscribe(group, topic, deliver);
+}
+
+const isPermanent = (error: Error) => error instanceof PermanentError || error instanceof InvalidEventError;
+
+const describe = ({ id, type, key }: ShopEvent) => ({ id, type, key });

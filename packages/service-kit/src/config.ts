@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { cleanEnv, EnvMissingError, makeValidator, type ValidatorSpec } from 'envalid';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Thrown when settings are missing or wrong; its message names all of them, one a line. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The settings are not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** A text that is not empty. */
+export const text = makeValidator<string>((input) => {
+  if (input.trim() === '') throw new Error('must not be empty');
+  return input;
+});
+
+/** A whole number, at least 0. */
+export const wholeNumber = makeValidator<number>((input) => {
+  if (!/^\d{1,15}$/.test(input)) throw new Error(`must be a whole number, not "${input}"`);
+  return Number(input);
+});
+
+/** A TCP port; 0 lets the system choose. */
+export const port = makeValidator<number>((input) => {
+  const value = Number(input);
+  if (!/^\d{1,5}$/.test(input) || value > 65_535)
+    throw new Error(`must be a port from 0 to 65535, not "${input}"`);
+  return value;
+});
+
+/** An absolute URL; the value is never repeated in the error, for it may hold a password. */
+export const url = makeValidator<string>((input) => {
+  if (!URL.canParse(input)) throw new Error('must be an absolute URL');
+  return input.replace(/\/$/, '');
+});
+
+/** A comma-separated list; an empty text is an empty list. */
+export const list = makeValidator<readonly string[]>((input) =>
+  input
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+/** `true`, `1`, `false` or `0`. */
+export const flag = makeValidator<boolean>((input) => {
+  if (!['true', '1', 'false', '0', ''].includes(input))
+    throw new Error(`must be true or false, not "${input}"`);
+  return input === 'true' || input === '1';
+});
+
+type Specs<C> = { [K in keyof C]: ValidatorSpec<C[K]> };
+
+/**
+ * Reads a service's settings from its environment. For every setting `X`, `X_FILE` may name a file that holds
+ * the value instead (as Docker secrets do).
+ * @returns a frozen, typed object that holds the specified keys only
+ * @throws ConfigError naming every missing and every wrong setting at once
+ */
+export function readSettings<C extends object>(environment: Environment, specs: Specs<C>): Readonly<C> {
+  const problems: string[] = [];
+  const given = withFiles(environment, Object.keys(specs), problems);
+  const cleaned = cleanEnv(given, specs, {
+    reporter: ({ errors }) => {
+      for (const [name, error] of Object.entries(errors) as [string, Error][]) {
+        problems.push(
+          `${name} ${error instanceof EnvMissingError ? `is missing${hint(specs, name)}` : error.message}`,
+        );
+      }
+    },
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  const names = Object.keys(specs) as (keyof C)[];
+  return Object.freeze(
+    Object.fromEntries(names.map((name) => [name, cleaned[name as never]])),
+  ) as Readonly<C>;
+}
+
+function withFiles(environment: Environment, names: readonly string[], problems: string[]) {
+  const given: Record<string, string | undefined> = {};
+  for (const name of names) {
+    const file = environment[`${name}_FILE`];
+    given[name] = environment[name];
+    if (given[name] !== undefined || file === undefined) continue;
+    try {
+      given[name] = readFileSync(file, 'utf8').trim();
+    } catch (error) {
+      problems.push(`${name}_FILE cannot be read: ${(error as Error).message}`);
+      given[name] = '';
+    }
+  }
+  return given;
+}
+
+function hint(specs: Record<string, unknown>, name: string): string {
+  const description = (specs[name] as { desc?: string }).desc;
+  return description === undefined ? '' : ` (${description})`;
+}

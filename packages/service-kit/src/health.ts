@@ -1,0 +1,52 @@
+import { Router } from 'express';
+
+export interface HealthChecks {
+  /** What this service cannot work without (its own database): its failure makes `/readyz` 503. */
+  readonly required: Readonly<Record<string, () => Promise<unknown>>>;
+  /** What it can work without for a while: its failure is named in `degraded`, and the answer stays 200. */
+  readonly optional?: Readonly<Record<string, () => Promise<unknown>>>;
+  /** True from the moment that shutdown begins, so that no new traffic is sent here. */
+  readonly draining: () => boolean;
+}
+
+/** A check that takes longer counts as failed: a probe must not hang on what it probes. */
+const checkTimeoutMs = 2_000;
+
+/** `GET /healthz` (the process answers) and `GET /readyz` (it can do its work). */
+export function healthRoutes(checks: HealthChecks): Router {
+  const router = Router();
+  router.get('/healthz', (_req, res) => {
+    res.json({ status: 'ok' });
+  });
+  router.get('/readyz', async (_req, res) => {
+    const [failed, degraded] = await Promise.all([
+      failures(checks.required),
+      failures(checks.optional ?? {}),
+    ]);
+    const draining = checks.draining();
+    const ready = failed.length === 0 && !draining;
+    res.set('Cache-Control', 'no-store');
+    res
+      .status(ready ? 200 : 503)
+      .json({ status: ready ? 'ready' : draining ? 'draining' : 'away', failed, degraded });
+  });
+  return router;
+}
+
+async function failures(checks: Readonly<Record<string, () => Promise<unknown>>>): Promise<string[]> {
+  const names = Object.keys(checks);
+  const results = await Promise.allSettled(Object.values(checks).map((check) => withinTime(check)));
+  return names.filter((_, index) => results[index]?.status === 'rejected');
+}
+
+async function withinTime(check: () => Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the check took too long')), checkTimeoutMs);
+  });
+  try {
+    await Promise.race([check(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

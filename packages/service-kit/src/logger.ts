@@ -1,0 +1,46 @@
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { currentTrace } from './trace.ts';
+
+export type { Logger } from 'pino';
+
+export interface LoggerOptions {
+  /** The service's name; a field of every line. */
+  readonly name: string;
+  /** pino's levels; `silent` in tests. */
+  readonly level?: string;
+  readonly destination?: DestinationStream;
+}
+
+const secrets = [
+  'password',
+  'passwordHash',
+  'token',
+  'refreshToken',
+  'secret',
+  'authorization',
+  'cookie',
+  '"set-cookie"',
+];
+
+/** JSON lines on standard output, with the id of the request or event at hand and without secrets. */
+export function createLogger({ name, level = 'info', destination }: LoggerOptions): Logger {
+  return pino(
+    {
+      name,
+      level,
+      timestamp: stdTimeFunctions.isoTime,
+      redact: secrets.flatMap((key) => [bare(key), nested('*', key), nested('*.*', key)]),
+      mixin: () => {
+        const trace = currentTrace();
+        return trace === undefined
+          ? {}
+          : { requestId: trace.requestId, traceId: trace.traceparent.slice(3, 35) };
+      },
+    },
+    destination ?? pino.destination({ sync: false }),
+  );
+}
+
+const bare = (key: string) => (key.startsWith('"') ? `[${key}]` : key);
+const nested = (prefix: string, key: string) =>
+  key.startsWith('"') ? `${prefix}[${key}]` : `${prefix}.${key}`;

@@ -1,0 +1,118 @@
+import pg from 'pg';
+import type { Logger } from './logger.ts';
+
+export interface PoolOptions {
+  readonly url: string;
+  /** Shown in pg_stat_activity. */
+  readonly name: string;
+  /** The service's schema: what an unqualified table name means. */
+  readonly schema: string;
+  readonly logger: Logger;
+  readonly max?: number;
+}
+
+/**
+ * The service's one connection pool, with a limit on everything that by default waits for ever.
+ * `bigint` is read as a number: what this product counts stays below 2^53.
+ */
+export function createPool({ url, name, schema, logger, max = 10 }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: name,
+    max,
+    options: `-c search_path=${schema},public`,
+    connectionTimeoutMillis: 3_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 5_000,
+    lock_timeout: 2_000,
+    idle_in_transaction_session_timeout: 10_000,
+    keepAlive: true,
+    types: { getTypeParser },
+  });
+  // An idle connection that breaks is replaced; without a listener it would end the process.
+  pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'));
+  return pool;
+}
+
+const bigintOid = 20;
+
+const getTypeParser: typeof pg.types.getTypeParser = ((oid: number, format?: 'text') =>
+  oid === bigintOid ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;
+
+/** PostgreSQL's serialization failure and deadlock: the transaction may simply be tried again. */
+const retryable = new Set(['40001', '40P01']);
+const attempts = 5;
+
+/**
+ * Runs `work` in one transaction: all of it is committed, or none of it. After a deadlock or a serialization
+ * failure the whole of `work` runs again (at most 5 times), so it must have no effect outside the database.
+ */
+export async function withTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await inOneTransaction(pool, work);
+    } catch (error) {
+      if (attempt >= attempts || !retryable.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+}
+
+async function inOneTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A connection that breaks while checked out says so twice: to the query, and as an event that nobody may miss.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(onError);
+    throw error;
+  } finally {
+    client.removeListener('error', onError);
+    client.release(broken);
+  }
+}
+
+/** True when PostgreSQL refused a row because of the named unique constraint or index. */
+export function violates(error: unknown, constraint: string): boolean {
+  const { code, constraint: violated } = error as { code?: string; constraint?: string };
+  return code === '23505' && violated === constraint;
+}
+
+const awayCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  '08000', // connection exceptions
+  '08003',
+  '08006',
+  '53300', // too many connections
+  '57P01', // shutting down
+  '57P02',
+  '57P03', // starting up
+  'P1001', // the same in Prisma's words: cannot be reached,
+  'P1017', // closed the connection,
+  'P2024', // no connection in time,
+  'P2028', // no transaction in time
+]);
+const awayMessages =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/;
+
+/** True when an error, or what caused it, says that the database cannot be reached now. */
+export function databaseIsAway(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (awayCodes.has((at as { code?: string }).code ?? '') || awayMessages.test(at.message)) return true;
+  }
+  return false;
+}

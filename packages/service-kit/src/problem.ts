@@ -1,0 +1,99 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { AppError, type ErrorKind } from './errors.ts';
+import type { Logger } from './logger.ts';
+import { databaseIsAway } from './postgres.ts';
+import { currentTrace } from './trace.ts';
+
+const statusOf: Readonly<Record<ErrorKind, number>> = {
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  conflict: 409,
+  stale: 412,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  unprocessable: 422,
+  'precondition-required': 428,
+  'too-many-requests': 429,
+  unavailable: 503,
+};
+
+/** Answers every request that no route took: 404 `route-not-found`. */
+export const routeNotFound: RequestHandler = (req) => {
+  throw new AppError('not-found', 'route-not-found', `There is no ${req.method} ${req.path} here.`);
+};
+
+/**
+ * The one place where errors become replies: `application/problem+json` (RFC 9457) with a stable `code`.
+ * An error that is not an {@link AppError} is a bug: its stack goes to the log, and the caller gets a bare 500.
+ */
+export function problemHandler(logger: Logger): ErrorRequestHandler {
+  return (thrown, req, res, next) => {
+    const error = asAppError(thrown);
+    if (error === undefined)
+      logger.error({ err: thrown, method: req.method, path: req.path }, 'unexpected error');
+    else if (error.kind === 'unavailable')
+      logger.warn({ err: error, path: req.path }, 'a dependency is away');
+    // Too late for a clean answer: Express closes the connection, so the client sees a cut reply, not a wrong one.
+    if (res.headersSent) return next(thrown);
+    sendProblem(res, req.originalUrl, error);
+  };
+}
+
+function sendProblem(res: Response, instance: string, error: AppError | undefined): void {
+  const status = error === undefined ? 500 : statusOf[error.kind];
+  const code = error?.code ?? 'internal-error';
+  if (error?.retryAfter !== undefined) res.set('Retry-After', String(error.retryAfter));
+  if (status === 401) res.set('WWW-Authenticate', 'Bearer');
+  res
+    .status(status)
+    .set('Cache-Control', 'no-store')
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        ...error?.details,
+        type: `urn:shop:problem:${code}`,
+        title: code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' '),
+        status,
+        detail: error?.message ?? 'Something went wrong on our side. The request id finds it in our logs.',
+        instance: instance.split('?')[0],
+        code,
+        requestId: currentTrace()?.requestId,
+        ...(error?.errors && { errors: error.errors }),
+      }),
+    );
+}
+
+/** Errors that Express and its body parser throw, in our own words. */
+function asAppError(thrown: unknown): AppError | undefined {
+  if (thrown instanceof AppError) return thrown;
+  const { type, status } = (thrown ?? {}) as { type?: unknown; status?: unknown };
+  const translated = typeof type === 'string' ? parserErrors[type] : undefined;
+  if (translated !== undefined) return translated(thrown);
+  if (databaseIsAway(thrown)) {
+    const message = 'The data cannot be reached right now. Try again in a moment.';
+    return new AppError('unavailable', 'database-unavailable', message, { cause: thrown, retryAfter: 1 });
+  }
+  if (thrown instanceof URIError || status === 400) {
+    return new AppError('invalid', 'malformed-request', 'The request could not be understood.', {
+      cause: thrown,
+    });
+  }
+  return undefined;
+}
+
+const unsupported = (cause: unknown) =>
+  new AppError('unsupported-media-type', 'unsupported-media-type', 'The body must be JSON in UTF-8.', {
+    cause,
+  });
+
+const parserErrors: Readonly<Record<string, (cause: unknown) => AppError>> = {
+  'entity.parse.failed': (cause) =>
+    new AppError('invalid', 'malformed-json', 'The body is not valid JSON.', { cause }),
+  'entity.too.large': (cause) =>
+    new AppError('too-large', 'body-too-large', 'The body is larger than this service takes.', { cause }),
+  'encoding.unsupported': unsupported,
+  'charset.unsupported': unsupported,
+};
