@@ -20,7 +20,7 @@ export function createPool({ url, name, schema, logger, max = 10 }: PoolOptions)
     connectionString: url,
     application_name: name,
     max,
-    options: `-c search_path=${schema},public`,
+    options: `-c search_path=${schema},extensions,public`,
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 5_000,
@@ -55,7 +55,7 @@ export async function withTransaction<T>(
     try {
       return await inOneTransaction(pool, work);
     } catch (error) {
-      if (attempt >= attempts || !retryable.has((error as { code?: string }).code ?? '')) throw error;
+      if (attempt >= attempts || !causes(error).some(({ code }) => retryable.has(code ?? ''))) throw error;
     }
   }
 }
@@ -82,10 +82,20 @@ async function inOneTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) 
   }
 }
 
+interface DatabaseError {
+  readonly message: string;
+  readonly code?: string;
+  readonly constraint?: string;
+}
+
+/** An error and what caused it: ORMs wrap the database's own. */
+function causes(error: unknown): readonly DatabaseError[] {
+  return error instanceof Error ? [error, ...causes(error.cause)] : [];
+}
+
 /** True when PostgreSQL refused a row because of the named unique constraint or index. */
 export function violates(error: unknown, constraint: string): boolean {
-  const { code, constraint: violated } = error as { code?: string; constraint?: string };
-  return code === '23505' && violated === constraint;
+  return causes(error).some((cause) => cause.code === '23505' && cause.constraint === constraint);
 }
 
 const awayCodes = new Set([
@@ -111,8 +121,5 @@ const awayMessages =
 
 /** True when an error, or what caused it, says that the database cannot be reached now. */
 export function databaseIsAway(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (awayCodes.has((at as { code?: string }).code ?? '') || awayMessages.test(at.message)) return true;
-  }
-  return false;
+  return causes(error).some(({ code, message }) => awayCodes.has(code ?? '') || awayMessages.test(message));
 }

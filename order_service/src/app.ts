@@ -1,0 +1,114 @@
+import { createOutboxRelay, type EventBus, subscribe } from '@shop/messaging';
+import {
+  createHttpApp,
+  createHttpServer,
+  createMetrics,
+  createPool,
+  createReleasers,
+  createRemoteKeys,
+  createTokenVerifier,
+  type Logger,
+  requireUser,
+  type Service,
+} from '@shop/service-kit';
+import { type Express, Router } from 'express';
+import { createCatalogClient } from './clients/catalog-client.ts';
+import type { OrderConfig } from './config.ts';
+import { createCartRepository } from './db/cart-repository.ts';
+import { createIdempotencyRepository } from './db/idempotency-repository.ts';
+import { createOrderRepository } from './db/order-repository.ts';
+import { createInTransaction } from './db/transaction.ts';
+import { every } from './jobs/every.ts';
+import { cartRoutes } from './routes/cart.routes.ts';
+import { orderRoutes } from './routes/order.routes.ts';
+import { HandleOrderEvent } from './services/order-life.ts';
+import { SweepOrders } from './services/order-sweep.ts';
+
+export interface OrderServiceDeps {
+  readonly logger: Logger;
+  /** Opened and closed by whoever hands it in. */
+  readonly bus: EventBus;
+}
+
+const name = 'order_service';
+/** Stripe takes at most this much in one payment, in minor units. */
+const maxOrderAmount = 99_999_999;
+const hourMs = 3_600_000;
+
+/** The composition root: the service as production and the tests run it. */
+export function createOrderService(
+  config: OrderConfig,
+  deps: OrderServiceDeps,
+): Service & { readonly app: Express } {
+  const { bus, logger } = deps;
+  const { corsOrigins, trustProxy, host, port } = config;
+  let draining = false;
+
+  const pool = createPool({ url: config.databaseUrl, name, schema: 'orders', logger });
+  const relay = createOutboxRelay({ pool, bus, logger });
+  const inTransaction = createInTransaction(pool, relay.nudge);
+  const orders = createOrderRepository(pool, inTransaction);
+  const carts = createCartRepository(pool, inTransaction);
+  const idempotency = createIdempotencyRepository(pool);
+  const catalog = createCatalogClient(config.catalogUrl);
+  const life = { logger, paymentWindowMs: config.paymentWindowMs, paymentCheckMs: config.paymentCheckMs };
+  const amountRange = { min: config.minOrderAmount, max: maxOrderAmount };
+  const creation = { catalog, amountRange, stockWindowMs: config.stockWindowMs };
+  const verifier = createTokenVerifier({
+    keys: createRemoteKeys({ url: config.jwksUrl, logger }),
+    issuer: config.jwtIssuer,
+    audience: config.jwtAudience,
+  });
+
+  const app = createHttpApp({
+    logger,
+    corsOrigins,
+    trustProxy,
+    metrics: createMetrics(name),
+    health: {
+      required: { postgres: () => pool.query('SELECT 1') },
+      optional: { events: () => bus.check() },
+      draining: () => draining,
+    },
+    routes: [
+      Router().use(['/cart', '/orders'], requireUser(verifier)),
+      cartRoutes(carts, { catalog }),
+      orderRoutes({ orders, carts, idempotency, creation, life }),
+    ],
+  });
+  const releasers = createReleasers(logger);
+  releasers.add('database pool', () => pool.end());
+
+  async function open(): Promise<number> {
+    await pool.query('SELECT 1');
+    relay.start();
+    releasers.add('outbox relay', relay.stop);
+    const handle = (event: Parameters<typeof HandleOrderEvent>[0]) => HandleOrderEvent(event, orders, life);
+    const subscription = await subscribe({ bus, group: name, topic: 'OrderEvents', handle, logger });
+    releasers.add('subscription', subscription.close);
+    const jobs = [
+      every(config.sweepMs, () => SweepOrders(orders, life), logger),
+      every(hourMs, idempotency.purge, logger),
+    ];
+    releasers.add('periodic jobs', () => Promise.all(jobs.map((job) => job.stop())));
+    const server = createHttpServer({ app, port, host });
+    releasers.add('http server', server.stop);
+    return server.start();
+  }
+
+  return {
+    app,
+    start: async () => {
+      try {
+        return { port: await open() };
+      } catch (error) {
+        await releasers.releaseAll();
+        throw error;
+      }
+    },
+    stop: async () => {
+      draining = true;
+      await releasers.releaseAll();
+    },
+  };
+}

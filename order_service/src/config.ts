@@ -1,0 +1,39 @@
+import { type Environment, list, port, readSettings, text, url, wholeNumber } from '@shop/service-kit';
+
+/** Reads the service's settings; see README.md for what each means. */
+export function readConfig(environment: Environment) {
+  const settings = readSettings(environment, {
+    PORT: port({ default: 9000 }),
+    HOST: text({ default: '127.0.0.1' }),
+    DATABASE_URL: url({ desc: 'postgresql://role:password@host:5432/database' }),
+    CATALOG_SERVICE_URL: url({ desc: 'where catalog_service answers, e.g. http://localhost:8000' }),
+    JWKS_URL: url({ desc: 'e.g. http://localhost:6000/.well-known/jwks.json' }),
+    JWT_ISSUER: text({ default: 'shop' }),
+    JWT_AUDIENCE: text({ default: 'shop' }),
+    CORS_ORIGINS: list({ default: [] }),
+    TRUST_PROXY: wholeNumber({ default: 0 }),
+    MIN_ORDER_AMOUNT: wholeNumber({ default: 1 }),
+    STOCK_WINDOW_MS: wholeNumber({ default: 300_000 }),
+    PAYMENT_WINDOW_MS: wholeNumber({ default: 1_800_000 }),
+    PAYMENT_CHECK_MS: wholeNumber({ default: 120_000 }),
+    SWEEP_MS: wholeNumber({ default: 5_000 }),
+  });
+  return Object.freeze({
+    port: settings.PORT,
+    host: settings.HOST,
+    databaseUrl: settings.DATABASE_URL,
+    catalogUrl: settings.CATALOG_SERVICE_URL,
+    jwksUrl: settings.JWKS_URL,
+    jwtIssuer: settings.JWT_ISSUER,
+    jwtAudience: settings.JWT_AUDIENCE,
+    corsOrigins: settings.CORS_ORIGINS,
+    trustProxy: settings.TRUST_PROXY,
+    minOrderAmount: settings.MIN_ORDER_AMOUNT,
+    stockWindowMs: settings.STOCK_WINDOW_MS,
+    paymentWindowMs: settings.PAYMENT_WINDOW_MS,
+    paymentCheckMs: settings.PAYMENT_CHECK_MS,
+    sweepMs: settings.SWEEP_MS,
+  });
+}
+
+export type OrderConfig = ReturnType<typeof readConfig>;

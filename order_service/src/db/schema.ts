@@ -1,0 +1,161 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+// Tables are unqualified: the connection's search_path names the service's schema.
+
+const time = (name: string) => timestamp(name, { withTimezone: true });
+const id = () => integer('id').primaryKey().generatedAlwaysAsIdentity();
+const bigId = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
+
+export const carts = pgTable('carts', {
+  id: id(),
+  customerId: integer('customer_id').notNull().unique('carts_customer'),
+  /** Rises with every change: an order is made from one version of the cart, once. */
+  version: integer('version').notNull().default(1),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+});
+
+export const cartLines = pgTable(
+  'cart_lines',
+  {
+    id: id(),
+    cartId: integer('cart_id')
+      .notNull()
+      .references(() => carts.id, { onDelete: 'cascade' }),
+    productId: integer('product_id').notNull(),
+    name: text('name').notNull(),
+    price: integer('price').notNull(),
+    currency: text('currency').notNull(),
+    qty: integer('qty').notNull(),
+  },
+  (table) => [
+    unique('cart_lines_product').on(table.cartId, table.productId),
+    check('cart_lines_qty', sql`${table.qty} > 0`),
+  ],
+);
+
+export const orders = pgTable(
+  'orders',
+  {
+    id: id(),
+    orderNumber: text('order_number').notNull().unique('orders_number'),
+    customerId: integer('customer_id').notNull(),
+    cartId: integer('cart_id').notNull(),
+    cartVersion: integer('cart_version').notNull(),
+    amount: integer('amount').notNull(),
+    currency: text('currency').notNull(),
+    status: text('status', { enum: ['pending', 'processing', 'completed', 'cancelled'] }).notNull(),
+    reason: text('reason'),
+    paymentId: text('payment_id'),
+    paymentExpired: boolean('payment_expired').notNull().default(false),
+    /** When the present status must have ended. */
+    expiresAt: time('expires_at').notNull(),
+    /** When the sweeper looks at the order next; none once nothing is awaited. */
+    dueAt: time('due_at'),
+    createdAt: time('created_at').notNull().defaultNow(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    unique('orders_cart_version').on(table.cartId, table.cartVersion),
+    index('orders_customer').on(table.customerId, table.id.desc()),
+    index('orders_status').on(table.status, table.id.desc()),
+    index('orders_due').on(table.dueAt).where(sql`${table.dueAt} is not null`),
+    check('orders_status_known', sql`${table.status} in ('pending', 'processing', 'completed', 'cancelled')`),
+    check('orders_reason_if_cancelled', sql`(${table.status} = 'cancelled') = (${table.reason} is not null)`),
+    check('orders_amount', sql`${table.amount} >= 0`),
+  ],
+);
+
+export const orderItems = pgTable(
+  'order_items',
+  {
+    id: id(),
+    orderId: integer('order_id')
+      .notNull()
+      .references(() => orders.id, { onDelete: 'cascade' }),
+    productId: integer('product_id').notNull(),
+    itemName: text('item_name').notNull(),
+    qty: integer('qty').notNull(),
+    price: integer('price').notNull(),
+  },
+  (table) => [index('order_items_order').on(table.orderId)],
+);
+
+export const orderHistory = pgTable(
+  'order_history',
+  {
+    id: bigId(),
+    orderId: integer('order_id')
+      .notNull()
+      .references(() => orders.id, { onDelete: 'cascade' }),
+    status: text('status', { enum: ['pending', 'processing', 'completed', 'cancelled'] }).notNull(),
+    cause: text('cause').notNull(),
+    details: jsonb('details').$type<Readonly<Record<string, unknown>>>(),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (table) => [index('order_history_order').on(table.orderId, table.id)],
+);
+
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    customerId: integer('customer_id').notNull(),
+    route: text('route').notNull(),
+    key: text('key').notNull(),
+    bodyHash: text('body_hash').notNull(),
+    reply: jsonb('reply').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.customerId, table.route, table.key] }),
+    index('idempotency_keys_age').on(table.createdAt),
+  ],
+);
+
+/** Written and read by the messaging package. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: bigId(),
+    eventId: text('event_id').notNull(),
+    topic: text('topic').notNull(),
+    key: text('key').notNull(),
+    type: text('type').notNull(),
+    headers: jsonb('headers').notNull(),
+    payload: jsonb('payload').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    sentAt: time('sent_at'),
+  },
+  (table) => [
+    uniqueIndex('outbox_event').on(table.eventId),
+    index('outbox_unsent').on(table.id).where(sql`${table.sentAt} is null`),
+    index('outbox_sent').on(table.sentAt).where(sql`${table.sentAt} is not null`),
+  ],
+);
+
+/** Written and read by the messaging package. */
+export const inbox = pgTable(
+  'inbox',
+  {
+    consumer: text('consumer').notNull(),
+    eventId: text('event_id').notNull(),
+    receivedAt: time('received_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.consumer, table.eventId] }),
+    index('inbox_received').on(table.receivedAt),
+  ],
+);

@@ -1,0 +1,17 @@
+import { invalidInput, type User } from '@shop/service-kit';
+import type { Request } from 'express';
+import type { IdempotencyRepository } from '../db/idempotency-repository.ts';
+import { createOnce, everyTime, type Once } from '../services/idempotency.ts';
+
+const wellFormed = /^[\x21-\x7e]{1,255}$/;
+
+/** What the `Idempotency-Key` header (IETF draft-ietf-httpapi-idempotency-key-header) asks for. */
+export function onceFor<R>(req: Request, user: User, repo: IdempotencyRepository): Once<R> {
+  const key = req.get('idempotency-key');
+  if (key === undefined) return everyTime;
+  if (!wellFormed.test(key)) {
+    const message = 'must be 1 to 255 visible ASCII characters';
+    throw invalidInput([{ field: 'Idempotency-Key', message }]);
+  }
+  return createOnce(repo, { customerId: user.id, route: `${req.method} ${req.path}`, key }, req.body);
+}

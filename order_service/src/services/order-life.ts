@@ -1,0 +1,100 @@
+import type { ShopEvent } from '@shop/contracts';
+import { firstDelivery, PermanentError } from '@shop/messaging';
+import type { Logger } from '@shop/service-kit';
+import type { OrderChange, OrderRecord, OrderRepository } from '../db/order-repository.ts';
+import type { Transaction } from '../db/transaction.ts';
+import { type Decision, decide, type Fact } from '../domain/order-status.ts';
+import { paymentFact } from '../domain/payment-fact.ts';
+import { SendCommand } from './broker.service.ts';
+
+export interface OrderLifeDeps {
+  readonly logger: Logger;
+  /** How long a customer has to pay. */
+  readonly paymentWindowMs: number;
+  /** How long to wait for news of a payment before asking for it. */
+  readonly paymentCheckMs: number;
+}
+
+/** Takes up what catalog_service and payment_service say of an order, once per event. */
+export async function HandleOrderEvent(
+  event: ShopEvent,
+  repo: OrderRepository,
+  deps: OrderLifeDeps,
+): Promise<void> {
+  await repo.inTransaction(async (tx) => {
+    if (!(await firstDelivery(tx.sql, 'order_service', event.id))) return;
+    const order = await repo.lock(tx, event.key);
+    if (order === undefined) throw new PermanentError(`There is no order ${event.key}.`);
+    const { fact, details } = readFact(event, order);
+    await applyFact(order, fact, repo, tx, deps, details);
+  });
+}
+
+function readFact(event: ShopEvent, order: OrderRecord): { fact: Fact; details?: Record<string, unknown> } {
+  switch (event.type) {
+    case 'STOCK_RESERVED':
+      return { fact: { type: 'stock-reserved' } };
+    case 'STOCK_REJECTED':
+      return { fact: { type: 'stock-rejected' }, details: { shortages: event.data.shortages } };
+    case 'CREATE_PAYMENT': {
+      const { paymentId, amount, currency } = event.data;
+      return { fact: paymentFact(event.data, order), details: { paymentId, amount, currency } };
+    }
+    default:
+      throw new PermanentError(`${event.type} says nothing to order_service.`);
+  }
+}
+
+/**
+ * Lets a fact happen to an order that is locked: its status, its history and what others are asked to do change
+ * together, as `domain/order-status.ts` says.
+ */
+export async function applyFact(
+  order: OrderRecord,
+  fact: Fact,
+  repo: OrderRepository,
+  tx: Transaction,
+  deps: OrderLifeDeps,
+  details: Readonly<Record<string, unknown>> | null = null,
+): Promise<Decision> {
+  const decision = decide(order, fact);
+  const { status = order.status, reason, noted, commands = [], alert } = decision;
+  const { orderNumber } = order;
+  if (alert !== undefined) deps.logger.error({ orderNumber, details }, alert);
+  const change = changeOf(order, decision, deps);
+  if (Object.keys(change).length > 0) await repo.update(tx, order, change);
+  if (noted || status !== order.status) {
+    const why = reason === undefined ? details : { ...details, reason };
+    await repo.addHistory(tx, order.id, { status, cause: fact.type, details: why });
+  }
+  for (const command of commands) await SendCommand(orderNumber, command, tx);
+  if (status !== order.status)
+    deps.logger.info({ orderNumber, from: order.status, to: status, reason }, 'order changed');
+  return decision;
+}
+
+function changeOf(order: OrderRecord, decision: Decision, deps: OrderLifeDeps): OrderChange {
+  const { status, reason, paymentId, paymentExpired } = decision;
+  return {
+    ...(status && { status }),
+    ...(reason && { reason }),
+    ...(paymentId && { paymentId }),
+    ...(paymentExpired && { paymentExpired }),
+    ...timesAfter(order, decision, deps),
+  };
+}
+
+/** When the sweeper has to look at the order next. */
+function timesAfter(order: OrderRecord, decision: Decision, deps: OrderLifeDeps): OrderChange {
+  const soon = new Date(Date.now() + deps.paymentCheckMs);
+  const { status, paymentId, paymentExpired } = decision;
+  if (status === 'completed' || status === 'cancelled') return { dueAt: null };
+  if (status === 'processing') {
+    const expiresAt = new Date(Date.now() + deps.paymentWindowMs);
+    const awaitsPayment = order.paymentId !== null && soon < expiresAt;
+    return { expiresAt, dueAt: awaitsPayment ? soon : expiresAt };
+  }
+  if (paymentExpired) return { dueAt: soon };
+  if (paymentId && order.status === 'processing' && soon < order.expiresAt) return { dueAt: soon };
+  return {};
+}

@@ -1,0 +1,111 @@
+import { open, readFile, realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Binaries, findBinaries } from './binaries.ts';
+import { createClusterOnce } from './create-cluster.ts';
+import { createProgramRunner, type ProgramRunner } from './program-runner.ts';
+import { removeForeignPidFile, stopPostmaster } from './running-postmaster.ts';
+
+export type PostgresServerOptions = {
+  /** Folder of the cluster; made by the first start. */
+  dataDir: string;
+  port: number;
+  /** Address to listen on; 127.0.0.1 unless given. */
+  host?: string;
+  /** Password of the superuser `postgres`. The one given at the first start stays in force. */
+  password: string;
+  /** Server settings as in postgresql.conf, e.g. `{ max_connections: '300' }`. */
+  settings?: Record<string, string>;
+  /** Where the server writes its log; `server.log` in the data folder unless given. */
+  logFile?: string;
+};
+
+export type PostgresServer = {
+  /** The superuser's URL of the database `postgres`. */
+  url: string;
+  /**
+   * Makes the cluster if there is none, stops a server that a killed process left running on it, starts
+   * a new one and waits until it takes connections. Recovers by itself after a crash.
+   *
+   * @throws Error with the end of the server's log and what to do
+   */
+  start(): Promise<void>;
+  /** Stops the server (open transactions are rolled back) and waits for it. May be called at any time. */
+  stop(): Promise<void>;
+};
+
+/**
+ * A PostgreSQL server from npm's binaries: no Docker, nothing installed in the system. It runs in a
+ * session of its own, so Ctrl-C in the terminal does not reach it, and it outlives a killed process: call
+ * `stop` last. Processes must not share a `dataDir` at the same time.
+ */
+export function createPostgresServer(options: PostgresServerOptions): PostgresServer {
+  const { host = '127.0.0.1', port, password } = options;
+  const dataDir = resolve(options.dataDir);
+  return {
+    url: `postgresql://postgres:${encodeURIComponent(password)}@${host}:${port}/postgres`,
+    async start() {
+      const binaries = await findBinaries(process.platform, process.arch);
+      const runner = await createProgramRunner();
+      const durable = options.settings?.['fsync'] !== 'off';
+      await createClusterOnce({ initdb: binaries.initdb, dataDir, password, durable, runner });
+      const cluster = await realpath(dataDir);
+      await runner.own(cluster);
+      await stopPostmaster(binaries.pg_ctl, cluster, runner);
+      await removeForeignPidFile(cluster);
+      await startPostmaster(cluster, { ...options, host }, binaries, runner);
+    },
+    async stop() {
+      const cluster = await realpath(dataDir).catch(() => undefined);
+      if (!cluster) return;
+      const binaries = await findBinaries(process.platform, process.arch);
+      await stopPostmaster(binaries.pg_ctl, cluster, await createProgramRunner());
+    },
+  };
+}
+
+async function startPostmaster(
+  dataDir: string,
+  options: PostgresServerOptions & { host: string },
+  binaries: Binaries,
+  runner: ProgramRunner,
+): Promise<void> {
+  const logFile = resolve(options.logFile ?? join(dataDir, 'server.log'));
+  const logStart = await prepareLog(logFile, runner);
+  const args = ['start', '-D', dataDir, '-l', logFile, '-o', serverOptions(options), '-w', '-t', '60'];
+  const deadline = Date.now() + 5_000;
+  for (;;) {
+    const { code, output } = await runner.run(binaries.pg_ctl, args);
+    if (code === 0) return;
+    const log = (await readFile(logFile, 'utf8')).slice(logStart);
+    // The children of a postmaster that was killed need a moment to notice and let go.
+    if (/still in use/.test(log) && Date.now() < deadline) await delay(200);
+    else throw startError(options, logFile, log || output);
+  }
+}
+
+/** Opens the log for the user that PostgreSQL runs as, and tells how long it is already. */
+async function prepareLog(logFile: string, runner: ProgramRunner): Promise<number> {
+  const file = await open(logFile, 'a', 0o600);
+  await file.close();
+  await runner.own(logFile);
+  return (await readFile(logFile, 'utf8')).length;
+}
+
+function serverOptions({ settings, host, port }: PostgresServerOptions & { host: string }): string {
+  const all = { ...settings, listen_addresses: host, port: String(port), unix_socket_directories: '' };
+  // pg_ctl hands the text to a shell.
+  const quote = (text: string) =>
+    process.platform === 'win32' ? `"${text.replaceAll('"', '\\"')}"` : `'${text.replaceAll("'", "'\\''")}'`;
+  return Object.entries(all)
+    .map(([name, value]) => `-c ${quote(`${name}=${value}`)}`)
+    .join(' ');
+}
+
+function startError({ port }: PostgresServerOptions, logFile: string, log: string): Error {
+  const advice = /could not bind|Address already in use/.test(log)
+    ? `Port ${port} is taken: stop the program that listens there, or choose another port.`
+    : `See ${logFile}. If the data may go, remove its folder and start again.`;
+  const tail = log.trim().split('\n').slice(-12).join('\n');
+  return new Error(`PostgreSQL did not start on port ${port}. ${advice} Its last words:\n${tail}`);
+}

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { chown, lchown, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** How a program ended. A signal, or a program that could not be started, has code -1. */
+export type Outcome = { code: number; output: string };
+
+/** Runs PostgreSQL's programs as a user that PostgreSQL accepts. */
+export type ProgramRunner = {
+  run(program: string, args: readonly string[]): Promise<Outcome>;
+  /** Gives a file, or a folder with all in it, to the user that the programs run as. */
+  own(path: string): Promise<void>;
+};
+
+const adviceForRoot =
+  'For root, PostgreSQL runs as the user `nobody`, who may not enter that folder, it seems. Work as an ' +
+  'ordinary user, or in a folder that everybody may enter, or install setpriv (package util-linux).';
+
+type Identity = { uid: number; gid: number };
+
+/**
+ * PostgreSQL refuses to run as root, so for root its programs run as `nobody`; for everybody else,
+ * as they are.
+ *
+ * `nobody` may not even enter a folder like /root. That is why the programs keep one capability,
+ * dac_override, which lets them through; setpriv hands it on. no_setuid_fixup is for access(2), which
+ * otherwise ignores the capabilities of a user that is not root. Where setpriv cannot do it (absent, or
+ * a container without these capabilities) the programs run as plain `nobody`, and the folders above
+ * the data must let everybody pass.
+ */
+export async function createProgramRunner(): Promise<ProgramRunner> {
+  if (process.getuid?.() !== 0) return { run: execute, own: async () => {} };
+  const nobody = await findNobody();
+  const own = (path: string) => giveTo(nobody, path);
+  const setpriv = [
+    `--reuid=${nobody.uid}`,
+    `--regid=${nobody.gid}`,
+    '--clear-groups',
+    '--inh-caps=+dac_override',
+    '--ambient-caps=+dac_override',
+    '--securebits=+no_setuid_fixup',
+    '--',
+  ];
+  const { code } = await execute('setpriv', [...setpriv, process.execPath, '--version']);
+  if (code !== 0) return { run: (program, args) => execute(program, args, nobody), own };
+  return { run: (program, args) => execute('setpriv', [...setpriv, program, ...args]), own };
+}
+
+function execute(program: string, args: readonly string[], identity?: Identity): Promise<Outcome> {
+  return new Promise((resolve) => {
+    // The current folder may be one that `nobody` cannot read, which initdb takes for an error.
+    const child = execFile(program, args, { cwd: '/', ...identity }, (error, stdout, stderr) => {
+      const output = `${stdout}${stderr}`.trim();
+      if (!error) resolve({ code: 0, output });
+      else if (typeof error.code === 'number') resolve({ code: error.code, output });
+      else if (identity) resolve({ code: -1, output: `${error.message}\n${adviceForRoot}` });
+      else resolve({ code: -1, output: output || error.message });
+    });
+    child.stdin?.end();
+  });
+}
+
+async function findNobody(): Promise<Identity> {
+  const users = await readFile('/etc/passwd', 'utf8').catch(() => '');
+  const [, uid, gid] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(users) ?? [];
+  return { uid: Number(uid ?? 65534), gid: Number(gid ?? 65534) };
+}
+
+async function giveTo({ uid, gid }: Identity, path: string): Promise<void> {
+  const { uid: owner } = await stat(path);
+  if (owner === uid) return;
+  const entries = await readdir(path, { recursive: true }).catch(() => []);
+  for (const entry of entries) await lchown(join(path, entry), uid, gid);
+  await chown(path, uid, gid);
+}

@@ -1,0 +1,1 @@
+export { startThrowawayPostgres as default } from './throwaway-postgres.mjs';

@@ -1,0 +1,1 @@
+export { stopThrowawayPostgres as default } from './throwaway-postgres.mjs';

@@ -1,0 +1,3 @@
+export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
+export { createTestTokens, type TestClaims, type TestTokens } from './test-tokens.ts';
+export { type WaitForOptions, waitFor } from './wait-for.ts';

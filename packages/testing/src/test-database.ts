@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { createServiceDatabase, databaseUrl, restrictDatabase } from '@shop/postgres-server';
+import pg from 'pg';
+
+export type TestDatabaseOptions = {
+  /** Names the migrated state to clone; the same name must mean the same migrations. */
+  template: string;
+  /**
+   * Brings an empty database to that state, as the role that owns `schema`. It must have closed its
+   * connections when it resolves.
+   */
+  migrate: (url: string) => Promise<void>;
+  schema: string;
+};
+
+export type TestDatabase = {
+  /** URL of a role that owns the schema and nothing else, as in production. */
+  url: string;
+  /** Runs one statement as that role and gives its rows. */
+  sql<Row = Record<string, unknown>>(text: string, params?: unknown[]): Promise<Row[]>;
+  /** Deletes the database, whoever is still connected. */
+  drop(): Promise<void>;
+};
+
+const password = 'test';
+
+/**
+ * A database of the test's own: a clone of a template that is migrated once per test run, by whichever
+ * worker comes first. Needs `TEST_POSTGRES_URL`, which the jest configuration of this package provides.
+ */
+export async function createTestDatabase(options: TestDatabaseOptions): Promise<TestDatabase> {
+  const adminUrl = process.env['TEST_POSTGRES_URL'];
+  if (!adminUrl)
+    throw new Error('No TEST_POSTGRES_URL: use jestConfig() of @shop/testing without `postgres: false`.');
+  const role = `test_${options.schema}`;
+  const template = `template_${options.template}`;
+  const database = `${template}_${randomUUID().slice(0, 8)}`;
+  await asAdmin(adminUrl, async (admin) => {
+    await createTemplateOnce(admin, adminUrl, template, role, options);
+    await admin.query(
+      `CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE ${pg.escapeIdentifier(template)}`,
+    );
+    await restrictDatabase(admin, database, [{ role }]);
+  });
+  const url = databaseUrl(adminUrl, { database, role, password });
+  const pool = openPool(url);
+  return {
+    url,
+    sql: async (text, params) => (await pool.query(text, params)).rows,
+    async drop() {
+      await pool.end();
+      await asAdmin(adminUrl, (admin) => dropDatabase(admin, database));
+    },
+  };
+}
+
+/** The template gets its name only when it is complete, so nobody clones half of one. */
+async function createTemplateOnce(
+  admin: pg.Client,
+  adminUrl: string,
+  template: string,
+  role: string,
+  { schema, migrate }: TestDatabaseOptions,
+): Promise<void> {
+  const unfinished = `${template}_unfinished`;
+  await admin.query('SELECT pg_advisory_lock(hashtext($1))', [template]);
+  try {
+    const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [template]);
+    if (rowCount) return;
+    await dropDatabase(admin, unfinished);
+    await createServiceDatabase(adminUrl, { database: unfinished, roles: [{ role, password, schema }] });
+    await migrate(databaseUrl(adminUrl, { database: unfinished, role, password }));
+    await admin.query(
+      `ALTER DATABASE ${pg.escapeIdentifier(unfinished)} RENAME TO ${pg.escapeIdentifier(template)}`,
+    );
+  } catch (error) {
+    await dropDatabase(admin, unfinished);
+    throw error;
+  } finally {
+    await admin.query('SELECT pg_advisory_unlock(hashtext($1))', [template]);
+  }
+}
+
+async function dropDatabase(admin: pg.Client, database: string): Promise<void> {
+  await admin.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`);
+}
+
+function openPool(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  // An idle connection that the server cuts is no failure of a test; the next query tells.
+  pool.on('error', () => {});
+  return pool;
+}
+
+async function asAdmin(adminUrl: string, work: (admin: pg.Client) => Promise<void>): Promise<void> {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    await work(admin);
+  } finally {
+    await admin.end();
+  }
+}

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+type Falsy = false | 0 | 0n | '' | null | undefined;
+
+export type WaitForOptions = {
+  /** Milliseconds until it gives up; 5000 unless given. */
+  timeoutMs?: number;
+  /** What is awaited, for the message at time-out. */
+  what?: string;
+};
+
+/**
+ * Asks again and again until the condition gives something truthy, and resolves to that. A condition
+ * that throws has not come true yet.
+ *
+ * @throws Error at time-out; its cause is the last error of the condition, if it threw
+ */
+export async function waitFor<T>(
+  condition: () => T | Promise<T>,
+  { timeoutMs = 5_000, what = 'the condition' }: WaitForOptions = {},
+): Promise<Exclude<T, Falsy>> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const { value, error } = await attempt(condition);
+    if (value) return value as Exclude<T, Falsy>;
+    if (Date.now() >= deadline) {
+      const reason = error instanceof Error ? `: ${error.message}` : '';
+      throw new Error(`Waited ${timeoutMs} ms in vain for ${what}${reason}`, { cause: error });
+    }
+    await delay(15);
+  }
+}
+
+async function attempt<T>(condition: () => T | Promise<T>): Promise<{ value?: T; error?: unknown }> {
+  try {
+    return { value: await condition() };
+  } catch (error) {
+    return { error };
+  }
+}
