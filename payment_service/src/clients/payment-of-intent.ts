@@ -1,0 +1,52 @@
+import { fields, type PaymentStatus } from '@shop/contracts';
+import type Stripe from 'stripe';
+import type { Payment, PaymentMetadata } from '../domain/payment.ts';
+
+/** The part of a PaymentIntent (with its `latest_charge` expanded) that says what became of the money. */
+export type Intent = Pick<
+  Stripe.PaymentIntent,
+  'id' | 'amount' | 'currency' | 'status' | 'client_secret' | 'metadata' | 'last_payment_error'
+> & { readonly latest_charge: string | Pick<Stripe.Charge, 'id' | 'refunded'> | null };
+
+export const metadataKeys = { orderNumber: 'order_number', customerId: 'customer_id' } as const;
+
+export function paymentOfIntent(intent: Intent): Payment {
+  return {
+    id: intent.id,
+    status: statusOf(intent),
+    amount: intent.amount,
+    currency: intent.currency,
+    clientSecret: intent.client_secret,
+    metadata: readMetadata(intent.metadata),
+    failure: intent.last_payment_error?.charge ?? intent.last_payment_error?.code,
+    log: logOf(intent),
+  };
+}
+
+function statusOf({ status, latest_charge: charge, last_payment_error: error }: Intent): PaymentStatus {
+  if (status === 'succeeded') {
+    const refunded = typeof charge === 'object' && charge?.refunded === true;
+    return refunded ? 'refunded' : 'succeeded';
+  }
+  if (status === 'canceled') return 'cancelled';
+  return status === 'requires_payment_method' && error !== null ? 'failed' : 'created';
+}
+
+const orderNumberPattern = new RegExp(fields.orderNumber.pattern);
+
+/** The Stripe account may hold payments of other shops: only what this service wrote itself is taken for its own. */
+function readMetadata(metadata: Stripe.Metadata): PaymentMetadata | undefined {
+  const orderNumber = metadata[metadataKeys.orderNumber] ?? '';
+  const customerId = metadata[metadataKeys.customerId] ?? '';
+  if (!orderNumberPattern.test(orderNumber) || !/^[1-9]\d{0,9}$/.test(customerId)) return undefined;
+  return { orderNumber, customerId: Number(customerId) };
+}
+
+function logOf({ status, last_payment_error: error, latest_charge: charge }: Intent): string {
+  return JSON.stringify({
+    status,
+    error: error?.code,
+    declineCode: error?.decline_code,
+    charge: typeof charge === 'object' ? charge?.id : charge,
+  });
+}

@@ -1,0 +1,66 @@
+import { AppError } from '@shop/service-kit';
+import Stripe from 'stripe';
+import { paymentNotFound } from '../domain/payment.ts';
+
+/** Runs calls to Stripe and puts what they throw into the shop's own terms. */
+export async function callStripe<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Stripe.errors.StripeError ? translate(error) : error;
+  }
+}
+
+/** True when Stripe refused with exactly this code. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Stripe.errors.StripeError && error.code === code;
+}
+
+/** Another request with the same idempotency key is being answered right now. */
+export function isKeyBusy(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.statusCode === 409;
+}
+
+/**
+ * The answer belongs to the idempotency key and not to the present: a failure that Stripe keeps under it, or a
+ * key that an earlier release used with other parameters.
+ */
+export function isStoredFailure(error: unknown): boolean {
+  if (!(error instanceof Stripe.errors.StripeError) || isKeyBusy(error)) return false;
+  const replayed = error.headers?.['idempotent-replayed'] === 'true';
+  return replayed || error instanceof Stripe.errors.StripeIdempotencyError;
+}
+
+function translate(error: Stripe.errors.StripeError): Error {
+  const cause = withoutSecrets(error);
+  if (error.code === 'resource_missing') return paymentNotFound();
+  if (isAway(error)) {
+    const message = 'Payments cannot be reached right now. Try again in a moment.';
+    return new AppError('unavailable', 'stripe-unavailable', message, { cause, retryAfter: 2 });
+  }
+  if (error.param === 'amount' || error.param === 'currency') {
+    const message = 'An order of this amount and currency cannot be paid here.';
+    return new AppError('conflict', 'payment-not-possible', message, { cause });
+  }
+  return cause;
+}
+
+/** A wrong key counts too: it is mended by whoever runs the shop, and nothing must be lost until then. */
+function isAway(error: Stripe.errors.StripeError): boolean {
+  const { StripeConnectionError, StripeAPIError, StripeRateLimitError } = Stripe.errors;
+  const { StripeAuthenticationError, StripePermissionError } = Stripe.errors;
+  const kinds = [
+    StripeConnectionError,
+    StripeAPIError,
+    StripeRateLimitError,
+    StripeAuthenticationError,
+    StripePermissionError,
+  ];
+  return kinds.some((kind) => error instanceof kind) || isKeyBusy(error) || (error.statusCode ?? 0) >= 500;
+}
+
+/** Stripe's errors carry whole PaymentIntents with their client secrets, and a logger writes all that it is given. */
+function withoutSecrets({ type, code, statusCode, requestId, message }: Stripe.errors.StripeError): Error {
+  const facts = [type, code, statusCode, requestId].filter((fact) => fact !== undefined).join(' ');
+  return new Error(`Stripe: ${message} (${facts})`);
+}

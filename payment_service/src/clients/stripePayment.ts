@@ -1,0 +1,102 @@
+import type Stripe from 'stripe';
+import {
+  type Money,
+  type Payment,
+  type PaymentGateway,
+  type PaymentMetadata,
+  paymentNotFound,
+} from '../domain/payment.ts';
+import { metadataKeys, paymentOfIntent } from './payment-of-intent.ts';
+import { callStripe, hasCode } from './stripe-errors.ts';
+import { sendOnce } from './stripe-idempotency.ts';
+
+export interface StripeDeps {
+  readonly stripe: Stripe;
+}
+
+/** The one PaymentIntent of an order, in its present state, however often and by however many it is asked for. */
+export async function createPayment(
+  amount: Money,
+  metadata: PaymentMetadata,
+  deps: StripeDeps,
+): Promise<Payment> {
+  const parameters = intentParameters(amount, metadata);
+  const { id } = await callStripe(() =>
+    sendOnce<{ id: string }>({
+      key: `pi:${metadata.orderNumber}`,
+      send: (idempotencyKey) => deps.stripe.paymentIntents.create(parameters, { idempotencyKey }),
+      findEffect: () => findIntent(metadata.orderNumber, deps),
+    }),
+  );
+  // A repeated answer shows the PaymentIntent as it was when it was made.
+  return getPayment(id, deps);
+}
+
+export async function getPayment(paymentId: string, { stripe }: StripeDeps): Promise<Payment> {
+  // The id becomes part of a path, and comes from outside.
+  if (!/^pi_\w{1,252}$/.test(paymentId)) throw paymentNotFound();
+  const expand = ['latest_charge'];
+  return paymentOfIntent(await callStripe(() => stripe.paymentIntents.retrieve(paymentId, { expand })));
+}
+
+async function cancelPayment(paymentId: string, deps: StripeDeps): Promise<Payment> {
+  await callStripe(() =>
+    deps.stripe.paymentIntents.cancel(paymentId).catch((error: unknown) => {
+      // Paid or cancelled a moment ago: what it is now says the rest.
+      if (!hasCode(error, 'payment_intent_unexpected_state')) throw error;
+    }),
+  );
+  return getPayment(paymentId, deps);
+}
+
+async function refundPayment(paymentId: string, deps: StripeDeps): Promise<Payment> {
+  const isRefunded = async () => {
+    const payment = await getPayment(paymentId, deps);
+    return payment.status === 'refunded' ? payment : undefined;
+  };
+  await callStripe(() =>
+    sendOnce<unknown>({
+      key: `refund:${paymentId}`,
+      send: (idempotencyKey) => deps.stripe.refunds.create({ payment_intent: paymentId }, { idempotencyKey }),
+      findEffect: isRefunded,
+    }).catch((error: unknown) => {
+      if (!hasCode(error, 'charge_already_refunded')) throw error;
+    }),
+  );
+  return getPayment(paymentId, deps);
+}
+
+/** The gateway of a Stripe account. */
+export function createStripeGateway(stripe: Stripe): PaymentGateway {
+  const deps = { stripe };
+  return {
+    createPayment: (amount, metadata) => createPayment(amount, metadata, deps),
+    getPayment: (paymentId) => getPayment(paymentId, deps),
+    cancelPayment: (paymentId) => cancelPayment(paymentId, deps),
+    refundPayment: (paymentId) => refundPayment(paymentId, deps),
+  };
+}
+
+/** A pure function of the order: Stripe refuses a key that comes with other parameters. */
+function intentParameters(
+  { amount, currency }: Money,
+  { orderNumber, customerId }: PaymentMetadata,
+): Stripe.PaymentIntentCreateParams {
+  return {
+    amount,
+    currency,
+    // Cards and wallets confirm within the page; a method that redirects would need a page to return to.
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    metadata: { [metadataKeys.orderNumber]: orderNumber, [metadataKeys.customerId]: String(customerId) },
+  };
+}
+
+/** Newest first; Stripe's search may take a minute to see a new PaymentIntent. */
+async function findIntent(
+  orderNumber: string,
+  { stripe }: StripeDeps,
+): Promise<Stripe.PaymentIntent | undefined> {
+  const query = `metadata['${metadataKeys.orderNumber}']:'${orderNumber}'`;
+  const { data } = await stripe.paymentIntents.search({ query, limit: 10 });
+  return data.find((intent) => intent.status !== 'canceled') ?? data[0];
+}

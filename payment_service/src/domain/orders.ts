@@ -1,0 +1,11 @@
+import type { CheckoutReply } from '@shop/contracts';
+
+/** What order_service knows of an order that payment needs. */
+export interface OrderClient {
+  /**
+   * The order as it is to be paid, seen with the customer's own token.
+   * @throws AppError as order_service refused (`order-not-found`, `stock-pending`, `order-cancelled`,
+   * `order-completed`, ...), or `order-service-unavailable`
+   */
+  checkout(orderNumber: string, token: string): Promise<CheckoutReply>;
+}

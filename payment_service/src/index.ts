@@ -1,0 +1,2 @@
+export { createPaymentService, type PaymentService, type PaymentServiceDeps } from './app.ts';
+export { type PaymentConfig, readConfig } from './config.ts';

@@ -1,0 +1,45 @@
+import { fields } from '@shop/contracts';
+import { bearerToken, currentUser, invalidInput, requireUser, type TokenVerifier } from '@shop/service-kit';
+import { Router } from 'express';
+import type { OrderClient } from '../domain/orders.ts';
+import type { PaymentGateway } from '../domain/payment.ts';
+import type { PublishPayment } from '../services/broker.service.ts';
+import { CreatePayment, VerifyPayment } from '../services/payment.service.ts';
+
+export interface PaymentRoutesDeps {
+  readonly verifier: TokenVerifier;
+  readonly gateway: PaymentGateway;
+  readonly orders: OrderClient;
+  readonly publish: PublishPayment;
+  readonly publishableKey: string;
+}
+
+export function paymentRoutes({ verifier, gateway, ...deps }: PaymentRoutesDeps): Router {
+  const router = Router();
+  const user = requireUser(verifier);
+
+  router.post('/create-payment', user, async (req, res) => {
+    const orderNumber = readOrderNumber(req.body);
+    const token = bearerToken(req);
+    const data = await CreatePayment(currentUser(res).id, orderNumber, gateway, { ...deps, token });
+    res.set('Cache-Control', 'no-store').json({ message: 'The payment can be confirmed.', data });
+  });
+
+  router.post('/verify-payment/:id', user, async (req, res) => {
+    const paymentId = String(req.params['id']);
+    const { publish } = deps;
+    const status = await VerifyPayment(paymentId, gateway, { publish, user: currentUser(res) });
+    res.json({ message: `The payment is ${status}.`, status });
+  });
+
+  return router;
+}
+
+const orderNumberPattern = new RegExp(fields.orderNumber.pattern);
+
+function readOrderNumber(body: unknown): string {
+  const { orderNumber } = (body ?? {}) as { orderNumber?: unknown };
+  if (typeof orderNumber === 'string' && orderNumberPattern.test(orderNumber)) return orderNumber;
+  const message = 'must be an order number: 8 to 64 letters, digits, "-" or "_"';
+  throw invalidInput([{ field: 'orderNumber', message }]);
+}

@@ -1,0 +1,57 @@
+import type { ShopEvent } from '@shop/contracts';
+import { PermanentError } from '@shop/messaging';
+import { AppError } from '@shop/service-kit';
+import {
+  isOpen,
+  isOrderPayment,
+  type OrderPayment,
+  type Payment,
+  type PaymentGateway,
+} from '../domain/payment.ts';
+import type { PublishPayment } from './broker.service.ts';
+
+type PaymentCommand = ShopEvent<'CANCEL_PAYMENT' | 'REFUND_PAYMENT' | 'CHECK_PAYMENT'>;
+
+/**
+ * Does what order_service asks for and publishes what the payment is then: also when it was too late, for the
+ * order decides by what is true. Each command may come again at any time.
+ * @throws PermanentError when the payment is unknown, or that of another order
+ */
+export async function HandlePaymentCommand(
+  event: ShopEvent,
+  gateway: PaymentGateway,
+  { publish }: { readonly publish: PublishPayment },
+): Promise<void> {
+  if (!isCommand(event)) throw new PermanentError(`${event.type} is not a payment command`);
+  const payment = await find(event, gateway);
+  const now = await obey(event.type, payment, gateway);
+  await publish({ ...now, metadata: payment.metadata });
+}
+
+async function obey(
+  type: PaymentCommand['type'],
+  payment: Payment,
+  gateway: PaymentGateway,
+): Promise<Payment> {
+  if (type === 'CHECK_PAYMENT') return payment;
+  const cancelled = isOpen(payment) ? await gateway.cancelPayment(payment.id) : payment;
+  if (type === 'CANCEL_PAYMENT' || cancelled.status !== 'succeeded') return cancelled;
+  return gateway.refundPayment(payment.id);
+}
+
+async function find({ data }: PaymentCommand, gateway: PaymentGateway): Promise<OrderPayment> {
+  const payment = await gateway.getPayment(data.paymentId).catch((error: unknown) => {
+    if (error instanceof AppError && error.kind === 'not-found') {
+      throw new PermanentError(`Stripe knows no payment ${data.paymentId}`, { cause: error });
+    }
+    throw error;
+  });
+  if (!isOrderPayment(payment) || payment.metadata.orderNumber !== data.orderNumber) {
+    throw new PermanentError(`payment ${data.paymentId} is not that of order ${data.orderNumber}`);
+  }
+  return payment;
+}
+
+function isCommand(event: ShopEvent): event is PaymentCommand {
+  return ['CANCEL_PAYMENT', 'REFUND_PAYMENT', 'CHECK_PAYMENT'].includes(event.type);
+}

@@ -1,0 +1,100 @@
+import type { CheckoutReply, PaymentStatus } from '@shop/contracts';
+import { AppError, type User } from '@shop/service-kit';
+import type { OrderClient } from '../domain/orders.ts';
+import {
+  isOpen,
+  isOrderPayment,
+  type OrderPayment,
+  type Payment,
+  type PaymentGateway,
+  paymentNotFound,
+} from '../domain/payment.ts';
+import type { PublishPayment } from './broker.service.ts';
+
+export interface CreatePaymentDeps {
+  readonly orders: OrderClient;
+  readonly publish: PublishPayment;
+  readonly publishableKey: string;
+  /** The customer's own access token: order_service decides with it whether the order is theirs. */
+  readonly token: string;
+}
+
+/** What a storefront needs to take the money with Stripe.js. */
+export interface PaymentToConfirm {
+  readonly secret: string | null;
+  readonly pubKey: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly order: CheckoutReply;
+  readonly paymentId: string;
+}
+
+/** The order's one payment, ready to be confirmed. Its state is published even when it cannot be paid any more. */
+export async function CreatePayment(
+  userId: number,
+  orderNumber: string,
+  gateway: PaymentGateway,
+  deps: CreatePaymentDeps,
+): Promise<PaymentToConfirm> {
+  const order = await deps.orders.checkout(orderNumber, deps.token);
+  if (order.customerId !== userId) throw orderNotFound();
+  const payment = paymentFor(order, await findOrCreate(order, gateway));
+  await deps.publish(payment);
+  if (!isOpen(payment)) throw notPayable(payment);
+  return {
+    secret: payment.clientSecret,
+    pubKey: deps.publishableKey,
+    amount: payment.amount,
+    currency: payment.currency,
+    order: { ...order, paymentId: payment.id },
+    paymentId: payment.id,
+  };
+}
+
+function findOrCreate(order: CheckoutReply, gateway: PaymentGateway): Promise<Payment> {
+  const { orderNumber, customerId, amount, currency, paymentId } = order;
+  if (paymentId !== null) return gateway.getPayment(paymentId);
+  return gateway.createPayment({ amount, currency }, { orderNumber, customerId });
+}
+
+/** Taking money for another order, or another sum, would be worse than failing. */
+function paymentFor(order: CheckoutReply, payment: Payment): OrderPayment {
+  const sameOrder =
+    payment.metadata?.orderNumber === order.orderNumber && payment.metadata.customerId === order.customerId;
+  const sameSum = payment.amount === order.amount && payment.currency === order.currency;
+  if (!isOrderPayment(payment) || !sameOrder || !sameSum) {
+    throw new Error(`Payment ${payment.id} does not fit order ${order.orderNumber}.`);
+  }
+  return payment;
+}
+
+export interface VerifyPaymentDeps {
+  readonly publish: PublishPayment;
+  readonly user: Pick<User, 'id' | 'role'>;
+}
+
+/** What Stripe says of a payment now, published again, so that an order does not depend on its webhook. */
+export async function VerifyPayment(
+  paymentId: string,
+  gateway: PaymentGateway,
+  { publish, user }: VerifyPaymentDeps,
+): Promise<PaymentStatus> {
+  const payment = await gateway.getPayment(paymentId);
+  if (!isOrderPayment(payment)) throw paymentNotFound();
+  if (user.role !== 'admin' && payment.metadata.customerId !== user.id) throw paymentNotFound();
+  await publish(payment);
+  return payment.status;
+}
+
+const orderNotFound = () => new AppError('not-found', 'order-not-found', 'There is no such order.');
+
+const notPayable = ({ status }: Payment) =>
+  new AppError('conflict', `payment-${status}`, `The payment of this order has ${past[status]}.`);
+
+const past: Readonly<Record<PaymentStatus, string>> = {
+  created: 'been created',
+  failed: 'failed',
+  succeeded: 'already succeeded',
+  cancelled: 'been cancelled',
+  refunded: 'been refunded',
+};

@@ -1,0 +1,88 @@
+import { ConfigError } from '@shop/service-kit';
+import { readConfig } from '../src/config.ts';
+
+const complete = {
+  ORDER_SERVICE_URL: 'http://orders:9000',
+  JWKS_URL: 'http://users:6000/.well-known/jwks.json',
+  STRIPE_SECRET_KEY: 'sk_test_a',
+  STRIPE_PUBLISHABLE_KEY: 'pk_test_a',
+  STRIPE_WEBHOOK_SECRET: 'whsec_a',
+};
+const liveKeys = { STRIPE_SECRET_KEY: 'sk_live_TopSecret', STRIPE_PUBLISHABLE_KEY: 'pk_live_a' };
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+it('has defaults for all that may have one', () => {
+  const config = readConfig(complete);
+
+  expect(config).toEqual({
+    port: 6002,
+    host: '127.0.0.1',
+    orderServiceUrl: 'http://orders:9000',
+    jwksUrl: 'http://users:6000/.well-known/jwks.json',
+    jwtIssuer: 'shop',
+    jwtAudience: 'shop',
+    stripeSecretKey: 'sk_test_a',
+    stripePublishableKey: 'pk_test_a',
+    stripeWebhookSecrets: ['whsec_a'],
+    stripeApiUrl: 'https://api.stripe.com',
+    corsOrigins: [],
+    trustProxy: 0,
+  });
+  expect(Object.isFrozen(config)).toBe(true);
+});
+
+it('names everything that is missing at once', () => {
+  expect(problemsOf({}).map((problem) => problem.split(' ')[0])).toEqual(Object.keys(complete));
+});
+
+it('takes several webhook secrets', () => {
+  const config = readConfig({ ...complete, STRIPE_WEBHOOK_SECRET: 'whsec_new, whsec_old' });
+
+  expect(config.stripeWebhookSecrets).toEqual(['whsec_new', 'whsec_old']);
+});
+
+it.each<[string, Record<string, string>, string]>([
+  ['no webhook secret', { STRIPE_WEBHOOK_SECRET: ' , ' }, 'STRIPE_WEBHOOK_SECRET'],
+  ['the secret key where browsers see it', { STRIPE_PUBLISHABLE_KEY: 'sk_test_a' }, 'STRIPE_PUBLISHABLE_KEY'],
+  ['the publishable key as the secret one', { STRIPE_SECRET_KEY: 'pk_test_a' }, 'STRIPE_SECRET_KEY'],
+  ['a live and a test key', { STRIPE_PUBLISHABLE_KEY: 'pk_live_a' }, 'STRIPE_PUBLISHABLE_KEY'],
+  ['a Stripe below a path', { STRIPE_API_URL: 'http://gateway/stripe' }, 'STRIPE_API_URL'],
+  ['a Stripe that is no web address', { STRIPE_API_URL: 'ftp://stripe' }, 'STRIPE_API_URL'],
+  ['a port that is none', { PORT: 'http' }, 'PORT'],
+])('refuses %s', (_what, change, name) => {
+  expect(problemsOf({ ...complete, ...change })).toEqual([expect.stringMatching(`^${name} `)]);
+});
+
+describe('a live key', () => {
+  it.each([
+    'http://127.0.0.1:12111',
+    'https://stripe.example.com',
+    'http://api.stripe.com',
+    'https://api.stripe.com.evil.test',
+  ])('stops the start with the host %s, and is not repeated', (host) => {
+    for (const key of ['sk_live_TopSecret', 'rk_live_TopSecret']) {
+      const problems = problemsOf({
+        ...complete,
+        ...liveKeys,
+        STRIPE_SECRET_KEY: key,
+        STRIPE_API_URL: host,
+      });
+
+      expect(problems).toEqual([expect.stringMatching(/^STRIPE_API_URL must be Stripe's own/)]);
+      expect(problems.join()).not.toContain('TopSecret');
+    }
+  });
+
+  it('goes with Stripe itself', () => {
+    expect(problemsOf({ ...complete, ...liveKeys })).toEqual([]);
+  });
+});
