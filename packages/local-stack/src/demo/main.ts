@@ -1,0 +1,19 @@
+import pc from 'picocolors';
+import { readDemoSettings } from './settings.ts';
+import { createShop } from './shop.ts';
+import { type Say, StepFailed, walkPurchase } from './walk.ts';
+
+const say: Say = (step, result) => {
+  process.stdout.write(`  ${pc.green('✓')} ${step.padEnd(26)} ${result}\n`);
+};
+
+try {
+  const settings = readDemoSettings(process.env);
+  process.stdout.write(`A purchase at ${settings.apiUrl}\n`);
+  await walkPurchase(createShop(settings), say);
+  process.stdout.write(`${pc.green('Every step went as promised.')}\n`);
+} catch (error) {
+  const failed = error instanceof StepFailed;
+  process.stderr.write(`  ${pc.red('✗')} ${failed ? error.message : String((error as Error).stack)}\n`);
+  process.exitCode = 1;
+}

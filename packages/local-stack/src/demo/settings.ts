@@ -1,0 +1,19 @@
+import { type Environment, readSettings, text, url } from '@shop/service-kit';
+
+export interface DemoSettings {
+  readonly apiUrl: string;
+  readonly stripeUrl: string;
+  /** Stripe's own test card, or another to see it refused. */
+  readonly card: string;
+}
+
+export function readDemoSettings(environment: Environment): DemoSettings {
+  const port = environment['STOREFRONT_PORT'] ?? '3000';
+  const stripePort = environment['FAKE_STRIPE_PORT'] ?? '12111';
+  const settings = readSettings(environment, {
+    SHOP_API_URL: url({ default: `http://127.0.0.1:${port}/api` }),
+    STRIPE_CLIENT_URL: url({ default: `http://127.0.0.1:${stripePort}` }),
+    DEMO_CARD: text({ default: 'pm_card_visa' }),
+  });
+  return { apiUrl: settings.SHOP_API_URL, stripeUrl: settings.STRIPE_CLIENT_URL, card: settings.DEMO_CARD };
+}

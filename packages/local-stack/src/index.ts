@@ -1,0 +1,2 @@
+export { readStackSettings, type StackSettings } from './settings.ts';
+export { createStack, type Stack, type StackOptions } from './stack.ts';

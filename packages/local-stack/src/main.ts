@@ -1,0 +1,70 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError, createLogger } from '@shop/service-kit';
+import { PortsTakenError } from './ports.ts';
+import { firstScreen, showProgress } from './screen.ts';
+import { readStackSettings } from './settings.ts';
+import { createStack, type Stack } from './stack.ts';
+
+const startedAt = performance.now();
+const write = (text: string) => void process.stdout.write(text);
+/** Past this, what still runs is left to the next start, which clears up. */
+const stopLimitMs = 4_500;
+let stack: Stack | undefined;
+let stopping = false;
+
+async function stop(code: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  write('\nStopping… ');
+  setTimeout(() => process.exit(code || 1), stopLimitMs).unref();
+  await stack?.stop();
+  write('stopped.\n');
+  process.exit(code);
+}
+
+async function start(): Promise<void> {
+  const settings = readStackSettings(process.env, process.cwd());
+  const logFile = join(settings.dataDir, 'shop.log');
+  await mkdir(settings.dataDir, { recursive: true });
+  await rename(logFile, `${logFile}.1`).catch(() => {});
+  const logger = createLogger({
+    name: 'local-stack',
+    level: process.env['LOG_LEVEL'] ?? 'info',
+    destination: createWriteStream(logFile),
+  });
+  write('Opening the shop\n');
+  const reset = process.argv.includes('--reset');
+  stack = createStack({ settings, environment: process.env, logger, reset, progress: showProgress(write) });
+  await stack.start();
+  const { SEED_DEMO_EMAIL, SEED_DEMO_PASSWORD, SEED_ADMIN_EMAIL, SEED_ADMIN_PASSWORD } = process.env;
+  write(
+    firstScreen({
+      urls: stack.urls,
+      accounts: {
+        demo: { email: SEED_DEMO_EMAIL ?? 'demo@shop.test', password: SEED_DEMO_PASSWORD ?? 'demo-password' },
+        admin: {
+          email: SEED_ADMIN_EMAIL ?? 'admin@shop.test',
+          password: SEED_ADMIN_PASSWORD ?? 'admin-password',
+        },
+      },
+      realStripe: settings.stripe !== undefined,
+      databaseUrl: stack.databaseUrl('orders'),
+      logFile,
+      seconds: (performance.now() - startedAt) / 1_000,
+    }),
+  );
+}
+
+process.on('SIGINT', () => void stop(0));
+process.on('SIGTERM', () => void stop(0));
+process.on('SIGHUP', () => void stop(0));
+
+try {
+  await start();
+} catch (error) {
+  const expected = error instanceof ConfigError || error instanceof PortsTakenError;
+  process.stderr.write(`\n${expected ? error.message : (error as Error).stack}\n`);
+  await stop(1);
+}

@@ -1,0 +1,134 @@
+import { mkdir } from 'node:fs/promises';
+import { consumerGroups } from '@shop/contracts';
+import type { FakeStripe } from '@shop/fake-stripe';
+import {
+  createDeadLetterStore,
+  createInProcessBus,
+  deadLetterTable,
+  type EventBus,
+  type InProcessBusOptions,
+} from '@shop/messaging';
+import { createPool, createReleasers, type Environment, type Logger } from '@shop/service-kit';
+import { createStackDatabase, type Schema, type StackDatabase } from './database.ts';
+import { requireFreePorts } from './ports.ts';
+import { forgetData } from './reset.ts';
+import { keepSecrets } from './secrets.ts';
+import { createServices, serviceUrls } from './services.ts';
+import type { StackSettings, StripeAccount } from './settings.ts';
+import { createOfflineStripe } from './stripe.ts';
+
+export interface StackOptions {
+  readonly settings: StackSettings;
+  readonly environment: Environment;
+  readonly logger: Logger;
+  /** Begin with empty data. */
+  readonly reset?: boolean;
+  /** Is told of each step as it begins; what it returns is called when the step is done. */
+  readonly progress?: (step: string) => () => void;
+  /** For tests: see {@link InProcessBusOptions}. */
+  readonly tamper?: InProcessBusOptions['tamper'];
+}
+
+export interface Stack {
+  /** Boots everything; when a step fails, what was started is stopped again. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly urls: ReturnType<typeof serviceUrls>;
+  /** After start: a service's connection URL, to look at its data. */
+  databaseUrl(schema: Schema): string;
+  /** After start, unless a real Stripe account is used. */
+  readonly fakeStripe: FakeStripe | undefined;
+}
+
+/** The whole shop in this process: PostgreSQL, an offline Stripe, the four services and the gateway. */
+export function createStack(options: StackOptions): Stack {
+  const { settings, environment, logger, progress = () => () => {}, reset, tamper } = options;
+  const { host, ports, dataDir } = settings;
+  const releasers = createReleasers(logger);
+  let database: StackDatabase | undefined;
+  let fakeStripe: FakeStripe | undefined;
+
+  async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const done = progress(name);
+    const result = await work();
+    done();
+    return result;
+  }
+
+  async function startDatabase(started: StackDatabase): Promise<void> {
+    releasers.add('PostgreSQL', started.stop);
+    await started.start();
+  }
+
+  async function startStripe(secrets: Awaited<ReturnType<typeof keepSecrets>>): Promise<StripeAccount> {
+    if (settings.stripe !== undefined) return settings.stripe;
+    const { server, account } = createOfflineStripe(settings, secrets, logger);
+    fakeStripe = server;
+    releasers.add('fake-stripe', server.stop);
+    await server.start(ports.stripe, host);
+    return account;
+  }
+
+  async function openBus(url: string): Promise<EventBus> {
+    const pool = createPool({ url, name: 'dead letters', schema: 'messaging', logger, max: 2 });
+    releasers.add('dead letters', () => pool.end());
+    await pool.query(deadLetterTable);
+    const deadLetters = createDeadLetterStore(pool);
+    const bus = createInProcessBus({
+      groups: consumerGroups,
+      deadLetters,
+      logger,
+      ...(tamper && { tamper }),
+    });
+    releasers.add('event bus', bus.close);
+    return bus;
+  }
+
+  async function startServices(services: ReturnType<typeof createServices>): Promise<void> {
+    // They stop side by side: each waits for its own requests and events.
+    releasers.add('services', () => Promise.all(services.map(({ service }) => service.stop())));
+    for (const { name, service } of services) await step(name, () => service.start());
+  }
+
+  async function start(): Promise<void> {
+    await mkdir(dataDir, { recursive: true });
+    await requireFreePorts(host, ports, ['storefront', 'user', 'catalog', 'order', 'payment', 'stripe']);
+    if (reset) await forgetEverything(settings);
+    const secrets = await keepSecrets(dataDir);
+    const db = createStackDatabase(settings, secrets);
+    database = db;
+    await step('PostgreSQL', () => startDatabase(db));
+    await step('migrations', db.migrate);
+    const stripe = await step('Stripe', () => startStripe(secrets));
+    const bus = await openBus(db.url('messaging'));
+    await startServices(
+      createServices({ settings, secrets, database: db, stripe, bus, logger, environment }),
+    );
+  }
+
+  return {
+    start: async () => {
+      try {
+        await start();
+      } catch (error) {
+        await releasers.releaseAll();
+        throw error;
+      }
+    },
+    stop: releasers.releaseAll,
+    urls: serviceUrls(host, ports),
+    databaseUrl: (schema) => {
+      if (database === undefined) throw new Error('The stack has not been started.');
+      return database.url(schema);
+    },
+    get fakeStripe() {
+      return fakeStripe;
+    },
+  };
+}
+
+async function forgetEverything(settings: StackSettings): Promise<void> {
+  // A killed process may have left its PostgreSQL running on the data.
+  await createStackDatabase(settings, await keepSecrets(settings.dataDir)).stop();
+  await forgetData(settings.dataDir);
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { waitFor } from '@shop/testing';
+import { type Customer, createCustomers } from './support/customers.ts';
+import { createLedger } from './support/ledger.ts';
+import { databaseUrlOf, stackEnvironment } from './support/shop.ts';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+let environment: Record<string, string>;
+let running: ChildProcess | undefined;
+
+/** `pnpm start`, as a process of its own that can be killed. */
+async function start(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [main], { env: { ...process.env, ...environment } });
+  running = child;
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    output += chunk;
+  });
+  await waitFor(
+    () => {
+      if (child.exitCode !== null) throw new Error(`it ended: ${output}`);
+      return output.includes('The shop is open');
+    },
+    { timeoutMs: 30_000, what: 'the shop to open' },
+  );
+  return child;
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  const [code] = await exit;
+  return code as number | null;
+}
+
+beforeAll(async () => {
+  environment = await stackEnvironment();
+});
+afterAll(async () => {
+  if (running?.exitCode === null) await stop(running, 'SIGTERM');
+  await rm(environment['SHOP_DATA_DIR'] ?? '', { recursive: true, force: true });
+});
+
+it('finishes every order it had answered for when it is killed in the middle of 200', async () => {
+  const first = await start();
+  const at = (name: string) => `http://127.0.0.1:${environment[name]}`;
+  const shop = createCustomers({ storefront: at('STOREFRONT_PORT'), stripe: at('FAKE_STRIPE_PORT') });
+  const productId = await shop.product(1_000);
+  const customers = await Promise.all(Array.from({ length: 20 }, () => shop.customer()));
+
+  const answered = new Map<string, Customer>();
+  const orders = customers.map(async (customer) => {
+    for (let count = 0; count < 10; count++) {
+      answered.set(await customer.order(productId, 1), customer);
+      if (answered.size === 100) first.kill('SIGKILL');
+    }
+  });
+  await Promise.allSettled(orders);
+  if (first.exitCode === null && first.signalCode === null) await once(first, 'exit');
+  expect(first.signalCode).toBe('SIGKILL');
+  expect(answered.size).toBeGreaterThanOrEqual(100);
+  expect(answered.size).toBeLessThan(200);
+
+  const second = await start();
+  for (const [orderNumber, customer] of answered) await customer.reaches(orderNumber, 'processing');
+  for (const [orderNumber, customer] of [...answered].slice(0, 20)) await customer.pay(orderNumber);
+  for (const [orderNumber, customer] of [...answered].slice(0, 20))
+    await customer.reaches(orderNumber, 'completed');
+
+  const ledger = createLedger(await databaseUrlOf(environment), () => undefined);
+  await ledger.quiet();
+  expect(await ledger.contradictions()).toEqual([]);
+  const [{ count } = {}] = await ledger.sql('orders', 'SELECT count(*)::int FROM orders');
+  expect(await shop.stockOf(productId)).toBe(1_000 - Number(count));
+  await ledger.close();
+  expect(await stop(second, 'SIGTERM')).toBe(0);
+}, 90_000);

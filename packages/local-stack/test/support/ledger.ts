@@ -1,0 +1,129 @@
+import { waitFor } from '@shop/testing';
+import pg from 'pg';
+import type { Stack } from '../../src/index.ts';
+
+type Schema = 'users' | 'catalog' | 'orders' | 'messaging';
+type Row = Record<string, unknown>;
+
+export interface Ledger {
+  sql(schema: Schema, text: string, values?: unknown[]): Promise<Row[]>;
+  /** Waits until no event is on its way any more. */
+  quiet(): Promise<void>;
+  /** Everything that contradicts the invariants of money and stock; empty when all is well. */
+  contradictions(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Looks behind the counter: what the services' databases and Stripe say once all is quiet. */
+export function createLedger(
+  databaseUrl: (schema: Schema) => string,
+  stripe: () => Stack['fakeStripe'] | undefined,
+): Ledger {
+  const pools = new Map<Schema, pg.Pool>();
+  const pool = (schema: Schema) => {
+    const known = pools.get(schema) ?? new pg.Pool({ connectionString: databaseUrl(schema), max: 2 });
+    pools.set(schema, known);
+    return known;
+  };
+  const sql: Ledger['sql'] = async (schema, text, values) => (await pool(schema).query(text, values)).rows;
+
+  async function unsent(): Promise<number> {
+    const counts = await Promise.all(
+      (['catalog', 'orders'] as const).map((schema) =>
+        sql(schema, 'SELECT count(*)::int AS n FROM outbox WHERE sent_at IS NULL'),
+      ),
+    );
+    return counts.reduce((sum, [row]) => sum + Number(row?.['n']), 0);
+  }
+
+  async function stockContradictions(): Promise<string[]> {
+    const products = await sql(
+      'catalog',
+      `SELECT p.id, p.stock, coalesce(sum(m.delta), 0)::int AS moved
+       FROM products p LEFT JOIN stock_movements m ON m.product_id = p.id
+       GROUP BY p.id HAVING p.stock <> coalesce(sum(m.delta), 0) OR p.stock < 0`,
+    );
+    return products.map((row) => `stock is not the sum of its movements: ${JSON.stringify(row)}`);
+  }
+
+  async function orderContradictions(): Promise<string[]> {
+    const orders = await sql(
+      'orders',
+      `SELECT o.order_number, o.status, o.payment_id, o.amount, sum(i.qty)::int AS qty
+       FROM orders o JOIN order_items i ON i.order_id = o.id GROUP BY o.id`,
+    );
+    const moved = await sql(
+      'catalog',
+      `SELECT order_number, sum(delta)::int AS delta FROM stock_movements
+       WHERE order_number IS NOT NULL GROUP BY order_number`,
+    );
+    const deltas = new Map(moved.map((row) => [row['order_number'], Number(row['delta'])]));
+    return orders.flatMap((order) => {
+      const gone = order['status'] === 'processing' || order['status'] === 'completed';
+      const expected = gone ? -Number(order['qty']) : 0;
+      const delta = deltas.get(order['order_number']) ?? 0;
+      return delta === expected
+        ? []
+        : [`stock of ${JSON.stringify(order)} moved by ${delta}, not ${expected}`];
+    });
+  }
+
+  async function paymentContradictions(): Promise<string[]> {
+    const server = stripe();
+    if (server === undefined) return [];
+    const refunded = new Set(server.refunds().map((refund) => refund.payment_intent));
+    const orders = await sql('orders', 'SELECT order_number, status, amount FROM orders');
+    return orders.flatMap((order) => {
+      const kept = server
+        .paymentIntents()
+        .filter(
+          ({ id, metadata, status }) =>
+            metadata['order_number'] === order['order_number'] && status === 'succeeded' && !refunded.has(id),
+        );
+      const right =
+        order['status'] === 'completed'
+          ? kept.length === 1 && kept[0]?.amount === order['amount']
+          : kept.length === 0;
+      return right ? [] : [`${JSON.stringify(order)} has ${kept.length} payments that were kept`];
+    });
+  }
+
+  async function eventContradictions(): Promise<string[]> {
+    const letters = await sql('messaging', 'SELECT id, reason FROM dead_letters');
+    const sent = await sql('orders', `SELECT event_id FROM outbox WHERE topic = 'CatalogEvents'`);
+    const seen = await sql('catalog', 'SELECT event_id FROM inbox');
+    const said = await sql('catalog', `SELECT event_id FROM outbox WHERE topic = 'OrderEvents'`);
+    const heard = await sql('orders', 'SELECT event_id FROM inbox');
+    const missing = (from: Row[], to: Row[]) => {
+      const known = new Set(to.map((row) => row['event_id']));
+      return from.filter((row) => !known.has(row['event_id']));
+    };
+    return [
+      ...letters.map((letter) => `dead letter: ${JSON.stringify(letter)}`),
+      ...missing(sent, seen).map((row) => `catalog never saw ${row['event_id']}`),
+      ...missing(said, heard).map((row) => `order never heard ${row['event_id']}`),
+    ];
+  }
+
+  return {
+    sql,
+    quiet: async () => {
+      await waitFor(async () => (await unsent()) === 0, {
+        timeoutMs: 20_000,
+        what: 'the outboxes to be empty',
+      });
+    },
+    contradictions: async () => {
+      const found = [
+        stockContradictions(),
+        orderContradictions(),
+        paymentContradictions(),
+        eventContradictions(),
+      ];
+      return (await Promise.all(found)).flat();
+    },
+    close: async () => {
+      await Promise.all([...pools.values()].map((open) => open.end()));
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '@shop/postgres-server';
+import { createLogger } from '@shop/service-kit';
+import { createStackDatabase } from '../../src/database.ts';
+import { createStack, readStackSettings, type Stack, type StackOptions } from '../../src/index.ts';
+import { keepSecrets } from '../../src/secrets.ts';
+import { type Customers, createCustomers } from './customers.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+
+export interface TestShop extends Customers {
+  readonly stack: Stack;
+  readonly ledger: Ledger;
+  close(): Promise<void>;
+}
+
+/** Settings of a stack on free ports, with its data in a folder of its own. */
+export async function stackEnvironment(): Promise<Record<string, string>> {
+  const names = [
+    'STOREFRONT_PORT',
+    'USER_SERVICE_PORT',
+    'CATALOG_SERVICE_PORT',
+    'ORDER_SERVICE_PORT',
+    'PAYMENT_SERVICE_PORT',
+    'FAKE_STRIPE_PORT',
+    'POSTGRES_PORT',
+  ];
+  const ports = await Promise.all(names.map(() => freePort()));
+  return {
+    ...Object.fromEntries(names.map((name, index) => [name, String(ports[index])])),
+    SHOP_DATA_DIR: await mkdtemp(join(tmpdir(), `shop-${randomUUID().slice(0, 4)}-`)),
+    BCRYPT_ROUNDS: '4',
+  };
+}
+
+/** The whole shop in this process, as `pnpm start` boots it. */
+export async function openShop(
+  options: { environment?: Record<string, string>; tamper?: StackOptions['tamper'] } = {},
+): Promise<TestShop> {
+  const environment = { ...(await stackEnvironment()), ...options.environment };
+  const settings = readStackSettings(environment, tmpdir());
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const stack = createStack({ settings, environment, logger, tamper: options.tamper });
+  await stack.start();
+  const ledger = createLedger(stack.databaseUrl, () => stack.fakeStripe);
+  return {
+    ...createCustomers(stack.urls),
+    stack,
+    ledger,
+    close: async () => {
+      await ledger.close();
+      await stack.stop();
+      await rm(settings.dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The connection URLs of a stack that runs as another process. */
+export async function databaseUrlOf(environment: Record<string, string>): Promise<Stack['databaseUrl']> {
+  const settings = readStackSettings(environment, tmpdir());
+  return createStackDatabase(settings, await keepSecrets(settings.dataDir)).url;
+}

@@ -1,0 +1,2 @@
+export { createStorefront } from './app.ts';
+export { readConfig, type StorefrontConfig } from './config.ts';

@@ -1,0 +1,133 @@
+import { AsyncResource } from 'node:async_hooks';
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { AppError } from '@shop/service-kit';
+import type { Request, RequestHandler, Response } from 'express';
+import { createProxyMiddleware } from 'http-proxy-middleware';
+import { removeHopByHop } from './request-headers.ts';
+
+export interface ServiceProxy {
+  /** Forwards a request and streams the reply; 503 `<service>-unavailable` when the service is away. */
+  readonly forward: RequestHandler;
+  /** Rejects when the service is not ready. */
+  check(): Promise<void>;
+  /** Ends the replies that would go on for ever, so that a shutdown need not wait for them. */
+  endStreams(): void;
+  close(): void;
+}
+
+export interface ServiceProxyOptions {
+  /** `user_service`. */
+  readonly name: string;
+  readonly url: string;
+}
+
+/** A machine that is off does not refuse connections, it says nothing. */
+const connectMs = 2_000;
+/** Silence in a request that is not an event stream; payment's slowest call takes 10 s. */
+const silenceMs = 30_000;
+const checkMs = 1_500;
+
+/** The way to one service. It uses node:http, as `fetch` refuses the user service's port. */
+export function createServiceProxy({ name, url }: ServiceProxyOptions): ServiceProxy {
+  const transport = url.startsWith('https:') ? https : http;
+  const agent = new transport.Agent({ keepAlive: true });
+  const streams = new Set<Response>();
+  const failures = new WeakMap<object, (error: unknown) => void>();
+
+  const proxy = createProxyMiddleware<Request, Response>({
+    target: url,
+    agent,
+    changeOrigin: true,
+    proxyTimeout: silenceMs,
+    on: {
+      proxyReq: (proxyReq, _req, res) => {
+        limitConnecting(proxyReq);
+        abortWithClient(proxyReq, res);
+      },
+      proxyRes: (proxyRes, _req, res) => {
+        prepareReply(proxyRes, res);
+        if (isEventStream(proxyRes)) keepStream(proxyRes, res, streams);
+      },
+      error: (error, _req, res) => {
+        // Whoever has gone away, or has a whole reply, need not be told.
+        if (!res.destroyed && !res.writableEnded) failures.get(res)?.(unavailable(name, error));
+      },
+    },
+  });
+
+  return {
+    forward: (req, res, next) => {
+      // Socket events do not run in the request's trace, which the problem document names.
+      failures.set(res, AsyncResource.bind(next));
+      return proxy(req, res, next);
+    },
+    check: () => checkReady(transport.get(`${url}/readyz`, { agent, timeout: checkMs }), name),
+    endStreams: () => {
+      for (const res of streams) res.end();
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+const unavailable = (name: string, cause: unknown) =>
+  new AppError(
+    'unavailable',
+    `${name.replaceAll('_', '-')}-unavailable`,
+    `${name} does not answer right now. Try again in a moment.`,
+    { cause, retryAfter: 1 },
+  );
+
+function limitConnecting(proxyReq: ClientRequest): void {
+  const { socket } = proxyReq;
+  if (!socket?.connecting) return;
+  const timer = setTimeout(() => proxyReq.destroy(new Error('connecting took too long')), connectMs);
+  const settled = () => clearTimeout(timer);
+  socket.once('connect', settled).once('close', settled);
+}
+
+function abortWithClient(proxyReq: ClientRequest, res: Response): void {
+  const abort = () => {
+    if (!res.writableFinished) proxyReq.destroy();
+  };
+  if (res.destroyed) abort();
+  else res.once('close', abort);
+}
+
+function prepareReply(proxyRes: IncomingMessage, res: Response): void {
+  const { headers } = proxyRes;
+  removeHopByHop(headers);
+  // Otherwise http-proxy says keep-alive even to a client that waits for the end of the connection.
+  headers.connection = res.shouldKeepAlive ? 'keep-alive' : 'close';
+  if (/^\/(?!\/)/.test(headers.location ?? '')) headers.location = `/api${headers.location}`;
+  proxyRes.once('close', () => {
+    // A reply that broke off must not look complete, nor stay open.
+    if (!proxyRes.complete) res.destroy();
+  });
+}
+
+const isEventStream = ({ headers }: IncomingMessage) =>
+  /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
+
+function keepStream(proxyRes: IncomingMessage, res: Response, streams: Set<Response>): void {
+  proxyRes.socket.setTimeout(0);
+  streams.add(res);
+  res.once('close', () => {
+    streams.delete(res);
+    proxyRes.destroy();
+  });
+  // The headers are copied after this event; without a first event they would wait for one.
+  queueMicrotask(() => res.flushHeaders());
+}
+
+function checkReady(request: ClientRequest, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    request.once('response', (reply) => {
+      reply.resume();
+      if (reply.statusCode === 200) resolve();
+      else reject(new Error(`${name} answered ${reply.statusCode}`));
+    });
+    request.once('timeout', () => request.destroy(new Error(`${name} took too long`)));
+    request.once('error', reject);
+  });
+}

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { ConfigError } from '@shop/service-kit';
+import { readConfig } from '@shop/storefront';
+
+const urls = {
+  USER_SERVICE_URL: 'http://127.0.0.1:6000/',
+  CATALOG_SERVICE_URL: 'http://127.0.0.1:8000',
+  ORDER_SERVICE_URL: 'http://127.0.0.1:9000',
+  PAYMENT_SERVICE_URL: 'http://127.0.0.1:6002',
+};
+
+describe('the settings', () => {
+  it('are read', () => {
+    expect(readConfig({ ...urls, CORS_ORIGINS: 'https://a.test, https://b.test', TRUST_PROXY: '1' })).toEqual(
+      {
+        port: 3000,
+        host: '127.0.0.1',
+        services: {
+          user: 'http://127.0.0.1:6000',
+          catalog: 'http://127.0.0.1:8000',
+          order: 'http://127.0.0.1:9000',
+          payment: 'http://127.0.0.1:6002',
+        },
+        corsOrigins: ['https://a.test', 'https://b.test'],
+        trustProxy: 1,
+      },
+    );
+  });
+
+  it('are all named when they are missing or wrong', () => {
+    const read = () =>
+      readConfig({ ...urls, PORT: 'x', USER_SERVICE_URL: undefined, ORDER_SERVICE_URL: 'nowhere' });
+    expect(read).toThrow(ConfigError);
+    for (const name of ['PORT', 'USER_SERVICE_URL', 'ORDER_SERVICE_URL']) expect(read).toThrow(name);
+  });
+});
+
+describe('the package', () => {
+  it('can be imported as plain JavaScript', async () => {
+    const built = new URL('../dist/index.js', import.meta.url).href;
+    const script = `console.log(Object.keys(await import('${built}')).sort().join())`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout.trim()).toBe('createStorefront,readConfig');
+  });
+});

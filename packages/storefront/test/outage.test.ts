@@ -1,0 +1,45 @@
+import { type Harness, startHarness } from './support/harness.ts';
+
+let shop: Harness;
+beforeEach(async () => {
+  shop = await startHarness();
+});
+afterEach(() => shop.stop());
+
+describe('a service that is away', () => {
+  it.each([
+    ['user', '/api/login', 'user-service-unavailable'],
+    ['catalog', '/api/products', 'catalog-service-unavailable'],
+    ['order', '/api/cart', 'order-service-unavailable'],
+    ['payment', '/api/create-payment', 'payment-service-unavailable'],
+  ] as const)('is said: %s', async (service, path, code) => {
+    await shop.upstreams[service].close();
+    const startedAt = Date.now();
+    const reply = await fetch(`${shop.url}${path}`, {
+      method: 'POST',
+      body: 'x'.repeat(500_000),
+      headers: { 'x-request-id': 'abc-2' },
+    });
+    expect(reply.status).toBe(503);
+    expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(reply.headers.get('content-type')).toContain('application/problem+json');
+    expect(await reply.json()).toMatchObject({ code, status: 503, instance: path, requestId: 'abc-2' });
+    expect(Date.now() - startedAt).toBeLessThan(3_000);
+  });
+
+  it('leaves the others alone, and the gateway ready', async () => {
+    const before = await (await fetch(`${shop.url}/readyz`)).json();
+    expect(before).toEqual({ status: 'ready', failed: [], degraded: [] });
+    await shop.upstreams.user.close();
+    await shop.upstreams.payment.close();
+    const reply = await fetch(`${shop.url}/readyz`);
+    expect(reply.status).toBe(200);
+    expect(await reply.json()).toEqual({
+      status: 'ready',
+      failed: [],
+      degraded: ['user_service', 'payment_service'],
+    });
+    expect((await fetch(`${shop.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${shop.url}/api/products`)).status).toBe(200);
+  });
+});

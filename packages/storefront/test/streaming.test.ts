@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { waitFor } from '@shop/testing';
+import { type Harness, replyTo, startHarness } from './support/harness.ts';
+
+let shop: Harness;
+beforeEach(async () => {
+  shop = await startHarness();
+});
+afterEach(() => shop.stop());
+
+/** Keeps the next request to the order service open, for the test to answer. */
+function holdNext(): Promise<[IncomingMessage, ServerResponse]> {
+  return new Promise((resolve) => {
+    shop.upstreams.order.answer = (req, res) => resolve([req, res]);
+  });
+}
+
+const eventStream = { 'content-type': 'text/event-stream' };
+
+describe('streams', () => {
+  it('pass events one by one, the headers before the first', async () => {
+    const held = holdNext();
+    const asked = fetch(`${shop.url}/api/orders/1/events`);
+    const [, upstream] = await held;
+    upstream.writeHead(200, eventStream).flushHeaders();
+    const reply = await asked;
+    expect(reply.headers.get('content-type')).toBe('text/event-stream');
+    const reader = reply.body?.pipeThrough(new TextDecoderStream()).getReader();
+    for (const event of ['data: 1\n\n', 'data: 2\n\n']) {
+      upstream.write(event);
+      expect((await reader?.read())?.value).toBe(event);
+    }
+    upstream.end();
+    expect((await reader?.read())?.done).toBe(true);
+  });
+
+  it('end upstream when the client goes away', async () => {
+    const held = holdNext();
+    const leaving = new AbortController();
+    const asked = fetch(`${shop.url}/api/orders/1/events`, { signal: leaving.signal });
+    const [, upstream] = await held;
+    upstream.writeHead(200, eventStream).flushHeaders();
+    await asked;
+    const closed = once(upstream, 'close');
+    leaving.abort();
+    await closed;
+    expect(upstream.writableFinished).toBe(false);
+  });
+
+  it('end when the gateway stops, which does not wait for them', async () => {
+    const held = holdNext();
+    const asked = fetch(`${shop.url}/api/orders/1/events`);
+    const [, upstream] = await held;
+    upstream.writeHead(200, eventStream).write('data: 1\n\n');
+    const reply = await asked;
+    const startedAt = Date.now();
+    await shop.storefront.stop();
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+    expect(await reply.text()).toBe('data: 1\n\n');
+    await waitFor(() => upstream.destroyed || upstream.closed, { what: 'the upstream reply to be closed' });
+  });
+
+  it('pass a body on while it is still being sent', async () => {
+    const held = holdNext();
+    const request = shop.request('/api/orders', {
+      method: 'POST',
+      headers: { 'transfer-encoding': 'chunked' },
+    });
+    request.write('first');
+    const [received, upstream] = await held;
+    expect(String((await once(received, 'data'))[0])).toBe('first');
+    const rest = once(received, 'data');
+    request.end('second');
+    expect(String((await rest)[0])).toBe('second');
+    upstream.end('{}');
+    expect((await replyTo(request)).status).toBe(200);
+  });
+});
+
+describe('a request', () => {
+  it('is given up upstream when its client gives up', async () => {
+    const held = holdNext();
+    const leaving = new AbortController();
+    const asked = fetch(`${shop.url}/api/orders`, { signal: leaving.signal });
+    const [, upstream] = await held;
+    const closed = once(upstream, 'close');
+    leaving.abort();
+    await expect(asked).rejects.toThrow();
+    await closed;
+    expect(upstream.writableFinished).toBe(false);
+  });
+
+  it('is not answered whole when the reply broke off', async () => {
+    const held = holdNext();
+    const asked = fetch(`${shop.url}/api/orders`);
+    const [, upstream] = await held;
+    upstream.writeHead(200, { 'content-type': 'application/json' });
+    upstream.write('{"half":');
+    const reply = await asked;
+    upstream.destroy();
+    await expect(reply.text()).rejects.toThrow();
+  });
+
+  it('is answered 503 when its service dies over it', async () => {
+    const held = holdNext();
+    const asked = fetch(`${shop.url}/api/orders`, { method: 'POST', body: '{}' });
+    const [, upstream] = await held;
+    upstream.destroy();
+    const reply = await asked;
+    expect(reply.status).toBe(503);
+    expect(await reply.json()).toMatchObject({ code: 'order-service-unavailable' });
+  });
+});
