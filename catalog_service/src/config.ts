@@ -1,0 +1,57 @@
+import {
+  ConfigError,
+  type Environment,
+  flag,
+  list,
+  port,
+  readSettings,
+  text,
+  url,
+  wholeNumber,
+} from '@shop/service-kit';
+
+export interface CatalogConfig {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string;
+  readonly jwksUrl: string;
+  readonly jwtIssuer: string;
+  readonly jwtAudience: string;
+  readonly corsOrigins: readonly string[];
+  readonly trustProxy: number;
+  readonly defaultCurrency: string;
+  readonly demo: boolean;
+}
+
+/** @throws ConfigError naming every missing and every wrong setting */
+export function readConfig(environment: Environment): CatalogConfig {
+  const settings = readSettings(environment, {
+    PORT: port({ default: 8000 }),
+    HOST: text({ default: '127.0.0.1' }),
+    DATABASE_URL: url({ desc: 'the PostgreSQL database, as the role that owns the schema catalog' }),
+    JWKS_URL: url({
+      desc: 'the public keys of the user service, e.g. http://host:6000/.well-known/jwks.json',
+    }),
+    JWT_ISSUER: text({ default: 'shop' }),
+    JWT_AUDIENCE: text({ default: 'shop' }),
+    CORS_ORIGINS: list({ default: [] }),
+    TRUST_PROXY: wholeNumber({ default: 0 }),
+    DEFAULT_CURRENCY: text({ default: 'usd' }),
+    SHOP_DEMO: flag({ default: false }),
+  });
+  if (!/^[a-z]{3}$/.test(settings.DEFAULT_CURRENCY)) {
+    throw new ConfigError(['DEFAULT_CURRENCY must be three lower-case letters (ISO 4217)']);
+  }
+  return Object.freeze({
+    port: settings.PORT,
+    host: settings.HOST,
+    databaseUrl: settings.DATABASE_URL,
+    jwksUrl: settings.JWKS_URL,
+    jwtIssuer: settings.JWT_ISSUER,
+    jwtAudience: settings.JWT_AUDIENCE,
+    corsOrigins: settings.CORS_ORIGINS,
+    trustProxy: settings.TRUST_PROXY,
+    defaultCurrency: settings.DEFAULT_CURRENCY,
+    demo: settings.SHOP_DEMO,
+  });
+}

@@ -1,0 +1,107 @@
+import type { NewProduct, Product, ProductContent } from '../domain/product.ts';
+import type { MovementReason } from '../domain/stock.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import type { Queries } from './prisma.ts';
+import { type ProductRow, productColumns, toProduct } from './product-rows.ts';
+
+export interface StockChange {
+  readonly productId: number;
+  readonly delta: number;
+}
+
+/** Products within a transaction. Whatever changes stock writes its movement along with it. */
+export interface ProductStore {
+  isEmpty(): Promise<boolean>;
+  create(products: readonly NewProduct[]): Promise<Product[]>;
+  /** A product on sale, which nobody else can change until the transaction ends. */
+  lock(id: number): Promise<Product | undefined>;
+  /** The stock of those that are on sale. All of them are locked, in one order, so that orders cannot deadlock. */
+  lockStock(ids: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  /** Saves new content and a new count of a locked product. */
+  change(product: Product, content: Partial<ProductContent>, stock: number): Promise<Product>;
+  /** @returns the version of the deletion */
+  remove(product: Product): Promise<number>;
+  /**
+   * Adds to, or takes from, the stock of locked products, in one statement.
+   * @returns the changed products that are on sale
+   */
+  moveStock(changes: readonly StockChange[], reason: MovementReason, orderNumber: string): Promise<Product[]>;
+}
+
+export function createProductStore(db: Queries): ProductStore {
+  return {
+    isEmpty: async () => (await db.product.findFirst({ select: { id: true } })) === null,
+    create: (products) => create(db, products),
+    lock: async (id) => {
+      const [row] = await db.$queryRaw<ProductRow[]>`
+        SELECT ${productColumns} FROM products p WHERE p.id = ${id} AND p.deleted_at IS NULL FOR NO KEY UPDATE`;
+      return row && toProduct(row);
+    },
+    lockStock: async (ids) => {
+      const rows = await db.$queryRaw<{ id: number; stock: number; onSale: boolean }[]>`
+        SELECT id, stock, deleted_at IS NULL AS "onSale" FROM products
+        WHERE id = ANY (${[...ids]}::int[]) ORDER BY id FOR NO KEY UPDATE`;
+      return new Map(rows.filter((row) => row.onSale).map((row) => [row.id, row.stock]));
+    },
+    change: (product, content, stock) => change(db, product, content, stock),
+    remove: async ({ id }) => {
+      const data = { deletedAt: new Date(), version: { increment: 1 } };
+      return (await db.product.update({ where: { id }, data })).version;
+    },
+    moveStock: (changes, reason, orderNumber) => moveStock(db, changes, reason, orderNumber),
+  };
+}
+
+async function create(db: Queries, products: readonly NewProduct[]): Promise<Product[]> {
+  const rows = await db.product.createManyAndReturn({
+    data: products.map((product) => ({ ...product, tags: [...product.tags] })),
+  });
+  await db.stockMovement.createMany({
+    data: rows.map(({ id, stock, version }) => ({ productId: id, delta: stock, reason: 'initial', version })),
+  });
+  return rows.map(toProduct);
+}
+
+async function change(db: Queries, product: Product, content: Partial<ProductContent>, stock: number) {
+  const { tags, ...fields } = content;
+  const version = product.version + 1;
+  const delta = stock - product.stock;
+  const row = await db.product.update({
+    where: { id: product.id },
+    data: {
+      ...fields,
+      ...(tags && { tags: [...tags] }),
+      stock,
+      revision: product.revision + (Object.keys(content).length > 0 ? 1 : 0),
+      version,
+      updatedAt: new Date(),
+      ...(delta !== 0 && { movements: { create: { delta, reason: 'adjustment', version } } }),
+    },
+  });
+  return toProduct(row);
+}
+
+async function moveStock(
+  db: Queries,
+  changes: readonly StockChange[],
+  reason: MovementReason,
+  orderNumber: string,
+): Promise<Product[]> {
+  const ids = changes.map((each) => each.productId);
+  const deltas = changes.map((each) => each.delta);
+  const rows = await db.$queryRaw<(ProductRow & { onSale: boolean })[]>(Prisma.sql`
+    WITH moved AS (
+      UPDATE products p SET stock = p.stock + m.delta, version = p.version + 1, updated_at = now()
+      FROM unnest(${ids}::int[], ${deltas}::int[]) AS m (product_id, delta)
+      WHERE p.id = m.product_id AND p.stock + m.delta >= 0
+      RETURNING p.*, m.delta
+    ), movements AS (
+      INSERT INTO stock_movements (product_id, delta, reason, order_number, version)
+      SELECT id, delta, ${reason}, ${orderNumber}, version FROM moved
+    )
+    SELECT ${productColumns}, p.deleted_at IS NULL AS "onSale" FROM moved p ORDER BY p.id`);
+  // The rows are locked and were looked at: a guard that holds one back now is a bug, and rolls everything back.
+  if (rows.length !== changes.length)
+    throw new Error(`Order ${orderNumber} found other stock than was locked.`);
+  return rows.filter((row) => row.onSale).map(toProduct);
+}

@@ -1,0 +1,46 @@
+import type { Shortage, StockLine } from '../domain/stock.ts';
+import type { Queries } from './prisma.ts';
+
+export type ReservationState = 'reserved' | 'rejected' | 'released';
+
+export interface Reservation {
+  readonly state: ReservationState;
+  readonly lines: readonly StockLine[];
+  readonly shortages: readonly Shortage[];
+}
+
+/** What was decided of each order, within a transaction. */
+export interface ReservationStore {
+  /** Opens the order's one row. @returns false when there was one already, and leaves that as it is. */
+  open(orderNumber: string, state: ReservationState, lines: readonly StockLine[]): Promise<boolean>;
+  /** An order's row, locked. */
+  lock(orderNumber: string): Promise<Reservation>;
+  reject(orderNumber: string, shortages: readonly Shortage[]): Promise<void>;
+  release(orderNumber: string): Promise<void>;
+}
+
+export function createReservationStore(db: Queries): ReservationStore {
+  return {
+    open: async (orderNumber, state, lines) => {
+      const rows = await db.$queryRaw<unknown[]>`
+        INSERT INTO stock_reservations (order_number, state, lines)
+        VALUES (${orderNumber}, ${state}, ${JSON.stringify(lines)}::text::jsonb)
+        ON CONFLICT DO NOTHING RETURNING order_number`;
+      return rows.length > 0;
+    },
+    lock: async (orderNumber) => {
+      const [row] = await db.$queryRaw<Reservation[]>`
+        SELECT state, lines, shortages FROM stock_reservations WHERE order_number = ${orderNumber} FOR UPDATE`;
+      if (row === undefined) throw new Error(`Order ${orderNumber} has no reservation to lock.`);
+      return row;
+    },
+    reject: async (orderNumber, shortages) => {
+      const data = { state: 'rejected', shortages: shortages.map((each) => ({ ...each })) };
+      await db.stockReservation.update({ where: { orderNumber }, data: { ...data, updatedAt: new Date() } });
+    },
+    release: async (orderNumber) => {
+      const data = { state: 'released', updatedAt: new Date() };
+      await db.stockReservation.update({ where: { orderNumber }, data });
+    },
+  };
+}

@@ -1,0 +1,4 @@
+export { type CatalogServiceDeps, createCatalogService } from './app.ts';
+export { type CatalogConfig, readConfig } from './config.ts';
+export { migrateCatalogDatabase } from './db/migrate.ts';
+export type { ProductPage, ProductSearch, SearchIndex } from './search/search-index.ts';

@@ -1,0 +1,74 @@
+import { fields } from '@shop/contracts';
+import { type ProductSort, productSorts } from '../../search/search-index.ts';
+import {
+  FromDigits,
+  FromFlag,
+  Is,
+  IsListOf,
+  Optional,
+  oneOf,
+  Trimmed,
+  textOf,
+  wholeNumber,
+} from './rules.ts';
+
+const id = wholeNumber(fields.id.minimum, fields.id.maximum);
+const price = wholeNumber(fields.amount.minimum, fields.amount.maximum);
+
+/** The query of `GET /products`. */
+export class ListProductsDto {
+  @FromDigits()
+  @Is(wholeNumber(1, 100))
+  limit = 20;
+
+  @FromDigits()
+  @Is(wholeNumber(0, 2_147_483_647))
+  offset = 0;
+
+  @Optional()
+  @Trimmed()
+  @Is(textOf(0, 200))
+  search?: string;
+
+  @Optional()
+  @Trimmed()
+  @Is(textOf(1, 60))
+  category?: string;
+
+  @Optional()
+  @Trimmed()
+  @Is(textOf(1, 40))
+  tag?: string;
+
+  @Optional()
+  @FromDigits()
+  @Is(price)
+  minPrice?: number;
+
+  @Optional()
+  @FromDigits()
+  @Is(price)
+  maxPrice?: number;
+
+  @Optional()
+  @FromFlag()
+  @Is(oneOf([true, false]))
+  inStock?: boolean;
+
+  @Optional()
+  @Is(oneOf(productSorts))
+  sort?: ProductSort;
+}
+
+/** The body of `POST /products/stock`. */
+export class StockLookUpDto {
+  @IsListOf(id, 200)
+  ids!: number[];
+}
+
+/** The path of one product. */
+export class ProductPathDto {
+  @FromDigits()
+  @Is(id)
+  id!: number;
+}

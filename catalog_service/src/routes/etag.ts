@@ -1,0 +1,35 @@
+import { invalidInput } from '@shop/service-kit';
+import type { Product } from '../domain/product.ts';
+
+/**
+ * `"<revision>.<version>"`. The reply holds the stock, so `If-None-Match` must see the version: a 304 would hide a
+ * sale. `If-Match` looks at the revision alone, so that a sale does not stand in the way of a new description.
+ */
+export const productETag = ({ revision, version }: Product) => `"${revision}.${version}"`;
+
+/**
+ * Whether an `If-None-Match` header has this tag. Express' own check gives way to `Cache-Control: no-cache`, which
+ * every fetch that sets `If-None-Match` sends along.
+ */
+export function hasTag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const tags = header.split(',').map((each) => each.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(etag);
+}
+
+const tag = /^(?:W\/)?"(\d{1,9})(?:\.\d{1,10})?"$/;
+
+/**
+ * The revisions that an `If-Match` header allows; undefined when any will do. `"3"` is as good as `"3.17"`, and a
+ * weak tag as a strong one: proxies that compress weaken them.
+ * @throws AppError for a header that is not a list of quoted tags
+ */
+export function matchedRevisions(header: string | undefined): number[] | undefined {
+  if (header === undefined || header.trim() === '*') return undefined;
+  const tags = header.split(',').map((each) => each.trim());
+  if (!tags.every((each) => /^(?:W\/)?"[^"]*"$/.test(each))) {
+    const message = `must be * or quoted tags such as "3.17", not ${JSON.stringify(header.slice(0, 60))}`;
+    throw invalidInput([{ field: 'If-Match', message }]);
+  }
+  return tags.map((each) => Number(tag.exec(each)?.[1] ?? 0));
+}

@@ -1,0 +1,23 @@
+import type { TestDatabase } from '@shop/testing';
+import { mug, startCatalog } from './support/harness.ts';
+
+it('without its database the service is not ready, and says 503 to whoever asks', async () => {
+  const nowhere = { url: 'postgresql://nobody:x@127.0.0.1:1/nowhere' } as TestDatabase;
+  const catalog = await startCatalog({ database: nowhere });
+  const replies = [
+    await catalog.get('/products'),
+    await catalog.get('/products?search=mug'),
+    await catalog.get('/products/1'),
+    await catalog.post('/products/stock', { ids: [1] }),
+    await catalog.post('/products', mug),
+    await catalog.patch('/products/1', { price: 5 }),
+  ];
+  for (const reply of replies) {
+    expect(reply).toMatchObject({ status: 503, body: { code: 'database-unavailable' } });
+    expect(reply.headers.get('retry-after')).toBe('1');
+    expect(JSON.stringify(reply.body)).not.toMatch(/prisma|127\.0\.0\.1/i);
+  }
+  expect(await catalog.get('/readyz')).toMatchObject({ status: 503, body: { failed: ['database'] } });
+  expect((await catalog.get('/healthz')).status).toBe(200);
+  await catalog.stop();
+});

@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createTestDatabase, type TestDatabase } from '@shop/testing';
+import { migrateCatalogDatabase } from '../src/index.ts';
+import { demoProducts } from '../src/seed/demo-products.ts';
+import { createCatalogDatabase, expectStockToAddUp, startCatalog } from './support/harness.ts';
+
+const createEmptyDatabase = () =>
+  createTestDatabase({ template: 'catalog_empty', schema: 'catalog', migrate: async () => {} });
+
+describe('the demo products', () => {
+  it('are put in once, however many instances start at the same moment, and not again', async () => {
+    const database = await createCatalogDatabase();
+    const start = () => startCatalog({ demo: true, database });
+    const instances = await Promise.all([start(), start(), start()]);
+    instances.push(await start());
+    const count = demoProducts('usd').length;
+    expect(count).toBeGreaterThanOrEqual(100);
+    const [{ products, movements, events }] = (await database.sql(
+      `SELECT (SELECT count(*) FROM products)::int AS products,
+         (SELECT count(*) FROM stock_movements WHERE reason = 'initial')::int AS movements,
+         (SELECT count(*) FROM outbox WHERE type = 'PRODUCT_UPSERTED')::int AS events`,
+    )) as [{ products: number; movements: number; events: number }];
+    expect([products, movements, events]).toEqual([count, count, count]);
+    await expectStockToAddUp(database);
+    for (const instance of instances) await instance.stop();
+    await database.drop();
+  });
+
+  it('do not come back to a shop whose owner deleted everything', async () => {
+    const database = await createCatalogDatabase();
+    await database.sql(
+      `INSERT INTO products (name, price, currency, stock, deleted_at) VALUES ('Mug', 1, 'usd', 0, now())`,
+    );
+    const catalog = await startCatalog({ demo: true, database });
+    expect((await catalog.get('/products')).body.total).toBe(0);
+    await catalog.stop();
+    await database.drop();
+  });
+});
+
+describe('the migrations', () => {
+  it('may be run by several at once, and again, and are recorded as Prisma does', async () => {
+    const database = await createEmptyDatabase();
+    await Promise.all([1, 2, 3].map(() => migrateCatalogDatabase(database.url)));
+    await migrateCatalogDatabase(database.url);
+    const rows = await database.sql(
+      'SELECT migration_name, length(checksum) AS checksum, applied_steps_count AS steps FROM _prisma_migrations',
+    );
+    expect(rows).toEqual([{ migration_name: '20261122120000_init', checksum: 64, steps: 1 }]);
+    await database.drop();
+  });
+
+  it('must not be changed once they are applied', async () => {
+    const database = await createCatalogDatabase();
+    await database.sql(`UPDATE _prisma_migrations SET checksum = 'other'`);
+    await expect(migrateCatalogDatabase(database.url)).rejects.toThrow(/20261122120000_init was changed/);
+    await database.drop();
+  });
+
+  it('make the tables that schema.prisma describes', async () => {
+    const migrated = await createCatalogDatabase();
+    const described = await createEmptyDatabase();
+    await described.sql(await sqlOfPrismaSchema(described.url));
+    expect(await columnsOf(migrated)).toEqual(await columnsOf(described));
+    // What schema.prisma has no words for: partial indexes, and those on expressions or with operator classes.
+    const beyondPrisma = ['outbox_unsent', 'products_name', 'products_search_words'];
+    const indexes = await indexesOf(migrated);
+    expect(indexes.filter((index) => beyondPrisma.includes(index.name))).toHaveLength(beyondPrisma.length);
+    expect(indexes.filter((index) => !beyondPrisma.includes(index.name))).toEqual(await indexesOf(described));
+    await migrated.drop();
+    await described.drop();
+  });
+});
+
+async function sqlOfPrismaSchema(url: string): Promise<string> {
+  const cli = createRequire(import.meta.url).resolve('prisma/build/index.js');
+  const args = [
+    'migrate',
+    'diff',
+    '--from-empty',
+    '--to-schema-datamodel',
+    'prisma/schema.prisma',
+    '--script',
+  ];
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    env: { ...process.env, DATABASE_URL: url, NODE_OPTIONS: '', PRISMA_HIDE_UPDATE_MESSAGE: '1' },
+  });
+  return stdout;
+}
+
+/** Prisma has SERIAL for identity columns, lists that may always be null, and no generated columns. */
+function columnsOf(database: TestDatabase): Promise<unknown[]> {
+  return database.sql(`
+    SELECT table_name, column_name, udt_name, datetime_precision, character_maximum_length,
+      is_nullable = 'YES' AND udt_name <> '_text' AS nullable,
+      is_identity = 'YES' OR coalesce(column_default LIKE 'nextval(%', false) AS counted,
+      CASE WHEN column_default LIKE 'nextval(%' THEN NULL
+        WHEN udt_name = '_text' THEN '{}' ELSE column_default END AS "default"
+    FROM information_schema.columns
+    WHERE table_schema = 'catalog' AND table_name <> '_prisma_migrations'
+    ORDER BY table_name, column_name`);
+}
+
+function indexesOf(database: TestDatabase): Promise<{ name: string; definition: string }[]> {
+  return database.sql(`
+    SELECT indexname AS name, indexdef AS definition FROM pg_indexes
+    WHERE schemaname = 'catalog' AND tablename <> '_prisma_migrations' ORDER BY indexname`);
+}

@@ -1,0 +1,93 @@
+import { changedContent, type Product } from '../src/domain/product.ts';
+import { findShortages, mergeLines } from '../src/domain/stock.ts';
+import { hasTag, matchedRevisions } from '../src/routes/etag.ts';
+import { allWordsQuery, searchWords } from '../src/search/search-words.ts';
+
+const line = (productId: number, qty: number) => ({ productId, qty });
+
+describe('mergeLines', () => {
+  it('sums up the lines of one product and puts the products in one order', () => {
+    expect(mergeLines([line(7, 1), line(3, 2), line(7, 4)])).toEqual([line(3, 2), line(7, 5)]);
+  });
+});
+
+describe('findShortages', () => {
+  const stock = new Map([
+    [1, 5],
+    [2, 0],
+  ]);
+
+  it('finds none when every line can be had to the last piece', () => {
+    expect(findShortages([line(1, 5)], stock)).toEqual([]);
+  });
+
+  it('names every line that cannot be had, and none of an unknown product', () => {
+    expect(findShortages([line(1, 6), line(2, 1), line(3, 2)], stock)).toEqual([
+      { productId: 1, requested: 6, available: 5 },
+      { productId: 2, requested: 1, available: 0 },
+      { productId: 3, requested: 2, available: 0 },
+    ]);
+  });
+});
+
+describe('changedContent', () => {
+  const product = { name: 'Mug', price: 5, tags: ['a', 'b'], category: null } as unknown as Product;
+
+  it('keeps only what is new', () => {
+    expect(changedContent(product, { name: 'Mug', price: 6, tags: ['a', 'b'], category: null })).toEqual({
+      price: 6,
+    });
+    expect(changedContent(product, { tags: ['b', 'a'], category: undefined })).toEqual({ tags: ['b', 'a'] });
+  });
+});
+
+describe('searchWords', () => {
+  it.each([
+    ['Wireless  HEADPHONES!', ['wireless', 'headphones']],
+    ["l'été & (mug | cup):* <-> !x", ['l', 'été', 'mug', 'cup', 'x']],
+    ['mug mug', ['mug']],
+    ['コーヒー', ['コーヒー']],
+    ["!!! ' \\ --", []],
+  ])('%s', (text, words) => {
+    expect(searchWords(text)).toEqual(words);
+  });
+
+  it('takes no more words than make sense', () => {
+    expect(searchWords(Array.from({ length: 50 }, (_, index) => `w${index}`).join(' '))).toHaveLength(10);
+  });
+
+  it('asks for all words, the last of which may be unfinished', () => {
+    expect(allWordsQuery(['coffee', 'mu'])).toBe('coffee & mu:*');
+  });
+});
+
+describe('If-Match', () => {
+  it.each([
+    [undefined, undefined],
+    ['*', undefined],
+    ['"3"', [3]],
+    ['"3.17"', [3]],
+    ['W/"3.17", "4"', [3, 4]],
+    ['"other"', [0]],
+  ])('%s allows the revisions %j', (header, revisions) => {
+    expect(matchedRevisions(header)).toEqual(revisions);
+  });
+
+  it.each(['', '3', '"3', 'W/3', '"3",'])('%j is no list of tags', (header) => {
+    expect(() => matchedRevisions(header)).toThrow(/If-Match must be/);
+  });
+});
+
+describe('If-None-Match', () => {
+  it.each([
+    [undefined, false],
+    ['"1.1"', false],
+    ['"1"', false],
+    ['"1.2"', true],
+    ['W/"1.2"', true],
+    ['"9", "1.2"', true],
+    ['*', true],
+  ])('%s has the tag "1.2": %s', (header, expected) => {
+    expect(hasTag(header, '"1.2"')).toBe(expected);
+  });
+});
