@@ -9,7 +9,10 @@ const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.u
  * work and the others find it done. Drizzle's own runner has no such lock, and wants the right to create schemas.
  */
 export async function migrateOrderDatabase(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, options: '-c search_path=orders,public' });
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    options: '-c search_path=orders,extensions',
+  });
   await client.connect();
   try {
     await client.query('BEGIN');

@@ -44,7 +44,8 @@ export type Command =
 export interface Decision {
   readonly status?: OrderStatus;
   readonly reason?: CancelReason;
-  readonly paymentId?: string;
+  /** Null: the order has no payment any more. */
+  readonly paymentId?: string | null;
   readonly paymentExpired?: true;
   readonly commands?: readonly Command[];
   /** Worth a line in the order's history although its status stays. */
@@ -94,13 +95,17 @@ const ownPaymentCancelled: Rule = (order, { paymentId }) => {
 const ownPaymentRefunded: Rule = (order, { paymentId }) =>
   paymentId === order.paymentId ? cancel('payment-cancelled') : { noted: true };
 
+/** To wait for the verdict on a payment that was given back would have no end. */
+const forgetOwnPayment: Rule = (order, { paymentId }) =>
+  paymentId === order.paymentId ? { noted: true, paymentId: null } : { noted: true };
+
 /** A customer whose webhook is late is not cancelled: Stripe says whether the payment can still be cancelled. */
-const paymentWindowOver: Rule = ({ paymentId }) =>
+const paymentWindowOver: Rule = ({ paymentId, paymentExpired }) =>
   paymentId === null
     ? cancel('payment-expired')
     : {
         paymentExpired: true,
-        noted: true,
+        ...(!paymentExpired && { noted: true }),
         commands: [{ type: 'CANCEL_PAYMENT', paymentId, reason: 'payment-expired' }],
       };
 
@@ -134,7 +139,7 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
     'payment-mismatched': giveBackMismatch,
     'payment-failed': noted,
     'payment-cancelled': ownPaymentCancelled,
-    'payment-refunded': noted,
+    'payment-refunded': forgetOwnPayment,
     'cancel-asked': cancelAsAsked,
     'window-over': paymentWindowOver,
   },

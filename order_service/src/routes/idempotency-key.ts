@@ -13,5 +13,6 @@ export function onceFor<R>(req: Request, user: User, repo: IdempotencyRepository
     const message = 'must be 1 to 255 visible ASCII characters';
     throw invalidInput([{ field: 'Idempotency-Key', message }]);
   }
-  return createOnce(repo, { customerId: user.id, route: `${req.method} ${req.path}`, key }, req.body);
+  // The route's pattern: `/orders` and `/orders/` are the same request.
+  return createOnce(repo, { customerId: user.id, route: `${req.method} ${req.route.path}`, key }, req.body);
 }

@@ -1,3 +1,4 @@
+import { fields } from '@shop/contracts';
 import { currentUser } from '@shop/service-kit';
 import { Router } from 'express';
 import type { CartRepository } from '../db/cart-repository.ts';
@@ -10,6 +11,7 @@ import {
   type CreateOrderDeps,
   GetOrder,
   ListOrders,
+  orderNotFound,
 } from '../services/order.service.ts';
 import type { OrderLifeDeps } from '../services/order-life.ts';
 import { type OrderView, viewOrderWithHistory } from '../services/order-view.ts';
@@ -19,6 +21,7 @@ import { parser, withNumbers } from './validation.ts';
 
 const parseRequest = parser<OrderRequest>(orderRequestSchema);
 const parseList = parser<OrderList>(orderListSchema);
+const wellFormed = new RegExp(fields.orderNumber.pattern);
 
 export interface OrderRoutesDeps {
   readonly orders: OrderRepository;
@@ -30,6 +33,12 @@ export interface OrderRoutesDeps {
 
 export function orderRoutes({ orders, carts, idempotency, creation, life }: OrderRoutesDeps): Router {
   const router = Router();
+
+  // What cannot be an order number is the number of no order; PostgreSQL refuses to look for some of them.
+  router.param('orderNumber', (_req, _res, next, orderNumber) => {
+    if (!wellFormed.test(orderNumber)) throw orderNotFound();
+    next();
+  });
 
   router.post('/orders', async (req, res) => {
     const { amount, currency } = parseRequest(req.body ?? {});

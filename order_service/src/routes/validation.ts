@@ -1,7 +1,7 @@
 import { type FieldError, invalidInput } from '@shop/service-kit';
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 
-const ajv = new Ajv({ allErrors: true, useDefaults: true, allowUnionTypes: true, verbose: true });
+const ajv = new Ajv2020({ allErrors: true, useDefaults: true, allowUnionTypes: true, verbose: true });
 
 /**
  * A function that takes input of the schema's type and refuses any other, naming each field, its rule and what
@@ -29,6 +29,8 @@ function fieldError(error: ErrorObject): FieldError {
 const join = (path: string, member: string) => (path === '' ? member : `${path}.${member}`);
 
 function show(value: unknown): string {
+  // Never its contents: nested deeply enough, they overflow the stack.
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -21,13 +21,20 @@ export async function HandleOrderEvent(
   repo: OrderRepository,
   deps: OrderLifeDeps,
 ): Promise<void> {
+  const orderNumber = orderOf(event);
   await repo.inTransaction(async (tx) => {
     if (!(await firstDelivery(tx.sql, 'order_service', event.id))) return;
-    const order = await repo.lock(tx, event.key);
-    if (order === undefined) throw new PermanentError(`There is no order ${event.key}.`);
+    const order = await repo.lock(tx, orderNumber);
+    if (order === undefined) throw new PermanentError(`There is no order ${orderNumber}.`);
     const { fact, details } = readFact(event, order);
     await applyFact(order, fact, repo, tx, deps, details);
   });
+}
+
+/** The key only keeps events in order; one that is not the order's own would have kept them in the wrong one. */
+function orderOf({ key, data }: ShopEvent): string {
+  if ('orderNumber' in data && data.orderNumber === key) return key;
+  throw new PermanentError(`The event is not about the order of its key, ${key}.`);
 }
 
 function readFact(event: ShopEvent, order: OrderRecord): { fact: Fact; details?: Record<string, unknown> } {
@@ -78,7 +85,7 @@ function changeOf(order: OrderRecord, decision: Decision, deps: OrderLifeDeps): 
   return {
     ...(status && { status }),
     ...(reason && { reason }),
-    ...(paymentId && { paymentId }),
+    ...(paymentId !== undefined && { paymentId }),
     ...(paymentExpired && { paymentExpired }),
     ...timesAfter(order, decision, deps),
   };

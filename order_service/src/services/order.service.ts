@@ -166,4 +166,4 @@ export async function CancelOrder(
 const maySee = (user: User, order: { customerId: number }) =>
   user.role === 'admin' || order.customerId === user.id;
 
-const orderNotFound = () => new AppError('not-found', 'order-not-found', 'There is no such order.');
+export const orderNotFound = () => new AppError('not-found', 'order-not-found', 'There is no such order.');

@@ -81,7 +81,8 @@ export const eventContracts = {
         orderNumber,
         shortages: {
           type: 'array',
-          items: object({ productId: id, requested: quantity, available: stock }, [
+          // Lines of one product are summed up, so this may be more than one line may hold.
+          items: object({ productId: id, requested: { type: 'integer', minimum: 1 }, available: stock }, [
             'productId',
             'requested',
             'available',
@@ -119,7 +120,21 @@ export const eventContracts = {
 
 export type EventType = keyof typeof eventContracts;
 
-type EventDataByType = { [K in EventType]: FromSchema<(typeof eventContracts)[K]['schema']> };
+type SchemaOf<T extends EventType> = (typeof eventContracts)[T]['schema'];
+
+// Spelled out: a mapped type here makes the compiler work each schema out again at every use.
+interface EventDataByType {
+  readonly CREATE_ORDER: FromSchema<SchemaOf<'CREATE_ORDER'>>;
+  readonly CANCEL_ORDER: FromSchema<SchemaOf<'CANCEL_ORDER'>>;
+  readonly STOCK_RESERVED: FromSchema<SchemaOf<'STOCK_RESERVED'>>;
+  readonly STOCK_REJECTED: FromSchema<SchemaOf<'STOCK_REJECTED'>>;
+  readonly CREATE_PAYMENT: FromSchema<SchemaOf<'CREATE_PAYMENT'>>;
+  readonly CANCEL_PAYMENT: FromSchema<SchemaOf<'CANCEL_PAYMENT'>>;
+  readonly REFUND_PAYMENT: FromSchema<SchemaOf<'REFUND_PAYMENT'>>;
+  readonly CHECK_PAYMENT: FromSchema<SchemaOf<'CHECK_PAYMENT'>>;
+  readonly PRODUCT_UPSERTED: FromSchema<SchemaOf<'PRODUCT_UPSERTED'>>;
+  readonly PRODUCT_DELETED: FromSchema<SchemaOf<'PRODUCT_DELETED'>>;
+}
 
 /** The data of an event, derived from its JSON Schema. */
 export type EventData<T extends EventType> = EventDataByType[T];

@@ -26,13 +26,19 @@ export interface StackDatabase {
 export function createStackDatabase(
   { dataDir, host, ports }: StackSettings,
   secrets: Secrets,
+  extraSettings: Readonly<Record<string, string>> = {},
 ): StackDatabase {
   const server = createPostgresServer({
     dataDir: join(dataDir, 'postgres'),
     port: ports.postgres,
     host,
     password: secrets.postgresPassword,
-    settings: { max_connections: '100', shared_buffers: '64MB', log_min_messages: 'warning' },
+    settings: {
+      max_connections: '100',
+      shared_buffers: '64MB',
+      log_min_messages: 'warning',
+      ...extraSettings,
+    },
   });
   const passwordOf = (schema: Schema) => secrets.rolePasswords[schema];
   const url = (schema: Schema) =>

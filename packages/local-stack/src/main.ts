@@ -29,14 +29,12 @@ async function start(): Promise<void> {
   const logFile = join(settings.dataDir, 'shop.log');
   await mkdir(settings.dataDir, { recursive: true });
   await rename(logFile, `${logFile}.1`).catch(() => {});
-  const logger = createLogger({
-    name: 'local-stack',
-    level: process.env['LOG_LEVEL'] ?? 'info',
-    destination: createWriteStream(logFile),
-  });
+  const destination = createWriteStream(logFile);
+  const level = process.env['LOG_LEVEL'] ?? 'info';
+  const loggerOf = (name: string) => createLogger({ name, level, destination });
   write('Opening the shop\n');
   const reset = process.argv.includes('--reset');
-  stack = createStack({ settings, environment: process.env, logger, reset, progress: showProgress(write) });
+  stack = createStack({ settings, environment: process.env, loggerOf, reset, progress: showProgress(write) });
   await stack.start();
   const { SEED_DEMO_EMAIL, SEED_DEMO_PASSWORD, SEED_ADMIN_EMAIL, SEED_ADMIN_PASSWORD } = process.env;
   write(

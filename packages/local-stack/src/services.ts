@@ -20,7 +20,7 @@ export interface ServicesOptions {
   readonly database: StackDatabase;
   readonly stripe: StripeAccount;
   readonly bus: EventBus;
-  readonly logger: Logger;
+  readonly loggerOf: (name: string) => Logger;
   /** Passed on to the services: seed accounts, time windows and the like. */
   readonly environment: Environment;
 }
@@ -30,7 +30,7 @@ export interface ServicesOptions {
  * not know that they share a process. The user service comes first, as the others verify tokens by its keys.
  */
 export function createServices(options: ServicesOptions): readonly NamedService[] {
-  const { settings, secrets, database, stripe, bus, logger, environment } = options;
+  const { settings, secrets, database, stripe, bus, loggerOf, environment } = options;
   const { ports, host } = settings;
   const urls = serviceUrls(host, ports);
   const shared = {
@@ -39,7 +39,7 @@ export function createServices(options: ServicesOptions): readonly NamedService[
     SHOP_DEMO: '1',
     JWKS_URL: `${urls.user}/.well-known/jwks.json`,
   };
-  const own = (name: string) => ({ logger: logger.child({ name }), bus });
+  const own = (name: string) => ({ logger: loggerOf(name), bus });
   const named = (name: string, service: Service): NamedService => ({ name, service });
   return [
     named(

@@ -20,7 +20,10 @@ import { createOfflineStripe } from './stripe.ts';
 export interface StackOptions {
   readonly settings: StackSettings;
   readonly environment: Environment;
-  readonly logger: Logger;
+  /** The logger of each part, by its name. */
+  readonly loggerOf: (name: string) => Logger;
+  /** For tests: PostgreSQL's settings. */
+  readonly postgresSettings?: Readonly<Record<string, string>> | undefined;
   /** Begin with empty data. */
   readonly reset?: boolean;
   /** Is told of each step as it begins; what it returns is called when the step is done. */
@@ -42,7 +45,8 @@ export interface Stack {
 
 /** The whole shop in this process: PostgreSQL, an offline Stripe, the four services and the gateway. */
 export function createStack(options: StackOptions): Stack {
-  const { settings, environment, logger, progress = () => () => {}, reset, tamper } = options;
+  const { settings, environment, loggerOf, progress = () => () => {}, reset, tamper } = options;
+  const logger = loggerOf('local-stack');
   const { host, ports, dataDir } = settings;
   const releasers = createReleasers(logger);
   let database: StackDatabase | undefined;
@@ -62,7 +66,7 @@ export function createStack(options: StackOptions): Stack {
 
   async function startStripe(secrets: Awaited<ReturnType<typeof keepSecrets>>): Promise<StripeAccount> {
     if (settings.stripe !== undefined) return settings.stripe;
-    const { server, account } = createOfflineStripe(settings, secrets, logger);
+    const { server, account } = createOfflineStripe(settings, secrets, loggerOf('fake-stripe'));
     fakeStripe = server;
     releasers.add('fake-stripe', server.stop);
     await server.start(ports.stripe, host);
@@ -95,14 +99,14 @@ export function createStack(options: StackOptions): Stack {
     await requireFreePorts(host, ports, ['storefront', 'user', 'catalog', 'order', 'payment', 'stripe']);
     if (reset) await forgetEverything(settings);
     const secrets = await keepSecrets(dataDir);
-    const db = createStackDatabase(settings, secrets);
+    const db = createStackDatabase(settings, secrets, options.postgresSettings);
     database = db;
     await step('PostgreSQL', () => startDatabase(db));
     await step('migrations', db.migrate);
     const stripe = await step('Stripe', () => startStripe(secrets));
     const bus = await openBus(db.url('messaging'));
     await startServices(
-      createServices({ settings, secrets, database: db, stripe, bus, logger, environment }),
+      createServices({ settings, secrets, database: db, stripe, bus, loggerOf, environment }),
     );
   }
 

@@ -12,12 +12,11 @@ export function createOfflineStripe(
   logger: Logger,
 ): { readonly server: FakeStripe; readonly account: StripeAccount } {
   const urls = serviceUrls(host, ports);
-  const log = logger.child({ name: 'fake-stripe' });
   return {
     server: createFakeStripe({
       dataFile: join(dataDir, 'fake-stripe.jsonl'),
       webhooks: [{ url: `${urls.payment}/webhooks/stripe`, secret: webhookSecret }],
-      log: (message) => log.info(message),
+      log: (message) => logger.info(message),
     }),
     account: {
       url: urls.stripe,

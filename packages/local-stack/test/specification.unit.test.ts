@@ -9,7 +9,9 @@ const rows = [...table.matchAll(/^\| (\w+) \| `(.+?)` \| `(.+?)` \| `(.+?)` \|$/
 
 it('has a row for each of the 18 functions of the specification', () => {
   expect(rows).toHaveLength(18);
-  expect(new Set(rows.map(({ service }) => service))).toEqual(new Set(['user', 'catalog', 'order', 'payment']));
+  expect(new Set(rows.map(({ service }) => service))).toEqual(
+    new Set(['user', 'catalog', 'order', 'payment']),
+  );
 });
 
 const routes = rows.filter(({ symbol }) => symbol.includes('('));

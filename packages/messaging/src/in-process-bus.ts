@@ -2,8 +2,9 @@ import type { Topic } from '@shop/contracts';
 import type { Logger } from '@shop/service-kit';
 import type { DeadLetterStore } from './dead-letters.ts';
 import type { WireEvent } from './event.ts';
-import type { Deliver, EventBus } from './event-bus.ts';
+import type { EventBus } from './event-bus.ts';
 import { createLanes } from './lanes.ts';
+import { createMembership, type Membership } from './membership.ts';
 
 export interface InProcessBusOptions {
   /** Which groups must see a topic: events wait until all of them have subscribed. */
@@ -23,21 +24,20 @@ export interface InProcessBusOptions {
  */
 export function createInProcessBus(options: InProcessBusOptions): EventBus {
   const { groups, deadLetters, logger, redriveMs = 1_000, tamper } = options;
-  const members = new Map<string, Membership>();
+  const memberships = new Map<string, Membership>();
   const lanes = createLanes();
   const closing = new AbortController();
 
   const membership = (group: string, topic: Topic): Membership => {
     const name = `${group} ${topic}`;
-    const known = members.get(name) ?? createMembership();
-    members.set(name, known);
+    const known = memberships.get(name) ?? createMembership(group, closing.signal);
+    memberships.set(name, known);
     return known;
   };
 
   async function handOver(group: string, event: WireEvent): Promise<void> {
-    const { deliver, signal } = await membership(group, event.topic).joined;
     const messages = tamper === undefined ? [event] : await tamper(event, group);
-    for (const message of messages) await deliver(message, signal);
+    for (const message of messages) await membership(group, message.topic).deliver(message);
   }
 
   const enqueue = (group: string, event: WireEvent) =>
@@ -69,19 +69,8 @@ export function createInProcessBus(options: InProcessBusOptions): EventBus {
       await Promise.all(groups[event.topic].map((group) => enqueue(group, event)));
     },
     subscribe: async (group, topic, deliver) => {
-      const name = `${group} ${topic}`;
-      const leaving = new AbortController();
-      const member = { deliver, signal: AbortSignal.any([closing.signal, leaving.signal]) };
-      membership(group, topic).join(member);
-      members.set(name, joinedBy(member));
-      return {
-        close: async () => {
-          const reason = new Error(`${group} has left`);
-          members.set(name, refused(reason));
-          leaving.abort(reason);
-          await lanes.idle(`${group} `);
-        },
-      };
+      closing.signal.throwIfAborted();
+      return membership(group, topic).join(deliver);
     },
     deadLetter: (group, event, reason) => deadLetters.add(group, event, reason),
     check: async () => closing.signal.throwIfAborted(),
@@ -89,45 +78,9 @@ export function createInProcessBus(options: InProcessBusOptions): EventBus {
       clearInterval(timer);
       const reason = new Error('the event bus is closed');
       closing.abort(reason);
-      for (const member of members.values()) member.refuse(reason);
-      await lanes.idle('');
+      for (const membership of memberships.values()) membership.refuse(reason);
+      await lanes.idle();
       await redriving;
     },
   };
-}
-
-interface Member {
-  readonly deliver: Deliver;
-  readonly signal: AbortSignal;
-}
-
-interface Membership {
-  /** Resolves once the group has subscribed. */
-  readonly joined: Promise<Member>;
-  join(member: Member): void;
-  refuse(reason: Error): void;
-}
-
-function createMembership(): Membership {
-  let join: (member: Member) => void = () => {};
-  let refuse: (reason: Error) => void = () => {};
-  const joined = new Promise<Member>((resolve, reject) => {
-    join = resolve;
-    refuse = reject;
-  });
-  // Nobody may be waiting when it is refused.
-  joined.catch(() => {});
-  return { joined, join, refuse };
-}
-
-function joinedBy(member: Member): Membership {
-  const membership = createMembership();
-  membership.join(member);
-  return membership;
-}
-
-function refused(reason: Error): Membership {
-  const membership = createMembership();
-  membership.refuse(reason);
-  return membership;
 }

@@ -1,8 +1,8 @@
 export interface Lanes {
   /** Runs `work` after all earlier work of the same lane, beside that of other lanes. */
   run(lane: string, work: () => Promise<void>): Promise<void>;
-  /** Resolves when no lane whose name begins so has work left. */
-  idle(prefix: string): Promise<void>;
+  /** Resolves when no lane has work left. */
+  idle(): Promise<void>;
 }
 
 /** Work in order per lane. A lane exists only while it has work. */
@@ -20,9 +20,8 @@ export function createLanes(): Lanes {
       tails.set(lane, tail);
       return outcome;
     },
-    idle: async (prefix) => {
-      const busy = () => [...tails].filter(([lane]) => lane.startsWith(prefix)).map(([, tail]) => tail);
-      for (let left = busy(); left.length > 0; left = busy()) await Promise.all(left);
+    idle: async () => {
+      while (tails.size > 0) await Promise.all(tails.values());
     },
   };
 }

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Topic } from '@shop/contracts';
 import type { Logger } from '@shop/service-kit';
 import type pg from 'pg';
-import type { WireEvent } from './event.ts';
+import { createBell } from './bell.ts';
 import type { EventBus } from './event-bus.ts';
+import { createKeySenders, type OutboxRow, type SentEvents } from './key-senders.ts';
+import { pause } from './pause.ts';
 
 export interface OutboxRelay {
   start(): void;
@@ -25,10 +26,9 @@ export interface OutboxRelayOptions {
 
 const batchSize = 200;
 const keysAtOnce = 400;
-const firstRetryMs = 250;
-const lastRetryMs = 30_000;
 const stopLimitMs = 5_000;
 const purgeEveryMs = 60_000;
+const purgeBatch = 1_000;
 
 /**
  * Publishes the outbox of the pool's schema, at least once and strictly in order per key. One relay per outbox
@@ -47,7 +47,7 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       } catch (error) {
         if (!stopping.signal.aborted) logger.warn({ err: error }, 'the outbox relay begins again');
       }
-      await delay(1_000, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+      await pause(1_000, stopping.signal).catch(() => {});
     }
   }
 
@@ -66,22 +66,31 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     }
   }
 
+  const purgeFailed = (error: unknown) => {
+    logger.warn({ err: error }, 'sent events could not be deleted, trying again in a minute');
+    return false;
+  };
+
   async function relay(client: pg.PoolClient): Promise<void> {
-    const keys = createKeySenders({ bus, logger, onProgress: bell.ring, stopped: stopping.signal });
-    let purgedAt = performance.now();
+    const ended = new AbortController();
+    const stopped = AbortSignal.any([stopping.signal, ended.signal]);
+    const keys = createKeySenders({ bus, logger, onProgress: bell.ring, stopped });
+    let purgeAt = performance.now();
     try {
       while (!stopping.signal.aborted) {
         await markSent(client, keys.takeSent());
         const room = keysAtOnce - keys.busy().length;
         const rows = room > 0 ? await readUnsent(client, keys.busy()) : [];
         keys.send(rows);
-        if (performance.now() - purgedAt > purgeEveryMs) {
-          await purge(client, keepDays);
-          purgedAt = performance.now();
+        if (performance.now() >= purgeAt) {
+          const more = await purge(client, keepDays).catch(purgeFailed);
+          purgeAt = more ? 0 : performance.now() + purgeEveryMs;
         }
         if (rows.length < batchSize) await bell.rung(pollMs);
       }
     } finally {
+      // Keys that are held back must not hold up the next leader.
+      ended.abort();
       await Promise.race([keys.settled(), delay(stopLimitMs, undefined, { ref: false })]);
       await markSent(client, keys.takeSent());
     }
@@ -102,14 +111,6 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
 
 const ignoreError = () => {};
 
-interface OutboxRow {
-  readonly id: number;
-  readonly topic: Topic;
-  readonly key: string;
-  readonly headers: Record<string, string>;
-  readonly payload: string;
-}
-
 async function readUnsent(client: pg.PoolClient, busy: readonly string[]): Promise<OutboxRow[]> {
   // Never "id > the last one seen": ids are given out in another order than transactions commit.
   const { rows } = await client.query(
@@ -125,123 +126,18 @@ async function markSent(client: pg.PoolClient, { ids, release }: SentEvents): Pr
   release();
 }
 
-async function purge(client: pg.PoolClient, keepDays: number): Promise<void> {
-  await client.query(
+/** @returns whether there is more to delete. */
+async function purge(client: pg.PoolClient, keepDays: number): Promise<boolean> {
+  const outbox = await client.query(
     `DELETE FROM outbox WHERE id IN
-       (SELECT id FROM outbox WHERE sent_at < now() - make_interval(days => $1) ORDER BY sent_at LIMIT 1000)`,
-    [keepDays],
+       (SELECT id FROM outbox WHERE sent_at < now() - make_interval(days => $1) ORDER BY sent_at LIMIT $2)`,
+    [keepDays, purgeBatch],
   );
-  await client.query(
+  const inbox = await client.query(
     `DELETE FROM inbox WHERE (consumer, event_id) IN
        (SELECT consumer, event_id FROM inbox WHERE received_at < now() - make_interval(days => $1)
-        ORDER BY received_at LIMIT 1000)`,
-    [keepDays * 2],
+        ORDER BY received_at LIMIT $2)`,
+    [keepDays * 2, purgeBatch],
   );
-}
-
-interface SentEvents {
-  readonly ids: readonly number[];
-  /** Call it once the ids are marked: their keys may then be read again. */
-  release(): void;
-}
-
-interface KeySendersOptions {
-  readonly bus: EventBus;
-  readonly logger: Logger;
-  readonly onProgress: () => void;
-  readonly stopped: AbortSignal;
-}
-
-/** Sends the events of each key in order, and different keys beside each other. */
-function createKeySenders({ bus, logger, onProgress, stopped }: KeySendersOptions) {
-  const busy = new Map<string, Promise<void>>();
-  const failures = new Map<string, number>();
-  let sent: number[] = [];
-  let finished: string[] = [];
-
-  async function sendInOrder(key: string, rows: readonly OutboxRow[]): Promise<void> {
-    try {
-      for (const row of rows) {
-        if (stopped.aborted) break;
-        await bus.publish(toWire(row));
-        sent.push(row.id);
-      }
-      failures.delete(key);
-    } catch (error) {
-      await holdBack(key, error);
-    }
-    finished.push(key);
-    onProgress();
-  }
-
-  async function holdBack(key: string, error: unknown): Promise<void> {
-    if (stopped.aborted) return;
-    const count = (failures.get(key) ?? 0) + 1;
-    failures.set(key, count);
-    logger.warn({ err: error, key, failures: count }, 'an event could not be published; its key waits');
-    onProgress();
-    const pause = Math.min(firstRetryMs * 2 ** (count - 1), lastRetryMs);
-    await delay(pause, undefined, { signal: stopped, ref: false }).catch(() => {});
-  }
-
-  return {
-    busy: () => [...busy.keys()],
-    send: (rows: readonly OutboxRow[]) => {
-      for (const [key, ofKey] of groupByKey(rows)) busy.set(key, sendInOrder(key, ofKey));
-    },
-    settled: async () => {
-      await Promise.all(busy.values());
-    },
-    takeSent: (): SentEvents => {
-      const done = finished;
-      const ids = sent;
-      finished = [];
-      sent = [];
-      return {
-        ids,
-        release: () => {
-          for (const key of done) busy.delete(key);
-        },
-      };
-    },
-  };
-}
-
-function groupByKey(rows: readonly OutboxRow[]): Map<string, OutboxRow[]> {
-  const groups = new Map<string, OutboxRow[]>();
-  for (const row of rows) {
-    const group = groups.get(row.key);
-    if (group === undefined) groups.set(row.key, [row]);
-    else group.push(row);
-  }
-  return groups;
-}
-
-function toWire({ topic, key, headers, payload }: OutboxRow): WireEvent {
-  return { topic, key, headers, value: Buffer.from(payload) };
-}
-
-/** Wakes a loop that waits; a ring that nobody hears is heard by the next wait. */
-function createBell() {
-  let rung = false;
-  let wake: (() => void) | undefined;
-  return {
-    ring: () => {
-      rung = true;
-      wake?.();
-    },
-    rung: async (limitMs: number) => {
-      if (!rung) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, limitMs);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-        wake = undefined;
-      }
-      rung = false;
-    },
-  };
+  return Math.max(outbox.rowCount ?? 0, inbox.rowCount ?? 0) >= purgeBatch;
 }

@@ -1,8 +1,9 @@
 import type { ShopEvent, Topic } from '@shop/contracts';
 import { continueTrace, type Logger, withTrace } from '@shop/service-kit';
-import { bulkhead, ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import { bulkhead } from 'cockatiel';
 import { decodeEvent, InvalidEventError, type WireEvent } from './event.ts';
 import type { EventBus, Subscription } from './event-bus.ts';
+import { pause } from './pause.ts';
 
 /** Thrown by a handler for a message that no number of attempts can handle: it becomes a dead letter at once. */
 export class PermanentError extends Error {
@@ -43,19 +44,27 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
 
   async function handleWithRetry(event: ShopEvent, signal: AbortSignal): Promise<void> {
     const firstTry = performance.now();
-    const mayRetry = (error: Error) => {
-      const failedFor = performance.now() - firstTry;
-      const othersWork = lastSuccess > firstTry;
-      const giveUp = signal.aborted || isPermanent(error) || (failedFor >= giveUpAfterMs && othersWork);
-      if (!giveUp) logger.warn({ err: error, event: describe(event) }, 'event not handled yet, trying again');
-      return !giveUp;
-    };
-    const policy = retry(handleWhen(mayRetry), {
-      maxAttempts: Number.MAX_SAFE_INTEGER,
-      backoff: new ExponentialBackoff({ initialDelay: firstRetryMs, maxDelay: lastRetryMs }),
-    });
-    await policy.execute(() => slots.execute(() => handle(event)), signal);
-    lastSuccess = performance.now();
+    let failedAt = firstTry;
+    for (let attempt = 1; ; attempt++) {
+      // Counted before the attempt: only others' success between two failures of this one says that it is alone.
+      let othersWork = false;
+      const handleOnce = () => {
+        othersWork = lastSuccess > failedAt;
+        return handle(event);
+      };
+      try {
+        await slots.execute(handleOnce, signal);
+        lastSuccess = performance.now();
+        return;
+      } catch (error) {
+        failedAt = performance.now();
+        const giveUp = failedAt - firstTry >= giveUpAfterMs && othersWork;
+        if (signal.aborted || isPermanent(error) || giveUp) throw error;
+        logger.warn({ err: error, event: describe(event) }, 'event not handled yet, trying again');
+      }
+      const longest = Math.min(firstRetryMs * 2 ** (attempt - 1), lastRetryMs);
+      await pause(longest * (0.5 + Math.random() / 2), signal);
+    }
   }
 
   async function deliver(wire: WireEvent, signal: AbortSignal): Promise<void> {
@@ -77,6 +86,6 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
   return bus.subscribe(group, topic, deliver);
 }
 
-const isPermanent = (error: Error) => error instanceof PermanentError || error instanceof InvalidEventError;
+const isPermanent = (error: unknown) => error instanceof PermanentError || error instanceof InvalidEventError;
 
 const describe = ({ id, type, key }: ShopEvent) => ({ id, type, key });

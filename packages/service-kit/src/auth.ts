@@ -44,9 +44,14 @@ export function createTokenVerifier({ keys, issuer, audience }: TokenVerifierOpt
 }
 
 function readKeyId(token: string): string | undefined {
-  const decoded = jwt.decode(token, { complete: true });
-  // Only the key id is taken from the header: `alg` is pinned below, and `jku` or `jwk` are not looked at.
-  return typeof decoded?.header.kid === 'string' ? decoded.header.kid : undefined;
+  try {
+    const decoded = jwt.decode(token, { complete: true });
+    // Only the key id is taken from the header: `alg` is pinned below, and `jku` or `jwk` are not looked at.
+    return typeof decoded?.header.kid === 'string' ? decoded.header.kid : undefined;
+  } catch {
+    // It throws, instead of answering null, when a token of `typ: JWT` has a payload that is not JSON.
+    return undefined;
+  }
 }
 
 function readClaims(token: string, key: KeyObject, issuer: string, audience: string): User & jwt.JwtPayload {

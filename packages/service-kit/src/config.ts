@@ -65,10 +65,12 @@ type Specs<C> = { [K in keyof C]: ValidatorSpec<C[K]> };
  */
 export function readSettings<C extends object>(environment: Environment, specs: Specs<C>): Readonly<C> {
   const problems: string[] = [];
-  const given = withFiles(environment, Object.keys(specs), problems);
+  const { given, unreadable } = withFiles(environment, Object.keys(specs));
+  for (const [name, error] of unreadable) problems.push(`${name}_FILE cannot be read: ${error.message}`);
   const cleaned = cleanEnv(given, specs, {
     reporter: ({ errors }) => {
       for (const [name, error] of Object.entries(errors) as [string, Error][]) {
+        if (unreadable.has(name)) continue;
         problems.push(
           `${name} ${error instanceof EnvMissingError ? `is missing${hint(specs, name)}` : error.message}`,
         );
@@ -82,8 +84,9 @@ export function readSettings<C extends object>(environment: Environment, specs: 
   ) as Readonly<C>;
 }
 
-function withFiles(environment: Environment, names: readonly string[], problems: string[]) {
+function withFiles(environment: Environment, names: readonly string[]) {
   const given: Record<string, string | undefined> = {};
+  const unreadable = new Map<string, Error>();
   for (const name of names) {
     const file = environment[`${name}_FILE`];
     given[name] = environment[name];
@@ -91,11 +94,10 @@ function withFiles(environment: Environment, names: readonly string[], problems:
     try {
       given[name] = readFileSync(file, 'utf8').trim();
     } catch (error) {
-      problems.push(`${name}_FILE cannot be read: ${(error as Error).message}`);
-      given[name] = '';
+      unreadable.set(name, error as Error);
     }
   }
-  return given;
+  return { given, unreadable };
 }
 
 function hint(specs: Record<string, unknown>, name: string): string {

@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 
 export interface HttpServer {
@@ -23,6 +23,7 @@ export function createHttpServer({ app, port, host, drainMs = 15_000 }: HttpServ
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
     app,
   );
+  const connections = trackConnections(server);
   return {
     start: () =>
       new Promise((resolve, reject) => {
@@ -40,7 +41,38 @@ export function createHttpServer({ app, port, host, drainMs = 15_000 }: HttpServ
           clearTimeout(cut);
           resolve();
         });
-        server.closeIdleConnections();
+        connections.closeUnused();
       }),
+  };
+}
+
+/**
+ * Knows what each connection is busy with. Node's own `closeIdleConnections` leaves those open that never had a
+ * request, as browsers keep one, and those that become idle after it: either would hold up a stop until it cuts.
+ */
+function trackConnections(server: Server) {
+  const underWay = new Map<Socket, Set<ServerResponse>>();
+  let closing = false;
+  server.on('connection', (socket) => {
+    underWay.set(socket, new Set());
+    socket.once('close', () => underWay.delete(socket));
+  });
+  server.prependListener('request', ({ socket }, res) => {
+    const replies = underWay.get(socket) ?? new Set();
+    replies.add(res);
+    if (closing) res.setHeader('Connection', 'close');
+    res.once('close', () => {
+      replies.delete(res);
+      if (closing && replies.size === 0) socket.destroySoon();
+    });
+  });
+  return {
+    closeUnused: () => {
+      closing = true;
+      for (const [socket, replies] of underWay) {
+        if (replies.size === 0) socket.destroy();
+        for (const res of replies) if (!res.headersSent) res.setHeader('Connection', 'close');
+      }
+    },
   };
 }

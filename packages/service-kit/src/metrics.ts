@@ -30,8 +30,10 @@ export function createMetrics(service: string): Metrics {
   const observeRequests: RequestHandler = (req, res, next) => {
     const startedAt = performance.now();
     res.once('finish', () => {
-      // The route's pattern, never the path: labels must not grow with the number of orders.
-      const route = typeof req.route?.path === 'string' ? `${req.baseUrl}${req.route.path}` : 'none';
+      // The route's pattern, never the path: labels must not grow with the number of orders. The part that a
+      // router is mounted at comes as the caller wrote it, in any mixture of cases.
+      const route =
+        typeof req.route?.path === 'string' ? `${req.baseUrl.toLowerCase()}${req.route.path}` : 'none';
       const labels = { method: req.method, route, status_code: String(res.statusCode) };
       requests.inc(labels);
       duration.observe(labels, (performance.now() - startedAt) / 1_000);

@@ -24,6 +24,8 @@ export function createPool({ url, name, schema, logger, max = 10 }: PoolOptions)
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 5_000,
+    // For a server that does not even say that: one that hangs, or that the network has swallowed.
+    query_timeout: 6_000,
     lock_timeout: 2_000,
     idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
@@ -71,7 +73,9 @@ async function inOneTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) 
   try {
     await client.query('BEGIN');
     const result = await work(client);
-    await client.query('COMMIT');
+    const { command } = await client.query('COMMIT');
+    // PostgreSQL answers so, and without an error, when `work` swallowed the error of one of its statements.
+    if (command === 'ROLLBACK') throw new Error('The transaction had failed before and was not committed.');
     return result;
   } catch (error) {
     await client.query('ROLLBACK').catch(onError);
@@ -90,7 +94,9 @@ interface DatabaseError {
 
 /** An error and what caused it: ORMs wrap the database's own. */
 function causes(error: unknown): readonly DatabaseError[] {
-  return error instanceof Error ? [error, ...causes(error.cause)] : [];
+  // Not `instanceof Error`: an error of Node's own (a refused connection) is of another realm in jest.
+  if (typeof error !== 'object' || error === null) return [];
+  return [error as DatabaseError, ...causes((error as { cause?: unknown }).cause)];
 }
 
 /** True when PostgreSQL refused a row because of the named unique constraint or index. */
@@ -102,12 +108,19 @@ const awayCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ETIMEDOUT',
   'EPIPE',
   '08000', // connection exceptions
   '08003',
   '08006',
   '53300', // too many connections
+  '40001', // could not be serialized, nor after several attempts
+  '40P01', // the same of deadlocks
+  '55P03', // no lock in time
+  '57014', // no result in time
   '57P01', // shutting down
   '57P02',
   '57P03', // starting up
@@ -116,10 +129,12 @@ const awayCodes = new Set([
   'P2024', // no connection in time,
   'P2028', // no transaction in time
 ]);
-const awayMessages =
-  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/;
+const awayMessages = new RegExp(
+  'timeout exceeded when trying to connect|Connection terminated|Query read timeout|' +
+    'Client has encountered a connection error',
+);
 
-/** True when an error, or what caused it, says that the database cannot be reached now. */
+/** True when an error, or what caused it, says that the database cannot be reached now, or not answer in time. */
 export function databaseIsAway(error: unknown): boolean {
   return causes(error).some(({ code, message }) => awayCodes.has(code ?? '') || awayMessages.test(message));
 }

@@ -20,7 +20,7 @@ const shutdownLimitMs = 25_000;
 
 /**
  * Runs one service as this process: settings from the environment, start, and an orderly stop on SIGTERM or SIGINT.
- * Exit code 0 after an orderly stop, 1 when the start fails or a promise is left unhandled, 2 for wrong settings.
+ * Exit code 0 after an orderly stop, 1 when start or stop fails or a promise is left unhandled, 2 for wrong settings.
  */
 export async function runService<C>(host: NodeJS.Process, options: RunOptions<C>): Promise<void> {
   const { name, readConfig, createService } = options;
@@ -32,8 +32,13 @@ export async function runService<C>(host: NodeJS.Process, options: RunOptions<C>
     stopping = true;
     logger.info({ why }, 'stopping');
     setTimeout(() => host.exit(1), shutdownLimitMs).unref();
-    await service?.stop();
-    host.exit(code);
+    try {
+      await service?.stop();
+      host.exit(code);
+    } catch (error) {
+      logger.fatal({ err: error }, 'could not stop');
+      host.exit(1);
+    }
   };
   host.on('SIGTERM', () => void stop('SIGTERM', 0));
   host.on('SIGINT', () => void stop('SIGINT', 0));

@@ -97,8 +97,10 @@ function abortWithClient(proxyReq: ClientRequest, res: Response): void {
 function prepareReply(proxyRes: IncomingMessage, res: Response): void {
   const { headers } = proxyRes;
   removeHopByHop(headers);
-  // Otherwise http-proxy says keep-alive even to a client that waits for the end of the connection.
-  headers.connection = res.shouldKeepAlive ? 'keep-alive' : 'close';
+  // Otherwise http-proxy says keep-alive even to a client that waits for the end of the connection, or when the
+  // gateway is stopping.
+  const closing = !res.shouldKeepAlive || res.getHeader('connection') === 'close';
+  headers.connection = closing ? 'close' : 'keep-alive';
   if (/^\/(?!\/)/.test(headers.location ?? '')) headers.location = `/api${headers.location}`;
   proxyRes.once('close', () => {
     // A reply that broke off must not look complete, nor stay open.

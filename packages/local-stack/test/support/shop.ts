@@ -41,8 +41,10 @@ export async function openShop(
 ): Promise<TestShop> {
   const environment = { ...(await stackEnvironment()), ...options.environment };
   const settings = readStackSettings(environment, tmpdir());
-  const logger = createLogger({ name: 'test', level: 'silent' });
-  const stack = createStack({ settings, environment, logger, tamper: options.tamper });
+  const loggerOf = (name: string) => createLogger({ name, level: 'silent' });
+  // No machine crashes in these tests, so nothing has to reach a disk.
+  const postgresSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+  const stack = createStack({ settings, environment, loggerOf, postgresSettings, tamper: options.tamper });
   await stack.start();
   const ledger = createLedger(stack.databaseUrl, () => stack.fakeStripe);
   return {

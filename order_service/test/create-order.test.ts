@@ -1,0 +1,281 @@
+import { waitFor } from '@shop/testing';
+import { type Harness, startHarness } from './support/harness.ts';
+
+let shop: Harness;
+beforeAll(async () => {
+  shop = await startHarness();
+});
+afterAll(() => shop.stop());
+
+const place = (customer: number, body?: object) => shop.as(customer).post('/orders').send(body);
+const ordersOf = async (customer: number) => (await shop.as(customer).get('/orders').expect(200)).body;
+const cartOf = async (customer: number) => (await shop.as(customer).get('/cart').expect(200)).body;
+
+it('makes an order of the cart, empties the cart and asks catalog for the stock', async () => {
+  const customer = shop.newCustomer();
+  const lamp = shop.catalog.sell({ name: 'Lamp', price: 4550, currency: 'usd' });
+  const chair = shop.catalog.sell({ name: 'Chair', price: 9900, currency: 'usd' });
+  await shop.fillCart(customer, [lamp, 2], [chair, 1]);
+
+  const { status, headers, body } = await shop
+    .as(customer)
+    .post('/orders')
+    .set('traceparent', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01');
+
+  const { orderNumber, order } = body;
+  const items = [
+    { productId: lamp, itemName: 'Lamp', qty: 2, price: 4550 },
+    { productId: chair, itemName: 'Chair', qty: 1, price: 9900 },
+  ];
+  expect({ status, location: headers['location'], body }).toEqual({
+    status: 201,
+    location: `/orders/${orderNumber}`,
+    body: {
+      message: 'Order created',
+      orderNumber: expect.stringMatching(/^[0-9A-F]{20}$/),
+      order: {
+        orderNumber,
+        customerId: customer,
+        status: 'pending',
+        reason: null,
+        amount: 19000,
+        currency: 'usd',
+        paymentId: null,
+        items,
+        createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      },
+    },
+  });
+  expect(
+    (
+      await shop
+        .as(customer)
+        .get(headers['location'] as string)
+        .expect(200)
+    ).body,
+  ).toEqual({
+    ...order,
+    history: [{ status: 'pending', cause: 'created', at: expect.any(String) }],
+  });
+  expect(await cartOf(customer)).toMatchObject({ lines: [] });
+  await shop.settled();
+  expect(shop.heard.filter(({ key }) => key === orderNumber)).toEqual([
+    {
+      id: expect.any(String),
+      type: 'CREATE_ORDER',
+      source: 'order_service',
+      time: expect.any(String),
+      key: orderNumber,
+      traceparent: expect.stringMatching(/^00-4bf92f3577b34da6a3ce929d0e0e4736-/),
+      data: {
+        orderNumber,
+        customerId: customer,
+        amount: 19000,
+        currency: 'usd',
+        status: 'pending',
+        txnId: null,
+        orderItems: items,
+      },
+    },
+  ]);
+});
+
+describe('refuses, and leaves the cart as it was,', () => {
+  const sell: Harness['catalog']['sell'] = (product) => shop.catalog.sell(product);
+
+  async function refusal(
+    prepare: (customer: number) => Promise<{ agreed?: object; details: object }>,
+    code: string,
+  ): Promise<void> {
+    const customer = shop.newCustomer();
+    const { agreed, details } = await prepare(customer);
+    const before = await cartOf(customer);
+
+    const { status, body } = await place(customer, agreed);
+
+    expect({ status, body }).toEqual({
+      status: 409,
+      body: {
+        type: `urn:shop:problem:${code}`,
+        title: expect.any(String),
+        status: 409,
+        detail: expect.any(String),
+        instance: '/orders',
+        code,
+        requestId: expect.any(String),
+        ...details,
+      },
+    });
+    expect(await cartOf(customer)).toEqual(before);
+    expect(await ordersOf(customer)).toMatchObject({ total: 0 });
+  }
+
+  it('an empty cart', () => refusal(async () => ({ details: {} }), 'cart-empty'));
+
+  it('a product that is no longer for sale', () =>
+    refusal(async (customer) => {
+      const [gone, there] = [sell({ name: 'Gone' }), sell()];
+      await shop.fillCart(customer, [gone, 1], [there, 1]);
+      shop.catalog.discontinue(gone);
+      return { details: { products: [{ productId: gone, name: 'Gone' }] } };
+    }, 'product-unavailable'));
+
+  it('more than there is, naming every shortage', () =>
+    refusal(async (customer) => {
+      const [few, none, plenty] = [sell(), sell(), sell()];
+      await shop.fillCart(customer, [few, 3], [none, 2], [plenty, 1]);
+      sell({ id: few, stock: 2 });
+      sell({ id: none, stock: 0 });
+      const shortages = [
+        { productId: few, requested: 3, available: 2 },
+        { productId: none, requested: 2, available: 0 },
+      ];
+      return { details: { shortages } };
+    }, 'insufficient-stock'));
+
+  it('two currencies', () =>
+    refusal(async (customer) => {
+      await shop.fillCart(customer, [sell({ currency: 'eur' }), 1], [sell({ currency: 'usd' }), 1]);
+      return { details: { currencies: ['eur', 'usd'] } };
+    }, 'mixed-currencies'));
+
+  it('an order that costs nothing', () =>
+    refusal(async (customer) => {
+      await shop.fillCart(customer, [sell({ price: 0 }), 1]);
+      return { details: { amount: 0, min: 1, max: 99_999_999 } };
+    }, 'amount-out-of-range'));
+
+  it('an order dearer than Stripe can take', () =>
+    refusal(async (customer) => {
+      await shop.fillCart(customer, [sell({ price: 50_000_000 }), 2]);
+      return { details: { amount: 100_000_000, min: 1, max: 99_999_999 } };
+    }, 'amount-out-of-range'));
+
+  it('prices that moved since they were shown', () =>
+    refusal(async (customer) => {
+      const [moved, same] = [sell({ price: 1000 }), sell({ price: 500 })];
+      await shop.fillCart(customer, [moved, 2], [same, 1]);
+      sell({ id: moved, price: 1100 });
+      return {
+        details: { amount: 2700, currency: 'eur', changes: [{ productId: moved, from: 1000, to: 1100 }] },
+      };
+    }, 'price-changed'));
+
+  it('an amount that was agreed to and is not today’s', () =>
+    refusal(async (customer) => {
+      await shop.fillCart(customer, [sell({ price: 1000 }), 2]);
+      return { agreed: { amount: 1999 }, details: { amount: 2000, currency: 'eur', changes: [] } };
+    }, 'price-changed'));
+
+  it('the amount that was agreed to, but in another currency', () =>
+    refusal(async (customer) => {
+      await shop.fillCart(customer, [sell({ price: 1000 }), 2]);
+      return {
+        agreed: { amount: 2000, currency: 'usd' },
+        details: { amount: 2000, currency: 'eur', changes: [] },
+      };
+    }, 'price-changed'));
+});
+
+it('says nothing to anybody of an order that it refused', async () => {
+  const heardBefore = shop.heard.length;
+  await place(shop.newCustomer()).expect(409);
+  await shop.settled();
+  expect(shop.heard).toHaveLength(heardBefore);
+});
+
+it('accepts moved prices once the customer agrees to the new amount', async () => {
+  const customer = shop.newCustomer();
+  const lamp = shop.catalog.sell({ price: 1000 });
+  await shop.fillCart(customer, [lamp, 2]);
+  shop.catalog.sell({ id: lamp, price: 1500 });
+  const { body: problem } = await place(customer).expect(409);
+
+  const { body } = await place(customer, { amount: problem.amount, currency: problem.currency }).expect(201);
+
+  expect(body.order).toMatchObject({ amount: 3000, currency: 'eur', items: [{ price: 1500, qty: 2 }] });
+});
+
+it('costs up to the very limits', async () => {
+  for (const price of [1, 99_999_999]) {
+    const customer = shop.newCustomer();
+    await shop.fillCart(customer, [shop.catalog.sell({ price }), 1]);
+    expect((await place(customer).expect(201)).body.order.amount).toBe(price);
+  }
+});
+
+it('makes one order of one cart, however many requests come at once without a key', async () => {
+  const customer = shop.newCustomer();
+  await shop.fillCart(customer, [shop.catalog.sell(), 1]);
+
+  const replies = await Promise.all(Array.from({ length: 20 }, () => place(customer)));
+
+  const outcomes = replies.map(({ status, body }) => (status === 201 ? 'created' : `${status} ${body.code}`));
+  expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
+  const refusals = new Set(outcomes.filter((outcome) => outcome !== 'created'));
+  expect([...refusals].filter((code) => !['409 cart-changed', '409 cart-empty'].includes(code))).toEqual([]);
+  const { total, items } = await ordersOf(customer);
+  expect(total).toBe(1);
+  await shop.settled();
+  expect(shop.heard.filter(({ key }) => key === items[0].orderNumber)).toHaveLength(1);
+});
+
+it('refuses a cart that changes while catalog is being asked', async () => {
+  const customer = shop.newCustomer();
+  const [lamp, chair] = [shop.catalog.sell(), shop.catalog.sell()];
+  await shop.fillCart(customer, [lamp, 1], [chair, 1]);
+  const [line] = (await cartOf(customer)).lines;
+  shop.catalog.asked.length = 0;
+  const letGo = shop.catalog.hold();
+  const ordering = place(customer).then((reply) => reply);
+  await waitFor(() => shop.catalog.asked.length > 0);
+  await shop.as(customer).delete(`/cart/${line.id}`).expect(204);
+  letGo();
+
+  const { status, body } = await ordering;
+
+  expect([status, body.code]).toEqual([409, 'cart-changed']);
+  expect((await cartOf(customer)).lines).toMatchObject([{ productId: chair }]);
+  expect((await place(customer).expect(201)).body.order.items).toMatchObject([{ productId: chair }]);
+});
+
+describe('the event', () => {
+  let quiet: Harness;
+  beforeAll(async () => {
+    quiet = await startHarness({ listening: false });
+  });
+  afterAll(() => quiet.stop());
+
+  it('is written in the transaction that writes the order', async () => {
+    const orderNumber = await quiet.order(quiet.newCustomer());
+
+    const rows = await quiet.database.sql(
+      `SELECT outbox.type, outbox.sent_at, outbox.xmin::text = orders.xmin::text AS together
+       FROM orders JOIN outbox ON outbox.key = orders.order_number WHERE order_number = $1`,
+      [orderNumber],
+    );
+
+    expect(rows).toEqual([{ type: 'CREATE_ORDER', sent_at: null, together: true }]);
+  });
+
+  it('and the order are both there, or neither', async () => {
+    const customer = shop.newCustomer();
+    await shop.fillCart(customer, [shop.catalog.sell(), 1]);
+    const before = await cartOf(customer);
+    const place = () => shop.as(customer).post('/orders').set('idempotency-key', 'both-or-neither');
+    await shop.database.sql(
+      `ALTER TABLE outbox ADD CONSTRAINT refused CHECK (type <> 'CREATE_ORDER') NOT VALID`,
+    );
+
+    const { status, body } = await place();
+    await shop.database.sql('ALTER TABLE outbox DROP CONSTRAINT refused');
+
+    expect([status, body.code]).toEqual([500, 'internal-error']);
+    expect(JSON.stringify(body)).not.toMatch(/outbox|constraint|insert/i);
+    expect(await ordersOf(customer)).toMatchObject({ total: 0 });
+    expect(await cartOf(customer)).toEqual(before);
+    await place().expect(201);
+    expect(await ordersOf(customer)).toMatchObject({ total: 1 });
+  });
+});

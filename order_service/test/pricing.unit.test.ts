@@ -1,0 +1,159 @@
+import type { StockItem } from '@shop/contracts';
+import { type Agreement, type CartLine, priceCart } from '../src/domain/pricing.ts';
+
+const range = { min: 50, max: 10_000 };
+
+const line = (productId: number, change: Partial<CartLine> = {}): CartLine => ({
+  id: productId * 10,
+  productId,
+  name: `Product ${productId}`,
+  price: 100,
+  currency: 'eur',
+  qty: 1,
+  ...change,
+});
+const item = (id: number, change: Partial<StockItem> = {}): StockItem => ({
+  id,
+  name: `Product ${id} of today`,
+  price: 100,
+  currency: 'eur',
+  stock: 10,
+  ...change,
+});
+
+function refusal(cart: readonly CartLine[], catalog: readonly StockItem[], agreed?: Agreement): unknown {
+  try {
+    return { accepted: priceCart(cart, catalog, agreed, range) };
+  } catch (error) {
+    const { kind, code, details } = error as { kind: string; code: string; details: unknown };
+    return { kind, code, details };
+  }
+}
+
+it('is the sum of today’s prices, in the order of the cart, with today’s names', () => {
+  const cart = [line(2, { qty: 3, price: 7 }), line(1)];
+  const catalog = [item(1), item(2, { price: 250 })];
+
+  expect(priceCart(cart, catalog, { amount: 850 }, range)).toEqual({
+    amount: 850,
+    currency: 'eur',
+    lines: [
+      { productId: 2, itemName: 'Product 2 of today', qty: 3, price: 250 },
+      { productId: 1, itemName: 'Product 1 of today', qty: 1, price: 100 },
+    ],
+  });
+});
+
+it.each<[string, CartLine[], StockItem[], Agreement | undefined, string, object | undefined]>([
+  ['nothing in it', [], [], undefined, 'cart-empty', undefined],
+  [
+    'a product that is gone, before all else',
+    [line(1), line(2, { qty: 99 })],
+    [item(2, { currency: 'usd' })],
+    { amount: 1 },
+    'product-unavailable',
+    { products: [{ productId: 1, name: 'Product 1' }] },
+  ],
+  [
+    'too little stock, each line named',
+    [line(1, { qty: 11 }), line(2), line(3, { qty: 2 })],
+    [item(1), item(2, { currency: 'usd' }), item(3, { stock: 1 })],
+    undefined,
+    'insufficient-stock',
+    {
+      shortages: [
+        { productId: 1, requested: 11, available: 10 },
+        { productId: 3, requested: 2, available: 1 },
+      ],
+    },
+  ],
+  [
+    'more than one currency',
+    [line(1), line(2)],
+    [item(1), item(2, { currency: 'usd' })],
+    undefined,
+    'mixed-currencies',
+    { currencies: ['eur', 'usd'] },
+  ],
+  [
+    'too little money',
+    [line(1)],
+    [item(1, { price: 49 })],
+    { amount: 49 },
+    'amount-out-of-range',
+    { amount: 49, ...range },
+  ],
+  [
+    'too much money',
+    [line(1, { qty: 10 })],
+    [item(1, { price: 1001 })],
+    { amount: 10_010 },
+    'amount-out-of-range',
+    { amount: 10_010, ...range },
+  ],
+  [
+    'a price that moved, nobody having agreed',
+    [line(1), line(2)],
+    [item(1, { price: 90 }), item(2)],
+    undefined,
+    'price-changed',
+    { amount: 190, currency: 'eur', changes: [{ productId: 1, from: 100, to: 90 }] },
+  ],
+  [
+    'prices that moved and cancel out, nobody having agreed',
+    [line(1), line(2)],
+    [item(1, { price: 90 }), item(2, { price: 110 })],
+    undefined,
+    'price-changed',
+    {
+      amount: 200,
+      currency: 'eur',
+      changes: [
+        { productId: 1, from: 100, to: 90 },
+        { productId: 2, from: 100, to: 110 },
+      ],
+    },
+  ],
+  [
+    'a currency that moved at the same figure',
+    [line(1)],
+    [item(1, { currency: 'usd' })],
+    undefined,
+    'price-changed',
+    { amount: 100, currency: 'usd', changes: [{ productId: 1, from: 100, to: 100 }] },
+  ],
+  [
+    'an amount agreed to that is not today’s',
+    [line(1)],
+    [item(1)],
+    { amount: 99 },
+    'price-changed',
+    { amount: 100, currency: 'eur', changes: [] },
+  ],
+  [
+    'a currency agreed to that is not today’s',
+    [line(1)],
+    [item(1)],
+    { amount: 100, currency: 'usd' },
+    'price-changed',
+    { amount: 100, currency: 'eur', changes: [] },
+  ],
+])('refuses %s', (_name, cart, catalog, agreed, code, details) => {
+  expect(refusal(cart, catalog, agreed)).toEqual({ kind: 'conflict', code, details });
+});
+
+it.each<[string, CartLine[], StockItem[], Agreement | undefined]>([
+  ['unmoved prices', [line(1)], [item(1)], undefined],
+  ['the last pieces', [line(1, { qty: 10 })], [item(1)], undefined],
+  ['a moved price that was agreed to', [line(1)], [item(1, { price: 200 })], { amount: 200 }],
+  [
+    'a moved price that was agreed to with its currency',
+    [line(1)],
+    [item(1, { price: 200, currency: 'usd' })],
+    { amount: 200, currency: 'usd' },
+  ],
+  ['the smallest amount', [line(1, { price: 50 })], [item(1, { price: 50 })], undefined],
+  ['the greatest amount', [line(1, { price: 1000, qty: 10 })], [item(1, { price: 1000 })], undefined],
+])('accepts %s', (_name, cart, catalog, agreed) => {
+  expect(refusal(cart, catalog, agreed)).toHaveProperty('accepted');
+});

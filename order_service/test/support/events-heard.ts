@@ -1,0 +1,65 @@
+import type { EventType, NewEvent, ShopEvent, Topic } from '@shop/contracts';
+import {
+  createEvent,
+  createInProcessBus,
+  type DeadLetter,
+  type DeadLetterStore,
+  decodeEvent,
+  type EventBus,
+  encodeEvent,
+} from '@shop/messaging';
+import type { Logger } from '@shop/service-kit';
+
+/** What became of the events of all instances. */
+export interface EventRecord {
+  /** What catalog_service and payment_service were told, in order. */
+  readonly heard: ShopEvent[];
+  readonly deadLetters: Pick<DeadLetter, 'group' | 'reason' | 'event'>[];
+}
+
+export interface Others {
+  readonly bus: EventBus;
+  /** Lets catalog_service and payment_service subscribe: until then their events wait. */
+  listen(): Promise<void>;
+  /** Says something to order_service; resolves when it has taken it up. @returns the event, to say it again */
+  say<T extends EventType>(event: NewEvent<T> | ShopEvent<T>): Promise<ShopEvent>;
+}
+
+const groups: { readonly [T in Topic]: readonly string[] } = {
+  CatalogEvents: ['catalog_service'],
+  PaymentEvents: ['payment_service'],
+  OrderEvents: ['order_service'],
+  ProductEvents: [],
+};
+
+/** The bus, and on it the services that order_service talks to. */
+export function createOthers(logger: Logger, { heard, deadLetters }: EventRecord): Others {
+  const bus = createInProcessBus({ groups, deadLetters: storeIn(deadLetters), logger });
+  const record = async (event: Parameters<typeof decodeEvent>[0]) => {
+    heard.push(decodeEvent(event));
+  };
+  return {
+    bus,
+    listen: async () => {
+      await bus.subscribe('catalog_service', 'CatalogEvents', record);
+      await bus.subscribe('payment_service', 'PaymentEvents', record);
+    },
+    say: async (event) => {
+      const said = 'time' in event ? (event as ShopEvent) : createEvent(event as NewEvent);
+      await bus.publish(encodeEvent(said));
+      return said;
+    },
+  };
+}
+
+function storeIn(letters: EventRecord['deadLetters']): DeadLetterStore {
+  return {
+    add: async (group, event, reason) => {
+      letters.push({ group, event, reason });
+    },
+    list: async () => [],
+    requestRedrive: async () => 0,
+    requested: async () => [],
+    remove: async () => {},
+  };
+}

@@ -1,0 +1,123 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  ConfigError,
+  type Environment,
+  flag,
+  list,
+  port,
+  readSettings,
+  text,
+  url,
+  wholeNumber,
+} from '@shop/service-kit';
+
+const specs = {
+  PORT: port({ default: 9000 }),
+  DATABASE_URL: url({ desc: 'a PostgreSQL server' }),
+  JWT_ISSUER: text({ default: 'shop' }),
+  CORS_ORIGINS: list({ default: [] }),
+  TRUST_PROXY: wholeNumber({ default: 0 }),
+  SHOP_DEMO: flag({ default: false }),
+};
+const databaseUrl = 'postgresql://shop:s3cret@db/shop';
+const read = (environment: Environment) => readSettings(environment, specs);
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    read(environment);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).problems;
+  }
+  throw new Error('the settings were accepted');
+}
+
+it('reads what is given, takes defaults for the rest, and nothing that was not asked for', () => {
+  const settings = read({
+    DATABASE_URL: databaseUrl,
+    CORS_ORIGINS: 'https://a.test, https://b.test,',
+    TRUST_PROXY: '1',
+    SHOP_DEMO: '1',
+    PATH: '/bin',
+  });
+  expect(settings).toEqual({
+    PORT: 9000,
+    DATABASE_URL: databaseUrl,
+    JWT_ISSUER: 'shop',
+    CORS_ORIGINS: ['https://a.test', 'https://b.test'],
+    TRUST_PROXY: 1,
+    SHOP_DEMO: true,
+  });
+  expect(Object.isFrozen(settings)).toBe(true);
+});
+
+it('names everything that is missing or wrong at once', () => {
+  const problems = problemsOf({ PORT: '70000', JWT_ISSUER: ' ', TRUST_PROXY: '-1', SHOP_DEMO: 'perhaps' });
+  expect([...problems].sort()).toEqual([
+    'DATABASE_URL is missing (a PostgreSQL server)',
+    'JWT_ISSUER must not be empty',
+    'PORT must be a port from 0 to 65535, not "70000"',
+    'SHOP_DEMO must be true or false, not "perhaps"',
+    'TRUST_PROXY must be a whole number, not "-1"',
+  ]);
+  expect(() => read({})).toThrow(/^The settings are not complete:\n {2}- DATABASE_URL is missing/);
+});
+
+it.each(['1.5', '0x10', '1e3', ' 1', '', 'ten', '9'.repeat(16)])('refuses %j as a number', (given) => {
+  expect(problemsOf({ DATABASE_URL: databaseUrl, TRUST_PROXY: given })).toHaveLength(1);
+  expect(problemsOf({ DATABASE_URL: databaseUrl, PORT: given })).toHaveLength(1);
+});
+
+it.each([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+  ['', false],
+])('reads the flag %j', (given, value) => {
+  expect(read({ DATABASE_URL: databaseUrl, SHOP_DEMO: given }).SHOP_DEMO).toBe(value);
+});
+
+it('takes the slash off the end of a URL, so that paths can be added', () => {
+  expect(read({ DATABASE_URL: 'http://catalog:8000/' }).DATABASE_URL).toBe('http://catalog:8000');
+});
+
+it('never repeats a URL in its message: it may hold a password', () => {
+  const [problem] = problemsOf({ DATABASE_URL: 'postgresql//shop:s3cret@db' });
+  expect(problem).toBe('DATABASE_URL must be an absolute URL');
+});
+
+describe('with X_FILE for X', () => {
+  let folder: string;
+  const file = async (name: string, content: string) => {
+    await writeFile(join(folder, name), content);
+    return join(folder, name);
+  };
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'settings-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('reads the value from the file, without the line end', async () => {
+    const environment = { DATABASE_URL_FILE: await file('url', `${databaseUrl}\n`) };
+    expect(read(environment).DATABASE_URL).toBe(databaseUrl);
+  });
+
+  it('prefers the value itself', async () => {
+    const environment = { DATABASE_URL: databaseUrl, DATABASE_URL_FILE: await file('other', 'http://other') };
+    expect(read(environment).DATABASE_URL).toBe(databaseUrl);
+  });
+
+  it('names a file that cannot be read, and nothing else for it', () => {
+    expect(problemsOf({ DATABASE_URL_FILE: join(folder, 'nowhere') })).toEqual([
+      expect.stringMatching(/^DATABASE_URL_FILE cannot be read: ENOENT/),
+    ]);
+  });
+
+  it('does not repeat what is in it', async () => {
+    const [problem] = problemsOf({ DATABASE_URL_FILE: await file('wrong', 's3cret') });
+    expect(problem).toBe('DATABASE_URL must be an absolute URL');
+  });
+});

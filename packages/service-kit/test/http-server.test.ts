@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { createHttpServer, type HttpServerOptions } from '@shop/service-kit';
+import express from 'express';
+
+let finishSlow: () => void;
+let slowHasBegun: Promise<void>;
+let agent: Agent;
+let stop: () => Promise<void>;
+
+beforeEach(() => {
+  agent = new Agent({ keepAlive: true });
+});
+afterEach(async () => {
+  await stop();
+  agent.destroy();
+});
+
+async function startServer(options: Partial<HttpServerOptions> = {}) {
+  let begun = () => {};
+  slowHasBegun = new Promise((resolve) => {
+    begun = resolve;
+  });
+  const app = express();
+  app.get('/quick', (_req, res) => void res.send('quick'));
+  app.get('/slow', (_req, res) => {
+    finishSlow = () => void res.send('slow');
+    begun();
+  });
+  app.get('/stream', (_req, res) => {
+    finishSlow = () => void res.end('end');
+    res.write('begin ', () => begun());
+  });
+  const server = createHttpServer({ app, host: '127.0.0.1', port: 0, ...options });
+  const port = await server.start();
+  stop = server.stop;
+  return { port, server };
+}
+
+const ask = async (port: number, path: string) => {
+  const request = get({ host: '127.0.0.1', port, path, agent });
+  const [reply] = (await once(request, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const chunk of reply) text += chunk;
+  return text;
+};
+const timed = async (work: Promise<unknown>) => {
+  const startedAt = performance.now();
+  await work;
+  return performance.now() - startedAt;
+};
+
+it('listens on a port that the system chooses', async () => {
+  const { port } = await startServer();
+  expect(port).toBeGreaterThan(0);
+  expect(await ask(port, '/quick')).toBe('quick');
+});
+
+it('rejects when the port is taken', async () => {
+  const { port } = await startServer();
+  const second = createHttpServer({ app: express(), host: '127.0.0.1', port });
+  await expect(second.start()).rejects.toMatchObject({ code: 'EADDRINUSE', port });
+  await second.stop();
+});
+
+it('stops at once when no request is under way, whatever connections are open', async () => {
+  const { port, server } = await startServer();
+  await ask(port, '/quick');
+  // As a browser does that expects to need a connection.
+  const unused = connect(port, '127.0.0.1');
+  await once(unused, 'connect');
+  await ask(port, '/quick');
+  const closed = once(unused, 'close');
+  expect(await timed(server.stop())).toBeLessThan(500);
+  await closed;
+});
+
+it('lets a request that is under way finish, and is done as soon as it has', async () => {
+  const { port, server } = await startServer();
+  const reply = ask(port, '/slow');
+  await slowHasBegun;
+  const stopped = server.stop();
+  await expect(once(connect(port, '127.0.0.1'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  finishSlow();
+  expect(await reply).toBe('slow');
+  expect(await timed(stopped)).toBeLessThan(500);
+});
+
+it('is done as soon as a reply has ended that had begun before', async () => {
+  const { port, server } = await startServer();
+  const reply = ask(port, '/stream');
+  await slowHasBegun;
+  const stopped = server.stop();
+  finishSlow();
+  expect(await reply).toBe('begin end');
+  expect(await timed(stopped)).toBeLessThan(500);
+});
+
+it('cuts what is still under way after its time', async () => {
+  const { port, server } = await startServer({ drainMs: 50 });
+  const reply = ask(port, '/slow').catch((error: Error) => error.message);
+  await slowHasBegun;
+  const took = await timed(server.stop());
+  expect(await reply).toBe('socket hang up');
+  expect(took).toBeGreaterThanOrEqual(45);
+  expect(took).toBeLessThan(500);
+});
+
+it('may be stopped twice, and before it was started', async () => {
+  const { server } = await startServer();
+  await Promise.all([server.stop(), server.stop()]);
+  await server.stop();
+  await createHttpServer({ app: express(), host: '127.0.0.1', port: 0 }).stop();
+});

@@ -1,0 +1,2 @@
+/** The service's PostgreSQL schema, which its login role owns. */
+export const schema = 'users';

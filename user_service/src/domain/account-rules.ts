@@ -1,0 +1,45 @@
+/** Says what is wrong with a value, or nothing when it is fine. */
+export type Rule = (value: string) => string | undefined;
+
+const maxUsername = 50;
+const maxEmail = 254;
+const minPasswordBytes = 10;
+/** bcrypt reads no more; what lies beyond would silently not count. */
+const maxPasswordBytes = 72;
+
+/** Emails are compared, and kept, in lower case. */
+export const normaliseEmail = (email: string): string => email.toLowerCase();
+
+export const usernameRule: Rule = (value) => {
+  const username = value.trim();
+  const length = [...username].length;
+  if (length < 1 || length > maxUsername)
+    return `must have 1 to ${maxUsername} characters besides spaces around it, not ${length}`;
+  if (/[\p{Cc}\p{Cs}]/u.test(username)) return 'must not contain control characters';
+  return undefined;
+};
+
+export const emailRule: Rule = (value) => {
+  const email = normaliseEmail(value);
+  if (email.length > maxEmail) return `must have at most ${maxEmail} characters, not ${email.length}`;
+  // No spaces and nothing invisible, so that two addresses that look the same are the same.
+  if (!/^[^\s\p{C}@]+@[^\s\p{C}@]+$/u.test(email)) return 'must be an email address such as name@example.com';
+  return undefined;
+};
+
+export const newPasswordRule: Rule = (value) => {
+  const bytes = Buffer.byteLength(value);
+  if (bytes < minPasswordBytes || bytes > maxPasswordBytes)
+    return `must be ${minPasswordBytes} to ${maxPasswordBytes} bytes long in UTF-8, not ${bytes}`;
+  return withoutNul(value);
+};
+
+/** For a log-in, where a short password is merely a wrong one. */
+export const givenPasswordRule: Rule = (value) => {
+  const bytes = Buffer.byteLength(value);
+  if (bytes < 1 || bytes > maxPasswordBytes)
+    return `must be 1 to ${maxPasswordBytes} bytes long in UTF-8, not ${bytes}`;
+  return withoutNul(value);
+};
+
+const withoutNul: Rule = (value) => (value.includes('\0') ? 'must not contain the NUL character' : undefined);

@@ -1,0 +1,10 @@
+import process from 'node:process';
+import { runService } from '@shop/service-kit';
+import { createUserService } from './app.ts';
+import { readConfig } from './config.ts';
+
+await runService(process, {
+  name: 'user_service',
+  readConfig,
+  createService: (config, logger) => createUserService(config, { logger }),
+});

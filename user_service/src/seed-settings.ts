@@ -1,0 +1,67 @@
+import type { Role } from '@shop/contracts';
+import { ConfigError, type Environment, flag, readSettings, text } from '@shop/service-kit';
+import { emailRule, newPasswordRule, normaliseEmail } from './domain/account-rules.ts';
+
+export interface SeedAccount {
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+  readonly role: Role;
+}
+
+interface Login {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Only SHOP_DEMO makes accounts whose passwords everybody can read here. */
+const demoLogins = {
+  admin: { email: 'admin@shop.test', password: 'admin-password' },
+  customer: { email: 'demo@shop.test', password: 'demo-password' },
+};
+
+/**
+ * Which accounts to make: in a demo an administrator and a customer; otherwise an administrator if one is given.
+ * @throws ConfigError naming everything that is wrong
+ */
+export function readSeedSettings(environment: Environment) {
+  const settings = readSettings(environment, {
+    SHOP_DEMO: flag({ default: false }),
+    SEED_ADMIN_EMAIL: text({ default: '' }),
+    SEED_ADMIN_PASSWORD: text({ default: '' }),
+    SEED_DEMO_EMAIL: text({ default: '' }),
+    SEED_DEMO_PASSWORD: text({ default: '' }),
+  });
+  const shopDemo = settings.SHOP_DEMO;
+  const admin = { email: settings.SEED_ADMIN_EMAIL, password: settings.SEED_ADMIN_PASSWORD };
+  const customer = { email: settings.SEED_DEMO_EMAIL, password: settings.SEED_DEMO_PASSWORD };
+  const problems = [...problemsOf('SEED_ADMIN', admin), ...problemsOf('SEED_DEMO', customer)];
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const seedAccounts: SeedAccount[] = [];
+  if (shopDemo || isGiven(admin)) {
+    const login = isGiven(admin) ? admin : demoLogins.admin;
+    seedAccounts.push({ username: 'admin', role: 'admin', ...normalised(login) });
+  }
+  if (shopDemo) {
+    const login = isGiven(customer) ? customer : demoLogins.customer;
+    seedAccounts.push({ username: 'demo', role: 'customer', ...normalised(login) });
+  }
+  return { shopDemo, seedAccounts };
+}
+
+const isGiven = ({ email, password }: Login) => email !== '' || password !== '';
+
+const normalised = ({ email, password }: Login) => ({ email: normaliseEmail(email), password });
+
+function problemsOf(prefix: string, login: Login): string[] {
+  if (!isGiven(login)) return [];
+  const found: [string, string | undefined][] = [
+    [`${prefix}_EMAIL`, login.email === '' ? 'is missing beside its password' : emailRule(login.email)],
+    [
+      `${prefix}_PASSWORD`,
+      login.password === '' ? 'is missing beside its email' : newPasswordRule(login.password),
+    ],
+  ];
+  return found.flatMap(([setting, problem]) => (problem === undefined ? [] : [`${setting} ${problem}`]));
+}

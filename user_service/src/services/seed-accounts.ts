@@ -1,0 +1,28 @@
+import { AppError, type Logger } from '@shop/service-kit';
+import type { SeedAccount } from '../seed-settings.ts';
+import type { AccountDeps } from './accounts.ts';
+
+/**
+ * Sees to it that these accounts exist. One that does already is left as it is: whoever registered an
+ * administrator's email beforehand must not become administrator.
+ */
+export async function seedAccounts(
+  accounts: readonly SeedAccount[],
+  { users, passwords, logger }: Pick<AccountDeps, 'users' | 'passwords'> & { readonly logger: Logger },
+): Promise<void> {
+  for (const { password, ...account } of accounts) {
+    const present = await users.findByEmail(account.email);
+    if (present === undefined) {
+      const passwordHash = await passwords.hash(password);
+      await users.add({ ...account, passwordHash }).catch(unlessTaken);
+    } else if (present.account.role !== account.role) {
+      const id = present.account.id;
+      logger.warn({ userId: id, wanted: account.role }, 'an account to be seeded exists with another role');
+    }
+  }
+}
+
+/** Another instance that starts at the same moment was faster. */
+function unlessTaken(error: unknown): void {
+  if (!(error instanceof AppError && error.code === 'email-taken')) throw error;
+}

@@ -1,0 +1,112 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError } from '@shop/service-kit';
+import { readConfig } from 'user_service';
+import { environmentFor, privateKeyPem, publicKeyPem } from './support/harness.ts';
+
+const good = environmentFor('postgres://users:secret@127.0.0.1:5432/shop');
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const pemOf = (curve: string) =>
+  generateKeyPairSync('ec', { namedCurve: curve })
+    .privateKey.export({ type: 'sec1', format: 'pem' })
+    .toString();
+
+describe('the settings', () => {
+  it('have defaults where a default is safe', () => {
+    const { DATABASE_URL, JWT_PRIVATE_KEY } = good;
+    expect(readConfig({ DATABASE_URL, JWT_PRIVATE_KEY })).toMatchObject({
+      port: 6000,
+      host: '127.0.0.1',
+      jwtIssuer: 'shop',
+      jwtAudience: 'shop',
+      bcryptRounds: 12,
+      trustProxy: 0,
+      shopDemo: false,
+      seedAccounts: [],
+      furtherKeys: [],
+    });
+  });
+
+  it('are all named when they are missing or wrong', () => {
+    const problems = problemsOf({
+      PORT: 'http',
+      BCRYPT_ROUNDS: '3',
+      JWT_PUBLIC_KEYS: 'x',
+      SHOP_DEMO: '1',
+      SEED_ADMIN_EMAIL: 'boss',
+      SEED_DEMO_PASSWORD: 'short',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+      'BCRYPT_ROUNDS',
+      'DATABASE_URL',
+      'JWT_PRIVATE_KEY',
+      'JWT_PUBLIC_KEYS',
+      'PORT',
+      'SEED_ADMIN_EMAIL',
+      'SEED_ADMIN_PASSWORD',
+      'SEED_DEMO_EMAIL',
+      'SEED_DEMO_PASSWORD',
+    ]);
+    expect(problems.join()).not.toContain('short');
+  });
+
+  it('take the key with escaped line ends, or from a file', () => {
+    const { keyId } = readConfig(good).signingKey;
+    expect(
+      readConfig({ ...good, JWT_PRIVATE_KEY: privateKeyPem.replaceAll('\n', '\\n') }).signingKey.keyId,
+    ).toBe(keyId);
+    const folder = mkdtempSync(join(tmpdir(), 'user-config-'));
+    const file = join(folder, 'key.pem');
+    writeFileSync(file, privateKeyPem);
+    const { JWT_PRIVATE_KEY: _, ...others } = good;
+    expect(readConfig({ ...others, JWT_PRIVATE_KEY_FILE: file }).signingKey.keyId).toBe(keyId);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('name a key by its RFC 7638 thumbprint', () => {
+    // The public key of RFC 7517, appendix A.1.
+    const jwk = {
+      kty: 'EC',
+      crv: 'P-256',
+      x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+      y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+    };
+    const pem = createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+    const { furtherKeys } = readConfig({ ...good, JWT_PUBLIC_KEYS: `${pem}${publicKeyPem}` });
+    expect(furtherKeys.map(({ keyId }) => keyId)).toEqual([
+      'cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s',
+      readConfig(good).signingKey.keyId,
+    ]);
+  });
+
+  it.each([
+    ['another curve', pemOf('P-384'), /^JWT_PRIVATE_KEY must be a key on the curve P-256.*secp384r1/],
+    ['no key', 'secret', /^JWT_PRIVATE_KEY must be a private key in PEM format$/],
+    ['a public key', publicKeyPem, /^JWT_PRIVATE_KEY must be a private key in PEM format$/],
+  ])('refuse %s', (_what, JWT_PRIVATE_KEY, problem) => {
+    expect(problemsOf({ ...good, JWT_PRIVATE_KEY })).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('refuse a private key among the public ones', () => {
+    expect(problemsOf({ ...good, JWT_PUBLIC_KEYS: publicKeyPem + privateKeyPem })).toHaveLength(1);
+  });
+
+  it('take the demo passwords for a demo only', () => {
+    expect(
+      readConfig({ ...good, SEED_DEMO_EMAIL: 'x@shop.test', SEED_DEMO_PASSWORD: 'long enough' }).seedAccounts,
+    ).toEqual([]);
+    expect(readConfig({ ...good, SHOP_DEMO: 'true' }).seedAccounts).toHaveLength(2);
+  });
+});

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { createLogger } from '@shop/service-kit';
+import { waitFor } from '@shop/testing';
+import { createUserService, migrateUserDatabase, readConfig } from 'user_service';
+import { afterThisTest, createUserDatabase, environmentFor, startHarness } from './support/harness.ts';
+
+const logger = createLogger({ name: 'test', level: 'silent' });
+
+describe('the service', () => {
+  it('says how it is', async () => {
+    const shop = await startHarness();
+    afterThisTest(shop.stop);
+    expect((await shop.get('/healthz')).status).toBe(200);
+    expect((await shop.get('/readyz')).body).toEqual({ status: 'ready', failed: [], degraded: [] });
+    expect((await shop.get('/nowhere')).body.code).toBe('route-not-found');
+    await shop.service.stop();
+    await expect(fetch(`${shop.baseUrl}/healthz`)).rejects.toThrow();
+  });
+
+  it('may be stopped before it is started, and twice', async () => {
+    const service = createUserService(readConfig(environmentFor('postgres://x@127.0.0.1:1/x')), { logger });
+    await service.stop();
+    await service.stop();
+  });
+
+  it('leaves nothing open when its port is taken', async () => {
+    const database = await createUserDatabase();
+    afterThisTest(database.drop);
+    const squatter = createServer().listen(0, '127.0.0.1');
+    afterThisTest(async () => squatter.close());
+    await new Promise((resolve) => squatter.once('listening', resolve));
+    const PORT = String((squatter.address() as AddressInfo).port);
+    const config = readConfig({ ...environmentFor(database.url), PORT, SHOP_DEMO: '1' });
+    await expect(createUserService(config, { logger }).start()).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    const connections = `SELECT FROM pg_stat_activity
+      WHERE application_name = 'user_service' AND datname = current_database()`;
+    const allClosed = async () => (await database.sql(connections)).length === 0;
+    expect(await waitFor(allClosed, { what: 'the connections to be closed' })).toBe(true);
+  });
+
+  it('is 503, not 500, while its database is away', async () => {
+    const service = createUserService(readConfig(environmentFor('postgres://x@127.0.0.1:1/x')), { logger });
+    afterThisTest(service.stop);
+    const { port } = await service.start();
+    const login = await fetch(`http://127.0.0.1:${port}/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'ada@shop.test', password: 'correct horse' }),
+    });
+    expect(login.status).toBe(503);
+    expect(login.headers.get('retry-after')).not.toBeNull();
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(503);
+  });
+
+  it('can be imported and signs as plain JavaScript', async () => {
+    const built = new URL('../dist/', import.meta.url).href;
+    const script = `
+      import { generateKeyPairSync } from 'node:crypto';
+      import * as service from '${built}index.js';
+      import { generateToken } from '${built}routes/authRoutes.routes.js';
+      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const signer = { privateKey, keyId: 'k', issuer: 'i', audience: 'a' };
+      const token = generateToken({ id: 1, email: 'e', role: 'customer' }, signer);
+      console.log(Object.keys(service).sort().join(), token.split('.').length);`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout.trim()).toBe('createUserService,migrateUserDatabase,readConfig 3');
+  });
+});
+
+describe('migrations', () => {
+  it('may run several times at the same moment', async () => {
+    const database = await createUserDatabase();
+    afterThisTest(database.drop);
+    await database.sql('DROP TABLE users, rate_limits, pgmigrations');
+    await Promise.all(Array.from({ length: 5 }, () => migrateUserDatabase(database.url)));
+    const rows = await database.sql('SELECT name FROM pgmigrations');
+    expect(rows).toEqual([{ name: '1763800000000_create-users' }]);
+    expect(await database.sql('SELECT * FROM users')).toEqual([]);
+  });
+});

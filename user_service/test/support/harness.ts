@@ -1,0 +1,96 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createLogger } from '@shop/service-kit';
+import { createTestDatabase } from '@shop/testing';
+import { createUserService, migrateUserDatabase, readConfig, type UserServiceDeps } from 'user_service';
+
+export interface HarnessOptions extends Partial<UserServiceDeps> {
+  environment?: Record<string, string>;
+}
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into replies of every shape
+  body: any;
+}
+
+export const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+export const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+export const environmentFor = (databaseUrl: string) => ({
+  DATABASE_URL: databaseUrl,
+  PORT: '0',
+  BCRYPT_ROUNDS: '4',
+  JWT_PRIVATE_KEY: privateKeyPem,
+});
+
+export const createUserDatabase = () =>
+  createTestDatabase({ template: 'users', schema: 'users', migrate: migrateUserDatabase });
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+
+/** Runs after the test at hand, also when it fails: what is left open would keep jest from ending. */
+export const afterThisTest = (cleanUp: () => Promise<unknown>) => cleanUps.push(cleanUp);
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** The service as `main.ts` runs it, on a database of its own. */
+export async function startHarness({ environment, ...deps }: HarnessOptions = {}) {
+  const database = await createUserDatabase();
+  const logged: string[] = [];
+  const logger = createLogger({
+    name: 'user_service',
+    level: 'trace',
+    destination: { write: (line) => void logged.push(line) },
+  });
+  const config = readConfig({ ...environmentFor(database.url), ...environment });
+  const service = createUserService(config, { logger, ...deps });
+  const { port } = await service.start();
+  const baseUrl = `http://127.0.0.1:${port}`;
+  return {
+    service,
+    baseUrl,
+    database,
+    config,
+    logger,
+    logged,
+    get: (path: string, token?: string) =>
+      send(`${baseUrl}${path}`, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }),
+    post: (path: string, body: unknown, headers: Record<string, string> = {}) =>
+      send(`${baseUrl}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    stop: async () => {
+      await service.stop();
+      await database.drop();
+    },
+  };
+}
+
+export type Harness = Awaited<ReturnType<typeof startHarness>>;
+
+async function send(url: string, init: RequestInit): Promise<Reply> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+  };
+}
+
+let registered = 0;
+
+export const aRegistration = () => {
+  registered += 1;
+  return {
+    username: `User ${registered}`,
+    email: `user${registered}@shop.test`,
+    password: 'correct horse 1',
+  };
+};
