@@ -6,7 +6,7 @@ import { createOnce, everyTime, type Once } from '../services/idempotency.ts';
 const wellFormed = /^[\x21-\x7e]{1,255}$/;
 
 /** What the `Idempotency-Key` header (IETF draft-ietf-httpapi-idempotency-key-header) asks for. */
-export function onceFor<R>(req: Request, user: User, repo: IdempotencyRepository): Once<R> {
+export function onceFor<R>(req: Request, body: unknown, user: User, repo: IdempotencyRepository): Once<R> {
   const key = req.get('idempotency-key');
   if (key === undefined) return everyTime;
   if (!wellFormed.test(key)) {
@@ -14,5 +14,5 @@ export function onceFor<R>(req: Request, user: User, repo: IdempotencyRepository
     throw invalidInput([{ field: 'Idempotency-Key', message }]);
   }
   // The route's pattern: `/orders` and `/orders/` are the same request.
-  return createOnce(repo, { customerId: user.id, route: `${req.method} ${req.route.path}`, key }, req.body);
+  return createOnce(repo, { customerId: user.id, route: `${req.method} ${req.route.path}`, key }, body);
 }

@@ -41,9 +41,10 @@ export function orderRoutes({ orders, carts, idempotency, creation, life }: Orde
   });
 
   router.post('/orders', async (req, res) => {
-    const { amount, currency } = parseRequest(req.body ?? {});
+    const body = parseRequest(req.body ?? {});
+    const { amount, currency } = body;
     const agreed = amount === undefined ? undefined : { amount, ...(currency !== undefined && { currency }) };
-    const once = onceFor<OrderView>(req, currentUser(res), idempotency);
+    const once = onceFor<OrderView>(req, body, currentUser(res), idempotency);
     const order = await CreateOrder(currentUser(res).id, orders, carts, { ...creation, agreed, once });
     const { orderNumber } = order;
     res.status(201).location(`/orders/${orderNumber}`).json({ message: 'Order created', orderNumber, order });

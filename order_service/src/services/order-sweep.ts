@@ -8,9 +8,13 @@ const batch = 50;
 /**
  * Looks after orders that nothing happens to: ends those whose time is over, and asks for news of payments whose
  * webhook is late. Any number of instances may sweep at once.
- * @returns how many orders it looked at; as many as `batch` means that there may be more
  */
-export async function SweepOrders(repo: OrderRepository, deps: OrderLifeDeps): Promise<number> {
+export async function SweepOrders(repo: OrderRepository, deps: OrderLifeDeps): Promise<void> {
+  let looked = batch;
+  while (looked === batch) looked = await sweepBatch(repo, deps);
+}
+
+async function sweepBatch(repo: OrderRepository, deps: OrderLifeDeps): Promise<number> {
   return repo.inTransaction(async (tx) => {
     const due = await repo.lockDue(tx, batch);
     for (const order of due) await sweep(order, repo, tx, deps);

@@ -66,6 +66,8 @@ describe('publish', () => {
   it('waits for a group that has not subscribed yet', async () => {
     const { bus, ids, join } = openBus();
     const published = bus.publish(stockReserved('order-early'));
+    published.catch(() => {});
+    await new Promise((resolve) => setImmediate(resolve));
     await join();
     await published;
     expect(ids).toEqual(['order-early:0']);

@@ -54,8 +54,6 @@ export async function startFakeOrders() {
   };
 }
 
-export type FakeOrders = Awaited<ReturnType<typeof startFakeOrders>>;
-
 const notFound = problem(404, 'order-not-found');
 
 export function problem(status: number, code: string, headers: Record<string, string> = {}): Answer {
