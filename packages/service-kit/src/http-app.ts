@@ -7,6 +7,7 @@ import { AppError } from './errors.ts';
 import { type HealthChecks, healthRoutes } from './health.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
+import { type OpenApiDocument, openApiRoutes } from './openapi.ts';
 import { problemHandler, routeNotFound } from './problem.ts';
 import { continueTrace, withTrace } from './trace.ts';
 
@@ -21,6 +22,10 @@ export interface HttpAppOptions {
   /** Routes that need the body's raw bytes; they come before the JSON parser. */
   readonly rawRoutes?: readonly Router[];
   readonly routes: readonly Router[];
+  /** Served at `/openapi.json` and, as a page, at `/docs`. */
+  readonly document?: OpenApiDocument;
+  /** Sees every request before anything else does: how tests hold the replies against the document. */
+  readonly observer?: RequestHandler | undefined;
 }
 
 /** Bodies beyond this are answered 413. */
@@ -32,10 +37,12 @@ const bodyLimit = '100kb';
  */
 export function createHttpApp(options: HttpAppOptions): Express {
   const { logger, metrics, health, corsOrigins = [], trustProxy = 0, rawRoutes = [], routes } = options;
+  const { document, observer } = options;
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
   app.set('query parser', 'simple');
+  if (observer !== undefined) app.use(observer);
   app.use(tracing, accessLog(logger), metrics.observeRequests, helmet());
   app.use(
     cors({ origin: [...corsOrigins], exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id'] }),
@@ -44,6 +51,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.get('/metrics', async (_req, res) => {
     res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
+  if (document !== undefined) app.use(openApiRoutes(document));
   for (const router of rawRoutes) app.use(router);
   app.use(jsonOnly, express.json({ limit: bodyLimit, strict: false, type: isJson }));
   for (const router of routes) app.use(router);

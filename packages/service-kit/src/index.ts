@@ -8,6 +8,7 @@ export * from './http-server.ts';
 export * from './jwks.ts';
 export * from './logger.ts';
 export * from './metrics.ts';
+export * from './openapi.ts';
 export * from './postgres.ts';
 export * from './problem.ts';
 export * from './releasers.ts';

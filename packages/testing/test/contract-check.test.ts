@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describeService, problems, ref, reply } from '@shop/service-kit';
+import { createContractCheck, operationsOf, routesOf } from '@shop/testing';
+import express from 'express';
+
+const document = describeService({
+  title: 'Things',
+  description: 'For a test.',
+  tags: [],
+  schemas: { Thing: { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] } },
+  paths: {
+    '/things/{id}': {
+      get: {
+        operationId: 'getThing',
+        summary: 'A thing.',
+        tags: [],
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
+        responses: { 200: reply('The thing.', ref('Thing')), ...problems({ 404: ['thing-not-found'] }) },
+      },
+    },
+  },
+});
+
+async function violationsOf(answer: express.RequestHandler, path: string): Promise<readonly string[]> {
+  const { observer, violations } = createContractCheck(document);
+  const server = express().use(observer).get('/things/:id', answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)).text();
+  server.close();
+  await once(server, 'close');
+  return violations();
+}
+
+it('has nothing to say of what is as described', async () => {
+  expect(await violationsOf((_req, res) => void res.json({ id: 1 }), '/things/1')).toEqual([]);
+});
+
+it.each<[string, express.RequestHandler, string, string]>([
+  ['a body that does not fit', (_req, res) => void res.json({ id: 'x' }), '/things/1', '/id must be integer'],
+  [
+    'a status that is not described',
+    (_req, res) => void res.status(202).json({ id: 1 }),
+    '/things/1',
+    'no such reply',
+  ],
+  ['another media type', (_req, res) => void res.send('thing'), '/things/1', 'media type text/html'],
+  [
+    'a query parameter that is not described',
+    (_req, res) => void res.json({ id: 1 }),
+    '/things/1?x=1',
+    'x is not described',
+  ],
+  [
+    'an accepted path parameter of the wrong type',
+    (_req, res) => void res.json({ id: 1 }),
+    '/things/a',
+    'must be integer',
+  ],
+  [
+    'a problem that is none',
+    (_req, res) => void res.status(404).type('application/problem+json').send('{}'),
+    '/things/1',
+    'required',
+  ],
+])('finds %s', async (_name, answer, path, expected) => {
+  expect((await violationsOf(answer, path)).join()).toContain(expected);
+});
+
+it('lists routes and operations in one notation', () => {
+  const app = express().use(
+    express
+      .Router()
+      .get('/things/:id', () => {})
+      .patch(['/a', '/b/:c'], () => {}),
+  );
+  expect(routesOf(app)).toEqual(['GET /things/{id}', 'PATCH /a', 'PATCH /b/{c}']);
+  expect(operationsOf(document)).toContain('GET /things/{id}');
+});
