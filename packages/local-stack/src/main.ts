@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, createLogger } from '@shop/service-kit';
+import { onLauncherGone } from './launcher.ts';
 import { PortsTakenError } from './ports.ts';
 import { firstScreen, showProgress } from './screen.ts';
 import { readStackSettings } from './settings.ts';
@@ -58,6 +59,7 @@ async function start(): Promise<void> {
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
 process.on('SIGHUP', () => void stop(0));
+onLauncherGone(() => void stop(0));
 
 try {
   await start();
