@@ -1,5 +1,6 @@
-import { createOutboxRelay, type EventBus, subscribe } from '@shop/messaging';
+import { createEventMetrics, createOutboxRelay, type EventBus, subscribe } from '@shop/messaging';
 import {
+  createCounter,
   createHttpApp,
   createHttpServer,
   createMetrics,
@@ -10,12 +11,17 @@ import {
   type Logger,
   type Service,
 } from '@shop/service-kit';
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import type { CatalogConfig } from './config.ts';
+import { createExclusively } from './db/exclusively.ts';
 import { createPrisma, schema } from './db/prisma.ts';
+import { createProductBatches } from './db/product-batches.ts';
 import { createProductReads } from './db/product-reads.ts';
 import { createRunTransaction } from './db/transaction.ts';
+import { document } from './openapi.ts';
 import { productRoutes } from './routes/product.routes.ts';
+import { createElasticsearchEngine } from './search/elasticsearch/engine.ts';
+import { reindexLock } from './search/elasticsearch/settings.ts';
 import { createPostgresSearchIndex } from './search/postgres-search-index.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import { seedProducts } from './seed/seed-products.ts';
@@ -25,38 +31,69 @@ export interface CatalogServiceDeps {
   readonly logger: Logger;
   /** Opened and closed by the caller. */
   readonly bus: EventBus;
-  /** PostgreSQL's own full text by default. */
+  /** Elasticsearch where the settings name one, else PostgreSQL's own full text. */
   readonly search?: SearchIndex;
+  /** For tests: sees every request before anything else does. */
+  readonly observer?: RequestHandler;
 }
 
 const name = 'catalog_service';
 
 export function createCatalogService(
   config: CatalogConfig,
-  { logger, bus, search }: CatalogServiceDeps,
+  { logger, bus, search, observer }: CatalogServiceDeps,
 ): Service & { readonly app: Express } {
-  const pool = createPool({ url: config.databaseUrl, name, schema, logger });
+  const metrics = createMetrics(name);
+  const eventMetrics = createEventMetrics(metrics.registry);
+  const pool = createPool({ url: config.databaseUrl, name, schema, logger, metrics });
+  const movements = createCounter(metrics.registry, {
+    name: 'stock_movements_total',
+    help: 'Changes of stock, by why it changed.',
+    labelNames: ['reason'],
+  });
   const prisma = createPrisma(pool);
-  const relay = createOutboxRelay({ pool, bus, logger });
+  const relay = createOutboxRelay({ pool, bus, logger, metrics: eventMetrics });
+  const postgresSearch = createPostgresSearchIndex(prisma);
+  const elasticsearch =
+    config.elasticsearch &&
+    createElasticsearchEngine({
+      settings: config.elasticsearch,
+      fallback: postgresSearch,
+      products: createProductBatches(prisma),
+      exclusively: createExclusively(pool, reindexLock(config.elasticsearch.index)),
+      bus,
+      logger,
+      metrics,
+      eventMetrics,
+    });
   const deps: CatalogDeps = {
-    transaction: createRunTransaction({ prisma, afterCommit: relay.nudge }),
+    transaction: createRunTransaction({
+      prisma,
+      afterCommit: relay.nudge,
+      stockMoved: (reason, count) => movements.inc({ reason }, count),
+    }),
     products: createProductReads(prisma),
-    search: search ?? createPostgresSearchIndex(prisma),
+    search: search ?? elasticsearch?.index ?? postgresSearch,
   };
   const keys = createRemoteKeys({ url: config.jwksUrl, logger });
   const tokens = createTokenVerifier({ keys, issuer: config.jwtIssuer, audience: config.jwtAudience });
   let draining = false;
   const app = createHttpApp({
     logger,
-    metrics: createMetrics(name),
+    metrics,
     health: {
       required: { database: () => pool.query('SELECT 1') },
-      optional: { events: () => bus.check() },
+      optional: {
+        events: () => bus.check(),
+        ...(elasticsearch && { elasticsearch: elasticsearch.check }),
+      },
       draining: () => draining,
     },
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
     routes: [productRoutes({ deps, tokens, defaultCurrency: config.defaultCurrency })],
+    document,
+    observer,
   });
   const server = createHttpServer({ app, port: config.port, host: config.host });
   const releasers = createReleasers(logger);
@@ -70,8 +107,19 @@ export function createCatalogService(
     releasers.add('outbox relay', relay.stop);
     relay.start();
     const handle = (message: Parameters<typeof handleBrokerMessage>[0]) => handleBrokerMessage(message, deps);
-    const subscription = await subscribe({ bus, group: name, topic: 'CatalogEvents', handle, logger });
+    const subscription = await subscribe({
+      bus,
+      group: name,
+      topic: 'CatalogEvents',
+      handle,
+      logger,
+      metrics: eventMetrics,
+    });
     releasers.add('subscription', subscription.close);
+    if (elasticsearch !== undefined) {
+      releasers.add('search engine', elasticsearch.stop);
+      await elasticsearch.start();
+    }
     releasers.add('HTTP server', server.stop);
     return server.start();
   }

@@ -1,14 +1,16 @@
 import {
-  ConfigError,
   type Environment,
   flag,
   list,
   port,
   readSettings,
+  readTogether,
   text,
   url,
+  validator,
   wholeNumber,
 } from '@shop/service-kit';
+import { type ElasticsearchSettings, readElasticsearchSettings } from './search/elasticsearch/settings.ts';
 
 export interface CatalogConfig {
   readonly port: number;
@@ -21,11 +23,18 @@ export interface CatalogConfig {
   readonly trustProxy: number;
   readonly defaultCurrency: string;
   readonly demo: boolean;
+  /** Without it, search is on PostgreSQL. */
+  readonly elasticsearch: ElasticsearchSettings | undefined;
 }
 
-/** @throws ConfigError naming every missing and every wrong setting */
-export function readConfig(environment: Environment): CatalogConfig {
-  const settings = readSettings(environment, {
+const currency = validator((input) => {
+  if (!/^[a-z]{3}$/.test(input))
+    throw new Error(`must be three lower-case letters (ISO 4217), not "${input}"`);
+  return input;
+});
+
+const readOwnSettings = (environment: Environment) =>
+  readSettings(environment, {
     PORT: port({ default: 8000 }),
     HOST: text({ default: '127.0.0.1' }),
     DATABASE_URL: url({ desc: 'the PostgreSQL database, as the role that owns the schema catalog' }),
@@ -36,12 +45,16 @@ export function readConfig(environment: Environment): CatalogConfig {
     JWT_AUDIENCE: text({ default: 'shop' }),
     CORS_ORIGINS: list({ default: [] }),
     TRUST_PROXY: wholeNumber({ default: 0 }),
-    DEFAULT_CURRENCY: text({ default: 'usd' }),
+    DEFAULT_CURRENCY: currency({ default: 'usd' }),
     SHOP_DEMO: flag({ default: false }),
   });
-  if (!/^[a-z]{3}$/.test(settings.DEFAULT_CURRENCY)) {
-    throw new ConfigError(['DEFAULT_CURRENCY must be three lower-case letters (ISO 4217)']);
-  }
+
+/** @throws ConfigError naming every missing and every wrong setting */
+export function readConfig(environment: Environment): CatalogConfig {
+  const { own: settings, elasticsearch } = readTogether(environment, {
+    own: readOwnSettings,
+    elasticsearch: readElasticsearchSettings,
+  });
   return Object.freeze({
     port: settings.PORT,
     host: settings.HOST,
@@ -53,5 +66,6 @@ export function readConfig(environment: Environment): CatalogConfig {
     trustProxy: settings.TRUST_PROXY,
     defaultCurrency: settings.DEFAULT_CURRENCY,
     demo: settings.SHOP_DEMO,
+    elasticsearch,
   });
 }

@@ -1,7 +1,6 @@
 import { changedContent, type Product } from '../src/domain/product.ts';
 import { findShortages, mergeLines } from '../src/domain/stock.ts';
 import { hasTag, matchedRevisions } from '../src/routes/etag.ts';
-import { allWordsQuery, searchWords } from '../src/search/search-words.ts';
 
 const line = (productId: number, qty: number) => ({ productId, qty });
 
@@ -38,26 +37,6 @@ describe('changedContent', () => {
       price: 6,
     });
     expect(changedContent(product, { tags: ['b', 'a'], category: undefined })).toEqual({ tags: ['b', 'a'] });
-  });
-});
-
-describe('searchWords', () => {
-  it.each([
-    ['Wireless  HEADPHONES!', ['wireless', 'headphones']],
-    ["l'été & (mug | cup):* <-> !x", ['l', 'été', 'mug', 'cup', 'x']],
-    ['mug mug', ['mug']],
-    ['コーヒー', ['コーヒー']],
-    ["!!! ' \\ --", []],
-  ])('%s', (text, words) => {
-    expect(searchWords(text)).toEqual(words);
-  });
-
-  it('takes no more words than make sense', () => {
-    expect(searchWords(Array.from({ length: 50 }, (_, index) => `w${index}`).join(' '))).toHaveLength(10);
-  });
-
-  it('asks for all words, the last of which may be unfinished', () => {
-    expect(allWordsQuery(['coffee', 'mu'])).toBe('coffee & mu:*');
   });
 });
 

@@ -1,4 +1,4 @@
-import { createOutboxRelay, type EventBus, subscribe } from '@shop/messaging';
+import { createEventMetrics, createOutboxRelay, type EventBus, subscribe } from '@shop/messaging';
 import {
   createHttpApp,
   createHttpServer,
@@ -11,7 +11,7 @@ import {
   requireUser,
   type Service,
 } from '@shop/service-kit';
-import { type Express, Router } from 'express';
+import { type Express, type RequestHandler, Router } from 'express';
 import { createCatalogClient } from './clients/catalog-client.ts';
 import type { OrderConfig } from './config.ts';
 import { createCartRepository } from './db/cart-repository.ts';
@@ -19,15 +19,21 @@ import { createIdempotencyRepository } from './db/idempotency-repository.ts';
 import { createOrderRepository } from './db/order-repository.ts';
 import { createInTransaction } from './db/transaction.ts';
 import { every } from './jobs/every.ts';
+import { createOrderMetrics } from './metrics.ts';
+import { document } from './openapi.ts';
 import { cartRoutes } from './routes/cart.routes.ts';
 import { orderRoutes } from './routes/order.routes.ts';
+import { orderEventsRoutes } from './routes/order-events.routes.ts';
 import { HandleOrderEvent } from './services/order-life.ts';
+import { createOrderStreams } from './services/order-streams.ts';
 import { SweepOrders } from './services/order-sweep.ts';
 
 export interface OrderServiceDeps {
   readonly logger: Logger;
   /** Opened and closed by whoever hands it in. */
   readonly bus: EventBus;
+  /** Sees every request first: how tests hold the replies against the document. */
+  readonly observer?: RequestHandler;
 }
 
 const name = 'order_service';
@@ -40,20 +46,35 @@ export function createOrderService(
   config: OrderConfig,
   deps: OrderServiceDeps,
 ): Service & { readonly app: Express } {
-  const { bus, logger } = deps;
-  const { corsOrigins, trustProxy, host, port } = config;
+  const { bus, logger, observer } = deps;
+  const { corsOrigins, trustProxy, host, port, paymentWindowMs, paymentCheckMs, stockWindowMs } = config;
   let draining = false;
 
-  const pool = createPool({ url: config.databaseUrl, name, schema: 'orders', logger });
-  const relay = createOutboxRelay({ pool, bus, logger });
+  const metrics = createMetrics(name);
+  const eventMetrics = createEventMetrics(metrics.registry);
+  const pool = createPool({ url: config.databaseUrl, name, schema: 'orders', logger, metrics });
+  const relay = createOutboxRelay({ pool, bus, logger, metrics: eventMetrics });
   const inTransaction = createInTransaction(pool, relay.nudge);
   const orders = createOrderRepository(pool, inTransaction);
   const carts = createCartRepository(pool, inTransaction);
   const idempotency = createIdempotencyRepository(pool);
-  const catalog = createCatalogClient(config.catalogUrl);
-  const life = { logger, paymentWindowMs: config.paymentWindowMs, paymentCheckMs: config.paymentCheckMs };
+  const catalog = createCatalogClient(config.catalogUrl, metrics);
+  const streams = createOrderStreams({
+    orders,
+    logger,
+    pollMs: config.streamPollMs,
+    heartbeatMs: config.streamHeartbeatMs,
+    maxStreams: config.maxStreams,
+  });
+  const orderMetrics = createOrderMetrics({
+    registry: metrics.registry,
+    countByStatus: orders.countByStatus,
+    countStreams: streams.count,
+    logger,
+  });
+  const life = { logger, metrics: orderMetrics, streams, paymentWindowMs, paymentCheckMs };
   const amountRange = { min: config.minOrderAmount, max: maxOrderAmount };
-  const creation = { catalog, amountRange, stockWindowMs: config.stockWindowMs };
+  const creation = { catalog, amountRange, stockWindowMs, metrics: orderMetrics };
   const verifier = createTokenVerifier({
     keys: createRemoteKeys({ url: config.jwksUrl, logger }),
     issuer: config.jwtIssuer,
@@ -64,7 +85,9 @@ export function createOrderService(
     logger,
     corsOrigins,
     trustProxy,
-    metrics: createMetrics(name),
+    metrics,
+    document,
+    observer,
     health: {
       required: { postgres: () => pool.query('SELECT 1') },
       optional: { events: () => bus.check() },
@@ -74,6 +97,7 @@ export function createOrderService(
       Router().use(['/cart', '/orders'], requireUser(verifier)),
       cartRoutes(carts, { catalog }),
       orderRoutes({ orders, carts, idempotency, creation, life }),
+      orderEventsRoutes(orders, streams),
     ],
   });
   const releasers = createReleasers(logger);
@@ -83,8 +107,14 @@ export function createOrderService(
     await pool.query('SELECT 1');
     relay.start();
     releasers.add('outbox relay', relay.stop);
-    const handle = (event: Parameters<typeof HandleOrderEvent>[0]) => HandleOrderEvent(event, orders, life);
-    const subscription = await subscribe({ bus, group: name, topic: 'OrderEvents', handle, logger });
+    const subscription = await subscribe({
+      bus,
+      group: name,
+      topic: 'OrderEvents',
+      handle: (event) => HandleOrderEvent(event, orders, life),
+      logger,
+      metrics: eventMetrics,
+    });
     releasers.add('subscription', subscription.close);
     const jobs = [
       every(config.sweepMs, () => SweepOrders(orders, life), logger),
@@ -93,6 +123,9 @@ export function createOrderService(
     releasers.add('periodic jobs', () => Promise.all(jobs.map((job) => job.stop())));
     const server = createHttpServer({ app, port, host });
     releasers.add('http server', server.stop);
+    streams.start();
+    // Before the server, which waits for replies to end: a stream has no end of its own.
+    releasers.add('order streams', streams.stop);
     return server.start();
   }
 

@@ -17,6 +17,9 @@ export function readConfig(environment: Environment) {
     PAYMENT_WINDOW_MS: wholeNumber({ default: 1_800_000 }),
     PAYMENT_CHECK_MS: wholeNumber({ default: 120_000 }),
     SWEEP_MS: wholeNumber({ default: 5_000 }),
+    STREAM_POLL_MS: wholeNumber({ default: 1_000 }),
+    STREAM_HEARTBEAT_MS: wholeNumber({ default: 15_000 }),
+    MAX_STREAMS: wholeNumber({ default: 1_000 }),
   });
   return Object.freeze({
     port: settings.PORT,
@@ -33,6 +36,9 @@ export function readConfig(environment: Environment) {
     paymentWindowMs: settings.PAYMENT_WINDOW_MS,
     paymentCheckMs: settings.PAYMENT_CHECK_MS,
     sweepMs: settings.SWEEP_MS,
+    streamPollMs: settings.STREAM_POLL_MS,
+    streamHeartbeatMs: settings.STREAM_HEARTBEAT_MS,
+    maxStreams: settings.MAX_STREAMS,
   });
 }
 

@@ -27,6 +27,7 @@ it('while pending: puts the stock back', async () => {
   });
   expect(body.order).toEqual(await shop.look(orderNumber));
   expect(body.order.history.at(-1)).toEqual({
+    id: expect.any(Number),
     status: 'cancelled',
     cause: 'cancel-asked',
     details: { reason: 'by-customer' },

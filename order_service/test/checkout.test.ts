@@ -17,10 +17,34 @@ it('tells payment_service what an order costs, whose it is and which payment it 
   await shop.payment(orderNumber, 'pi_checkout', 'created');
   const after = await checkout();
 
-  const reply = { orderNumber, amount: 1000, currency: 'eur', status: 'processing', customerId: customer };
+  const traceparent = expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/);
+  const reply = {
+    orderNumber,
+    amount: 1000,
+    currency: 'eur',
+    status: 'processing',
+    customerId: customer,
+    traceparent,
+  };
   expect(before.body).toEqual({ ...reply, paymentId: null });
   expect(after.body).toEqual({ ...reply, paymentId: 'pi_checkout' });
   expect(new Ajv({ allowUnionTypes: true }).validate(checkoutReplySchema, after.body)).toBe(true);
+});
+
+it('tells the trace that the order began in', async () => {
+  const customer = shop.newCustomer();
+  await shop.fillCart(customer, [shop.catalog.sell(), 1]);
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const { body } = await shop
+    .as(customer)
+    .post('/orders')
+    .set('traceparent', `00-${trace}-00f067aa0ba902b7-01`)
+    .expect(201);
+  await shop.reserved(body.orderNumber);
+
+  const checkout = await shop.as(customer).get(`/orders/${body.orderNumber}/checkout`).expect(200);
+
+  expect(checkout.body.traceparent).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
 });
 
 it('can be tried again after a declined payment', async () => {

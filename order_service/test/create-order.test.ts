@@ -56,7 +56,7 @@ it('makes an order of the cart, empties the cart and asks catalog for the stock'
     ).body,
   ).toEqual({
     ...order,
-    history: [{ status: 'pending', cause: 'created', at: expect.any(String) }],
+    history: [{ id: expect.any(Number), status: 'pending', cause: 'created', at: expect.any(String) }],
   });
   expect(await cartOf(customer)).toMatchObject({ lines: [] });
   await shop.settled();
@@ -82,6 +82,7 @@ it('makes an order of the cart, empties the cart and asks catalog for the stock'
 });
 
 describe('refuses, and leaves the cart as it was,', () => {
+  const lineItemId = expect.any(Number);
   const sell: Harness['catalog']['sell'] = (product) => shop.catalog.sell(product);
 
   async function refusal(
@@ -118,7 +119,7 @@ describe('refuses, and leaves the cart as it was,', () => {
       const [gone, there] = [sell({ name: 'Gone' }), sell()];
       await shop.fillCart(customer, [gone, 1], [there, 1]);
       shop.catalog.discontinue(gone);
-      return { details: { products: [{ productId: gone, name: 'Gone' }] } };
+      return { details: { products: [{ lineItemId, productId: gone, name: 'Gone' }] } };
     }, 'product-unavailable'));
 
   it('more than there is, naming every shortage', () =>
@@ -128,8 +129,8 @@ describe('refuses, and leaves the cart as it was,', () => {
       sell({ id: few, stock: 2 });
       sell({ id: none, stock: 0 });
       const shortages = [
-        { productId: few, requested: 3, available: 2 },
-        { productId: none, requested: 2, available: 0 },
+        { lineItemId, productId: few, name: `Product ${few}`, requested: 3, available: 2 },
+        { lineItemId, productId: none, name: `Product ${none}`, requested: 2, available: 0 },
       ];
       return { details: { shortages } };
     }, 'insufficient-stock'));
@@ -158,7 +159,20 @@ describe('refuses, and leaves the cart as it was,', () => {
       await shop.fillCart(customer, [moved, 2], [same, 1]);
       sell({ id: moved, price: 1100 });
       return {
-        details: { amount: 2700, currency: 'eur', changes: [{ productId: moved, from: 1000, to: 1100 }] },
+        details: {
+          amount: 2700,
+          currency: 'eur',
+          changes: [
+            {
+              lineItemId,
+              productId: moved,
+              name: `Product ${moved}`,
+              from: 1000,
+              fromCurrency: 'eur',
+              to: 1100,
+            },
+          ],
+        },
       };
     }, 'price-changed'));
 

@@ -12,8 +12,9 @@ const payment = (paymentId: string, details = { amount: 1000, currency: 'eur' })
   details: { paymentId, ...details },
   at,
 });
-const created = { status: 'pending', cause: 'created', at };
-const reserved = { status: 'processing', cause: 'stock-reserved', at };
+const id = expect.any(Number);
+const created = { id, status: 'pending', cause: 'created', at };
+const reserved = { id, status: 'processing', cause: 'stock-reserved', at };
 const refund = (orderNumber: string, paymentId: string) => ({
   type: 'REFUND_PAYMENT',
   data: { orderNumber, paymentId, reason: expect.any(String) },
@@ -50,6 +51,7 @@ describe('stock', () => {
       history: [
         created,
         {
+          id,
           status: 'cancelled',
           cause: 'stock-rejected',
           details: { shortages, reason: 'out-of-stock' },
@@ -88,9 +90,9 @@ describe('a payment', () => {
     expect(order.history).toEqual([
       created,
       reserved,
-      { status: 'processing', cause: 'payment-created', ...payment('pi_life') },
-      { status: 'processing', cause: 'payment-failed', ...payment('pi_life') },
-      { status: 'completed', cause: 'payment-succeeded', ...payment('pi_life') },
+      { id, status: 'processing', cause: 'payment-created', ...payment('pi_life') },
+      { id, status: 'processing', cause: 'payment-failed', ...payment('pi_life') },
+      { id, status: 'completed', cause: 'payment-succeeded', ...payment('pi_life') },
     ]);
     expect(await shop.commands(orderNumber)).toEqual([]);
   });
@@ -108,6 +110,7 @@ describe('a payment', () => {
     const { status, history } = await shop.look(orderNumber);
     expect(status).toBe('processing');
     expect(history.at(-1)).toEqual({
+      id,
       status: 'processing',
       cause: 'payment-mismatched',
       ...payment(paymentId, { amount, currency }),
@@ -249,6 +252,22 @@ describe('every event said three times', () => {
 });
 
 describe('events in the wrong order', () => {
+  it('a success after the refund of the same payment completes nothing with money that is gone', async () => {
+    const customer = shop.newCustomer();
+    const orderNumber = await shop.order(customer, 'processing');
+    await shop.payment(orderNumber, 'pi_gone', 'refunded');
+
+    await shop.payment(orderNumber, 'pi_gone', 'created');
+    await shop.payment(orderNumber, 'pi_gone', 'succeeded');
+
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'processing', paymentId: null });
+    expect(await shop.commands(orderNumber)).toEqual([refund(orderNumber, 'pi_gone')]);
+    const { body } = await shop.as(customer).get(`/orders/${orderNumber}/checkout`).expect(200);
+    expect(body.paymentId).toBeNull();
+    await shop.payment(orderNumber, 'pi_good', 'succeeded');
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'completed', paymentId: 'pi_good' });
+  });
+
   it('a success before its creation completes the order all the same', async () => {
     const orderNumber = await shop.order(shop.newCustomer(), 'processing');
 
@@ -270,6 +289,39 @@ describe('events in the wrong order', () => {
     expect(await shop.look(orderNumber)).toEqual(before);
     expect(await shop.commands(orderNumber)).toEqual([]);
   });
+});
+
+it('is never shown half-way: status and history are of one moment', async () => {
+  const orderNumber = await shop.order(shop.newCustomer());
+  let changing = true;
+  const changes = (async () => {
+    await shop.reserved(orderNumber);
+    await shop.payment(orderNumber, 'pi_whole', 'succeeded');
+    await shop.payment(orderNumber, 'pi_whole', 'refunded');
+    changing = false;
+  })();
+
+  while (changing) {
+    const { status, history } = await shop.look(orderNumber);
+    expect(status).toBe(history.at(-1).status);
+  }
+  await changes;
+  expect(await shop.look(orderNumber)).toMatchObject({ status: 'cancelled' });
+});
+
+it('is not sent again to who has it, until something happens', async () => {
+  const customer = shop.newCustomer();
+  const orderNumber = await shop.order(customer);
+  const { headers } = await shop.as(customer).get(`/orders/${orderNumber}`).expect(200);
+  const etag = headers['etag'] as string;
+  const again = () => shop.as(customer).get(`/orders/${orderNumber}`).set('if-none-match', etag);
+
+  expect(headers['cache-control']).toBe('private, no-cache');
+  await again().expect(304);
+  await shop.reserved(orderNumber);
+  const { body } = await again().expect(200);
+
+  expect(body.status).toBe('processing');
 });
 
 describe('what cannot be handled is put aside,', () => {

@@ -29,6 +29,7 @@ const orderIn = (status: Status, change: Partial<OrderState> = {}): OrderState =
   status,
   paymentId: status === 'pending' ? null : own,
   paymentExpired: false,
+  closedPayments: [],
   ...change,
 });
 
@@ -50,8 +51,8 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
   ['pending', 'payment-succeeded', { status: 'completed', paymentId: own }],
   ['pending', 'payment-mismatched', { noted: true, commands: [refund(own)], alert }],
   ['pending', 'payment-failed', nothing],
-  ['pending', 'payment-cancelled', nothing],
-  ['pending', 'payment-refunded', history],
+  ['pending', 'payment-cancelled', { closedPayment: own }],
+  ['pending', 'payment-refunded', { noted: true, closedPayment: own }],
   [
     'pending',
     'cancel-asked',
@@ -75,7 +76,7 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
     { status: 'cancelled', reason: 'payment-cancelled', commands: [putBack('payment-cancelled')] },
   ],
   // A payment that was given back is not the order's any more: it can be paid by another, or expires without.
-  ['processing', 'payment-refunded', { noted: true, paymentId: null }],
+  ['processing', 'payment-refunded', { noted: true, closedPayment: own, paymentId: null }],
   [
     'processing',
     'cancel-asked',
@@ -150,13 +151,13 @@ const variants: readonly (readonly [string, OrderState, Fact, Decision])[] = [
     'another payment cancelled while processing is history',
     orderIn('processing'),
     factOf('payment-cancelled', { paymentId: other }),
-    history,
+    { noted: true, closedPayment: other },
   ],
   [
     'a payment cancelled before the order knew it is history',
     orderIn('processing', { paymentId: null }),
     factOf('payment-cancelled', { paymentId: other }),
-    history,
+    { noted: true, closedPayment: other },
   ],
   [
     'a payment cancelled because its time was over says so',
@@ -174,8 +175,28 @@ const variants: readonly (readonly [string, OrderState, Fact, Decision])[] = [
     'another payment refunded while processing is history',
     orderIn('processing'),
     factOf('payment-refunded', { paymentId: other }),
-    history,
+    { noted: true, closedPayment: other },
   ],
+  ...(['pending', 'processing'] as const).flatMap((status) => [
+    [
+      `a success that comes after the refund completes nothing while ${status}, and no money stays`,
+      orderIn(status, { paymentId: null, closedPayments: [own] }),
+      factOf('payment-succeeded'),
+      { noted: true, commands: [refund(own)] },
+    ] as const,
+    [
+      `a creation that comes after the refund is not waited for while ${status}`,
+      orderIn(status, { paymentId: null, closedPayments: [other, own] }),
+      factOf('payment-created'),
+      nothing,
+    ] as const,
+    [
+      `the order’s own payment refunded while ${status} leaves it to another to pay`,
+      orderIn(status, { paymentId: own }),
+      factOf('payment-refunded'),
+      { noted: true, closedPayment: own, paymentId: null },
+    ] as const,
+  ]),
   [
     'the time to pay over without a payment ends the order',
     orderIn('processing', { paymentId: null }),
@@ -222,7 +243,7 @@ it.each(variants)('%s', (_name, order, fact, expected) => {
 });
 
 it('throws for no state and no fact whatever', () => {
-  const bare = { paymentId: null, paymentExpired: false };
+  const bare = { paymentId: null, paymentExpired: false, closedPayments: [] };
   for (const status of orderStatuses) {
     for (const type of factTypes) expect(() => decide({ status, ...bare }, { type })).not.toThrow();
   }

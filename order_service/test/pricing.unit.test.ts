@@ -21,6 +21,15 @@ const item = (id: number, change: Partial<StockItem> = {}): StockItem => ({
   ...change,
 });
 
+const moved = (productId: number, from: number, to: number) => ({
+  lineItemId: productId * 10,
+  productId,
+  name: `Product ${productId}`,
+  from,
+  fromCurrency: 'eur',
+  to,
+});
+
 function refusal(cart: readonly CartLine[], catalog: readonly StockItem[], agreed?: Agreement): unknown {
   try {
     return { accepted: priceCart(cart, catalog, agreed, range) };
@@ -52,7 +61,7 @@ it.each<[string, CartLine[], StockItem[], Agreement | undefined, string, object 
     [item(2, { currency: 'usd' })],
     { amount: 1 },
     'product-unavailable',
-    { products: [{ productId: 1, name: 'Product 1' }] },
+    { products: [{ lineItemId: 10, productId: 1, name: 'Product 1' }] },
   ],
   [
     'too little stock, each line named',
@@ -62,8 +71,8 @@ it.each<[string, CartLine[], StockItem[], Agreement | undefined, string, object 
     'insufficient-stock',
     {
       shortages: [
-        { productId: 1, requested: 11, available: 10 },
-        { productId: 3, requested: 2, available: 1 },
+        { lineItemId: 10, productId: 1, name: 'Product 1', requested: 11, available: 10 },
+        { lineItemId: 30, productId: 3, name: 'Product 3', requested: 2, available: 1 },
       ],
     },
   ],
@@ -97,7 +106,7 @@ it.each<[string, CartLine[], StockItem[], Agreement | undefined, string, object 
     [item(1, { price: 90 }), item(2)],
     undefined,
     'price-changed',
-    { amount: 190, currency: 'eur', changes: [{ productId: 1, from: 100, to: 90 }] },
+    { amount: 190, currency: 'eur', changes: [moved(1, 100, 90)] },
   ],
   [
     'prices that moved and cancel out, nobody having agreed',
@@ -108,10 +117,7 @@ it.each<[string, CartLine[], StockItem[], Agreement | undefined, string, object 
     {
       amount: 200,
       currency: 'eur',
-      changes: [
-        { productId: 1, from: 100, to: 90 },
-        { productId: 2, from: 100, to: 110 },
-      ],
+      changes: [moved(1, 100, 90), moved(2, 100, 110)],
     },
   ],
   [
@@ -120,7 +126,7 @@ it.each<[string, CartLine[], StockItem[], Agreement | undefined, string, object 
     [item(1, { currency: 'usd' })],
     undefined,
     'price-changed',
-    { amount: 100, currency: 'usd', changes: [{ productId: 1, from: 100, to: 100 }] },
+    { amount: 100, currency: 'usd', changes: [moved(1, 100, 100)] },
   ],
   [
     'an amount agreed to that is not today’s',

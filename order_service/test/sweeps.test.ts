@@ -158,6 +158,29 @@ describe('with the windows of production', () => {
   });
 });
 
+it('passes over an order that fails, and loses nothing of the others', async () => {
+  const shop = await start();
+  // Its number fits no event, so its CANCEL_ORDER cannot be said.
+  await shop.database.sql(
+    `INSERT INTO orders (order_number, customer_id, cart_id, cart_version, amount, currency, status, expires_at, due_at)
+     SELECT number, 1, n, 0, 1000, 'eur', 'pending', now(), now() - n * interval '1 second'
+     FROM unnest(ARRAY['OVERDUE-1', '!', 'OVERDUE-2']) WITH ORDINALITY AS made (number, n)`,
+  );
+
+  await cancelled(shop, 'OVERDUE-1');
+  await cancelled(shop, 'OVERDUE-2');
+  const failures = () => shop.logs.filter(({ msg }) => msg.startsWith('an order could not be swept'));
+  await waitFor(() => failures().length >= 2, { what: 'another try' });
+
+  expect(failures()[0]).toMatchObject({ orderNumber: '!' });
+  const rows = await shop.database.sql(`SELECT status FROM orders WHERE order_number = '!'`);
+  expect(rows).toEqual([{ status: 'pending' }]);
+  expect(await shop.database.sql(`SELECT key FROM outbox ORDER BY key`)).toEqual([
+    { key: 'OVERDUE-1' },
+    { key: 'OVERDUE-2' },
+  ]);
+});
+
 describe('with short windows', () => {
   it('cancels an order whose stock nobody reserves', async () => {
     const shop = await start({ STOCK_WINDOW_MS: '50' });
@@ -186,8 +209,11 @@ describe('with short windows', () => {
     const shop = await start({ PAYMENT_CHECK_MS: '30' });
     const orderNumber = await shop.order(shop.newCustomer(), 'processing');
     await shop.payment(orderNumber, 'pi_late', 'created');
+    const { updatedAt } = await shop.look(orderNumber);
 
     await waitFor(async () => (await shop.commands(orderNumber)).length >= 3);
+    // To be looked after is not to be changed.
+    expect(await shop.look(orderNumber)).toMatchObject({ updatedAt });
     await timePasses(shop, orderNumber);
     const asksToCancel = ({ type }: { type: string }) => type === 'CANCEL_PAYMENT';
     await waitFor(async () => (await shop.commands(orderNumber)).filter(asksToCancel).length >= 2);

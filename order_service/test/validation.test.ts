@@ -70,7 +70,7 @@ describe('POST /cart', () => {
     [
       'many objects in each other',
       `{"productId":1,"qty":${'{"a":'.repeat(15_000)}1${'}'.repeat(15_000)}}`,
-      ['qty'],
+      ['body'],
     ],
   ])('with %s', (_name, body, fields) =>
     expectProblem(sendRaw('post', '/cart', body), 400, 'validation-failed', fields),
@@ -156,10 +156,38 @@ describe('GET /orders', () => {
     ['all=true&all=false', ['all']],
     ['limit[gt]=1', ['limit[gt]']],
     ['__proto__=1', ['__proto__']],
-    ['customerId=2', ['customerId']],
+    ['customerId=0', ['customerId']],
+    ['customerId=2147483648', ['customerId']],
+    ['customerId=me', ['customerId']],
+    ['customerId=1&customerId=2', ['customerId']],
+    ['cursor=', ['cursor']],
+    ['cursor=short', ['cursor']],
+    ['cursor=ABCDEFGH%00', ['cursor']],
+    ['cursor=ABCDEFGH&offset=1', ['offset']],
+    ['from=yesterday', ['from']],
+    ['from=2026-11-22', ['from']],
+    ['from=2026-11-22T10:00:00', ['from']],
+    ['from=2026-02-31T10:00:00Z', ['from']],
+    ['from=2026-11-22T24:00:01Z', ['from']],
+    ['from=2026-11-22T10:00:00+01:00', ['from']],
+    ['from=%2B010000-01-01T00:00:00Z', ['from']],
+    ['to=1795354765', ['to']],
+    ['to=2026-13-01T00:00:00Z', ['to']],
+    ['to=2026-11-22T10:00:00Z&to=2026-11-22T10:00:00Z', ['to']],
     ['limit=0&offset=-1&status=x&sort=id', ['sort', 'limit', 'offset', 'status']],
   ])('?%s', (query, fields) =>
     expectProblem(shop.as(customer).get(`/orders?${query}`), 400, 'validation-failed', fields),
+  );
+});
+
+describe('GET /orders/:orderNumber/events', () => {
+  it.each(['', 'x', '-1', '1.5', '1e3', '0x1', '9'.repeat(16), '1, 2'])('after %p', (id) =>
+    expectProblem(
+      shop.as(customer).get(`/orders/${orderNumber}/events`).set('last-event-id', id),
+      400,
+      'validation-failed',
+      ['Last-Event-ID'],
+    ),
   );
 });
 
@@ -177,6 +205,7 @@ describe('an order number that cannot be one is not there', () => {
     const user = shop.as(customer);
     await expectProblem(user.get(`/orders/${number}`), 404, 'order-not-found');
     await expectProblem(user.get(`/orders/${number}/checkout`), 404, 'order-not-found');
+    await expectProblem(user.get(`/orders/${number}/events`), 404, 'order-not-found');
     await expectProblem(user.post(`/orders/${number}/cancel`), 404, 'order-not-found');
   });
 });
@@ -224,13 +253,19 @@ describe('a request that is not well-formed', () => {
     expectProblem(shop.as(customer).get('/orders/%E0%A4%A'), 400, 'malformed-request'));
 
   it.each([
-    ['put', '/cart'],
-    ['delete', '/cart'],
     ['get', '/orders/ABCDEFGH/refund'],
-    ['delete', '/orders/ABCDEFGH'],
     ['get', '/nothing'],
   ] as const)('%s %s is no route', (method, path) =>
     expectProblem(shop.as(customer)[method](path), 404, 'route-not-found'),
+  );
+
+  it.each([
+    ['put', '/cart'],
+    ['delete', '/cart'],
+    ['delete', '/orders/ABCDEFGH'],
+    ['post', '/orders/ABCDEFGH/events'],
+  ] as const)('%s %s is no method of it', (method, path) =>
+    expectProblem(shop.as(customer)[method](path), 405, 'method-not-allowed'),
   );
 });
 

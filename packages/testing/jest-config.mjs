@@ -27,19 +27,21 @@ const swcOptions = {
  * @returns {import('jest').Config}
  */
 export function jestConfig(configUrl, { postgres = true } = {}) {
+  const real = process.env.SHOP_TEST_ENGINES === 'real';
   const { name } = JSON.parse(readFileSync(new URL('package.json', configUrl), 'utf8'));
   return {
     displayName: name,
     rootDir: fileURLToPath(new URL('.', configUrl)),
-    testMatch: ['<rootDir>/test/**/*.test.ts'],
+    testMatch: [real ? '<rootDir>/test/**/*.real.test.ts' : '<rootDir>/test/**/*.test.ts'],
+    testPathIgnorePatterns: ['/node_modules/', ...(real ? [] : ['\\.real\\.test\\.ts$'])],
     testEnvironment: 'node',
     testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
     extensionsToTreatAsEsm: ['.ts'],
     transform: { '\\.ts$': [swcJest, swcOptions] },
     testTimeout: 15_000,
-    ...(postgres && {
-      globalSetup: here('jest/start-postgres.mjs'),
-      globalTeardown: here('jest/stop-postgres.mjs'),
+    ...((postgres || real) && {
+      globalSetup: here(real ? 'jest/start-real.mjs' : 'jest/start-postgres.mjs'),
+      globalTeardown: here(real ? 'jest/stop-real.mjs' : 'jest/stop-postgres.mjs'),
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { type EventBus, subscribe } from '@shop/messaging';
+import { createEventMetrics, type EventBus, subscribe } from '@shop/messaging';
 import {
   createHttpApp,
   createHttpServer,
@@ -9,13 +9,16 @@ import {
   type Logger,
   type Service,
 } from '@shop/service-kit';
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import type Stripe from 'stripe';
 import { createOrderClient } from './clients/order-client.ts';
+import { createStripeCalls, type StripeLimits } from './clients/stripe-calls.ts';
 import { createStripeClient } from './clients/stripe-client.ts';
 import { createWebhookReader } from './clients/stripe-webhook.ts';
 import { createStripeGateway } from './clients/stripePayment.ts';
 import type { PaymentConfig } from './config.ts';
+import { createPaymentMetrics } from './metrics.ts';
+import { document } from './openapi.ts';
 import { paymentRoutes } from './routes/payment.routes.ts';
 import { webhookRoutes } from './routes/webhook.routes.ts';
 import { createPaymentPublisher } from './services/broker.service.ts';
@@ -27,6 +30,10 @@ export interface PaymentServiceDeps {
   readonly bus: EventBus;
   /** Instead of a client made from the settings. */
   readonly stripe?: Stripe;
+  /** Instead of the usual ones. */
+  readonly stripeLimits?: StripeLimits;
+  /** Sees every request first: how tests hold the replies against the document. */
+  readonly observer?: RequestHandler;
 }
 
 export interface PaymentService extends Service {
@@ -40,8 +47,11 @@ export function createPaymentService(config: PaymentConfig, deps: PaymentService
   const { logger, bus } = deps;
   const stripe =
     deps.stripe ?? createStripeClient({ secretKey: config.stripeSecretKey, apiUrl: config.stripeApiUrl });
-  const gateway = createStripeGateway(stripe);
-  const publish = createPaymentPublisher({ bus });
+  const serviceMetrics = createMetrics(name);
+  const metrics = createPaymentMetrics(serviceMetrics.registry);
+  const gateway = createStripeGateway(stripe, createStripeCalls({ metrics, limits: deps.stripeLimits }));
+  const eventMetrics = createEventMetrics(serviceMetrics.registry);
+  const publish = createPaymentPublisher({ bus, metrics, eventMetrics });
   const releasers = createReleasers(logger);
   let draining = false;
 
@@ -50,23 +60,32 @@ export function createPaymentService(config: PaymentConfig, deps: PaymentService
     issuer: config.jwtIssuer,
     audience: config.jwtAudience,
   });
-  const orders = createOrderClient(config.orderServiceUrl);
-  const readWebhook = createWebhookReader(stripe, config.stripeWebhookSecrets);
+  const orders = createOrderClient(config.orderServiceUrl, serviceMetrics);
+  const readWebhook = createWebhookReader(stripe, config.stripeWebhookSecrets, metrics);
   const publishableKey = config.stripePublishableKey;
   const app = createHttpApp({
     logger,
-    metrics: createMetrics(name),
+    metrics: serviceMetrics,
     health: { required: {}, optional: { events: () => bus.check() }, draining: () => draining },
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
-    rawRoutes: [webhookRoutes({ readWebhook, gateway, publish })],
+    rawRoutes: [webhookRoutes({ readWebhook, gateway, publish, metrics, logger })],
     routes: [paymentRoutes({ verifier, gateway, orders, publish, publishableKey })],
+    document,
+    observer: deps.observer,
   });
 
   async function open(): Promise<{ port: number }> {
     const handle = (event: Parameters<typeof HandlePaymentCommand>[0]) =>
-      HandlePaymentCommand(event, gateway, { publish });
-    const commands = await subscribe({ bus, group: name, topic: 'PaymentEvents', handle, logger });
+      HandlePaymentCommand(event, gateway, { publish, logger });
+    const commands = await subscribe({
+      bus,
+      group: name,
+      topic: 'PaymentEvents',
+      handle,
+      logger,
+      metrics: eventMetrics,
+    });
     releasers.add('commands', () => commands.close());
     const server = createHttpServer({ app, port: config.port, host: config.host });
     const port = await server.start();

@@ -13,6 +13,8 @@ const payment: OrderPayment = {
   log: '{}',
 };
 
+const metrics = { published: () => {} };
+
 function busThat(publish: (event: WireEvent) => Promise<void>) {
   const notUsed = () => Promise.reject(new Error('not used'));
   return { publish, subscribe: notUsed, deadLetter: notUsed, check: notUsed, close: notUsed };
@@ -24,9 +26,12 @@ it.each<[string, Partial<OrderPayment>]>([
   ['pi_1:failed:unknown', { status: 'failed', failure: undefined }],
   // Declined once, paid now: the old decline is no part of the news.
   ['pi_1:succeeded', { failure: 'ch_9' }],
+  ['pi_1:succeeded:re_1', { failedRefund: 're_1' }],
+  // Given back by another refund meanwhile.
+  ['pi_1:refunded', { status: 'refunded', failedRefund: 're_1' }],
 ])('says %s on the topic of orders, and not the client secret', async (id, change) => {
   const sent: WireEvent[] = [];
-  const publish = createPaymentPublisher({ bus: busThat(async (event) => void sent.push(event)) });
+  const publish = createPaymentPublisher({ bus: busThat(async (event) => void sent.push(event)), metrics });
 
   await publish({ ...payment, ...change });
 
@@ -37,7 +42,7 @@ it.each<[string, Partial<OrderPayment>]>([
 });
 
 it('gives up after its limit', async () => {
-  const publish = createPaymentPublisher({ bus: busThat(() => new Promise(() => {})), limitMs: 20 });
+  const publish = createPaymentPublisher({ bus: busThat(() => new Promise(() => {})), metrics, limitMs: 20 });
 
   await expect(publish(payment)).rejects.toMatchObject({
     kind: 'unavailable',

@@ -228,6 +228,15 @@ describe('an order that cannot be paid any more', () => {
     expect(shop.eventsOf(orderNumber)).toEqual([]);
   });
 
+  it('passes on why an order was cancelled', async () => {
+    const { orderNumber } = shop.orders.place();
+    const refusal = problem(409, 'order-cancelled');
+    const reason = 'payment-expired';
+    shop.orders.answer(orderNumber, { ...refusal, body: { ...(refusal.body as object), reason } });
+
+    expect((await create(orderNumber)).body).toMatchObject({ code: 'order-cancelled', reason });
+  });
+
   it('publishes a payment that has succeeded, so that a lost webhook heals', async () => {
     const { orderNumber, paymentId } = await createdPayment(shop);
     await pay(shop, paymentId);
@@ -407,7 +416,10 @@ describe('a Stripe that takes the call and says nothing', () => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as { port: number };
     const apiUrl = `http://127.0.0.1:${port}`;
-    waiting = await startHarness({ stripe: () => createStripeClient({ secretKey, apiUrl, timeoutMs: 200 }) });
+    waiting = await startHarness({
+      stripe: () => createStripeClient({ secretKey, apiUrl }),
+      stripeLimits: { callMs: 200, totalMs: 300 },
+    });
   });
   afterAll(async () => {
     await waiting.close();

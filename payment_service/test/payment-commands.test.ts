@@ -2,7 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@shop/testing';
-import { type Command, createdPayment, type Harness, pay, startHarness } from './support/harness.ts';
+import { createStripeClient } from '../src/clients/stripe-client.ts';
+import {
+  type Command,
+  createdPayment,
+  type Harness,
+  pay,
+  secretKey,
+  startHarness,
+} from './support/harness.ts';
 
 let shop: Harness;
 
@@ -79,6 +87,25 @@ describe('commands of order_service', () => {
 
     expect(refundsOf(paymentId).map(({ amount }) => amount)).toEqual([250, 4_000]);
     expect(lastStatus(orderNumber)).toBe('refunded');
+  });
+
+  it('raises an alert when Stripe only repeats the answer to a refund that has failed since', async () => {
+    const stubborn = await startHarness({
+      stripe: (apiUrl) => {
+        const stripe = createStripeClient({ secretKey, apiUrl });
+        stripe.refunds.create = (async () => ({ id: 're_1' })) as unknown as typeof stripe.refunds.create;
+        return stripe;
+      },
+    });
+    const { orderNumber, paymentId } = await createdPayment(stubborn);
+    await pay(stubborn, paymentId);
+
+    await stubborn.command('REFUND_PAYMENT', orderNumber, paymentId);
+    await stubborn.close();
+
+    expect(stubborn.eventsOf(orderNumber).at(-1)?.data.status).toBe('succeeded');
+    const alerts = stubborn.logs.map((line) => JSON.parse(line)).filter(({ level }) => level === 50);
+    expect(alerts).toMatchObject([{ orderNumber, paymentId }]);
   });
 
   it('refunds once when ten ask at the same moment', async () => {

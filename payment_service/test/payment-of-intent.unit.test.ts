@@ -44,6 +44,17 @@ describe('whose payment it is', () => {
     expect(paymentOfIntent(intent).metadata).toEqual({ orderNumber: 'ord-12345678', customerId: 7 });
   });
 
+  it('and the trace that its order began, if there is one', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const traced = (value: string) => ({ ...intent, metadata: { ...intent.metadata, traceparent: value } });
+
+    expect(paymentOfIntent(traced(traceparent)).metadata?.traceparent).toBe(traceparent);
+    expect(paymentOfIntent(traced('00-nonsense')).metadata).toEqual({
+      orderNumber: 'ord-12345678',
+      customerId: 7,
+    });
+  });
+
   it.each<Intent['metadata']>([
     {},
     { order_number: 'ord-12345678' },

@@ -182,6 +182,25 @@ describe('a webhook is believed only as far as it is signed', () => {
     return shop.post('/webhooks/stripe', undefined, undefined, { 'stripe-signature': header });
   };
 
+  it.each(['', '{', 'event'])('%j is 400 even under a signature', async (payload) => {
+    const reply = await sendRaw(payload, signed(payload));
+
+    expect([reply.status, reply.body['code']]).toEqual([400, 'malformed-json']);
+  });
+
+  it.each(['null', '7', '[]', '{}', '{"data":null}', '{"object":"v2.core.event"}'])(
+    '%s is taken and ignored',
+    async (payload) => {
+      const reply = await sendRaw(payload, signed(payload));
+
+      expect([reply.status, reply.body]).toEqual([200, { received: true, published: false }]);
+    },
+  );
+
+  const signed = (payload: string) => ({
+    'stripe-signature': Stripe.webhooks.generateTestHeaderString({ payload, secret: webhookSecret }),
+  });
+
   it('is 413 when it is too large', async () => {
     const reply = await send({ ...eventAbout('pi_1'), padding: 'x'.repeat(200_000) }, webhookSecret);
 
@@ -189,11 +208,70 @@ describe('a webhook is believed only as far as it is signed', () => {
   });
 });
 
+describe('a refund that fails later', () => {
+  const refundEvent = (paymentId: string, type: string, status: string) => ({
+    id: 'evt_test',
+    object: 'event',
+    type,
+    data: { object: { id: 're_1', object: 'refund', status, payment_intent: paymentId } },
+  });
+
+  const paidPayment = async () => {
+    const payment = await createdPayment(shop);
+    await paid(shop, payment.paymentId, payment.orderNumber);
+    shop.stripe.faults.set({ webhooks: 'lose' });
+    return payment;
+  };
+
+  it.each([
+    ['refund.failed', 'failed'],
+    ['charge.refund.updated', 'failed'],
+    ['refund.updated', 'canceled'],
+  ])('is news of a success of its own, an alert and a metric (%s, %s)', async (type, status) => {
+    const { orderNumber, paymentId } = await paidPayment();
+    const before = await failures();
+
+    const reply = await send(refundEvent(paymentId, type, status), webhookSecret);
+
+    expect([reply.status, reply.body]).toEqual([200, { received: true, published: true }]);
+    const last = shop.eventsOf(orderNumber).at(-1);
+    expect([last?.id, last?.data.status]).toEqual([`${paymentId}:succeeded:re_1`, 'succeeded']);
+    const alerts = shop.logs
+      .map((line) => JSON.parse(line))
+      .filter((line) => line.orderNumber === orderNumber);
+    expect(alerts).toMatchObject([{ level: 50, paymentId, refund: 're_1', status: 'succeeded' }]);
+    expect(await failures()).toBe(before + 1);
+  });
+
+  it('is no such news when the money was given back otherwise', async () => {
+    const { orderNumber, paymentId } = await paidPayment();
+    await shop.sdk.refunds.create({ payment_intent: paymentId });
+
+    await send(refundEvent(paymentId, 'refund.failed', 'failed'), webhookSecret);
+
+    expect(shop.eventsOf(orderNumber).at(-1)?.id).toBe(`${paymentId}:refunded`);
+  });
+
+  it('says what the payment is as long as the refund has not failed', async () => {
+    const { orderNumber, paymentId } = await paidPayment();
+    const before = await failures();
+
+    await send(refundEvent(paymentId, 'charge.refund.updated', 'pending'), webhookSecret);
+
+    expect(shop.eventsOf(orderNumber).at(-1)?.id).toBe(`${paymentId}:succeeded`);
+    expect(await failures()).toBe(before);
+  });
+
+  const failures = async () =>
+    Number((await shop.metric('stripe_refund_failures_total'))[0]?.split(' ').at(-1));
+});
+
 describe('webhooks about something else are taken and ignored', () => {
   it.each([
     ['another kind of event', eventAbout('cus_1', 'customer.created', 'customer')],
     ['a charge that is no refund', eventAbout('ch_1', 'charge.updated', 'charge')],
-    ['a refund without a payment', eventAbout('ch_1', 'charge.refunded', 'charge')],
+    ['a refunded charge without a payment', eventAbout('ch_1', 'charge.refunded', 'charge')],
+    ['a refund without a payment', eventAbout('re_1', 'refund.failed', 'refund')],
     ['a payment that Stripe does not know', eventAbout('pi_unknown')],
   ])('%s', async (_what, event) => {
     const reply = await send(event, webhookSecret);

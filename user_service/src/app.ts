@@ -8,21 +8,26 @@ import {
   type Logger,
   type Service,
 } from '@shop/service-kit';
-import { type Express, Router } from 'express';
+import { type Express, type RequestHandler, Router } from 'express';
 import type { UserConfig } from './config.ts';
 import { createAttemptLimits, demoLimits, type LimitSettings, usualLimits } from './db/attempt-limits.ts';
 import { schema } from './db/schema.ts';
 import { createUserRepository } from './db/user-repository.ts';
+import { createUserMetrics } from './metrics.ts';
+import { document } from './openapi.ts';
 import { authRoutes } from './routes/authRoutes.routes.ts';
 import { jwksRoutes } from './routes/jwks.routes.ts';
 import { createLocalKeys } from './services/local-keys.ts';
 import { createPasswordPool, type Passwords } from './services/password-pool.ts';
 import { seedAccounts } from './services/seed-accounts.ts';
+import { createTurns } from './services/turns.ts';
 
 export interface UserServiceDeps {
   readonly logger: Logger;
   readonly passwords?: Passwords;
   readonly limits?: LimitSettings;
+  /** Sees every request first: how tests hold the replies against the document. */
+  readonly observer?: RequestHandler;
 }
 
 const name = 'user_service';
@@ -36,7 +41,8 @@ export function createUserService(
   const releasers = createReleasers(logger);
   let draining = false;
 
-  const pool = createPool({ url: config.databaseUrl, name, schema, logger });
+  const metrics = createMetrics(name);
+  const pool = createPool({ url: config.databaseUrl, name, schema, logger, metrics });
   const users = createUserRepository(pool);
   const passwords = deps.passwords ?? createPasswordPool({ rounds: config.bcryptRounds, logger });
   const limits = createAttemptLimits(pool, deps.limits ?? (config.shopDemo ? demoLimits : usualLimits));
@@ -45,14 +51,23 @@ export function createUserService(
   const verifier = createTokenVerifier({ keys: createLocalKeys(keys), issuer, audience });
   const signer = { ...config.signingKey, issuer, audience };
 
-  const auth = authRoutes({ users, passwords, limits, verifier, signer });
+  const accounts = {
+    users,
+    passwords,
+    limits,
+    takeTurn: createTurns(),
+    metrics: createUserMetrics({ registry: metrics.registry, passwordsWaiting: passwords.waiting }),
+  };
+  const auth = authRoutes({ ...accounts, verifier, signer });
   const app = createHttpApp({
     logger,
-    metrics: createMetrics(name),
+    metrics,
     health: { required: { postgres: () => pool.query('SELECT 1') }, draining: () => draining },
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
     routes: [jwksRoutes(keys), auth, Router().use('/auth', auth)],
+    document,
+    observer: deps.observer,
   });
   const server = createHttpServer({ app, port: config.port, host: config.host });
 

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { runService } from '@shop/service-kit';
+import { postgresAnswers, runService } from '@shop/service-kit';
 import { createUserService } from './app.ts';
 import { readConfig } from './config.ts';
 
@@ -7,4 +7,5 @@ await runService(process, {
   name: 'user_service',
   readConfig,
   createService: (config, logger) => createUserService(config, { logger }),
+  dependencies: ({ databaseUrl }) => ({ PostgreSQL: () => postgresAnswers(databaseUrl) }),
 });

@@ -5,7 +5,13 @@ import { promisify } from 'node:util';
 import { createLogger } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
 import { createUserService, migrateUserDatabase, readConfig } from 'user_service';
-import { afterThisTest, createUserDatabase, environmentFor, startHarness } from './support/harness.ts';
+import {
+  afterThisTest,
+  createUserDatabase,
+  environmentFor,
+  observer,
+  startHarness,
+} from './support/harness.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 
@@ -42,7 +48,8 @@ describe('the service', () => {
   });
 
   it('is 503, not 500, while its database is away', async () => {
-    const service = createUserService(readConfig(environmentFor('postgres://x@127.0.0.1:1/x')), { logger });
+    const config = readConfig(environmentFor('postgres://x@127.0.0.1:1/x'));
+    const service = createUserService(config, { logger, observer });
     afterThisTest(service.stop);
     const { port } = await service.start();
     const login = await fetch(`http://127.0.0.1:${port}/login`, {
@@ -66,7 +73,7 @@ describe('the service', () => {
       const token = generateToken({ id: 1, email: 'e', role: 'customer' }, signer);
       console.log(Object.keys(service).sort().join(), token.split('.').length);`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
-    expect(stdout.trim()).toBe('createUserService,migrateUserDatabase,readConfig 3');
+    expect(stdout.trim()).toBe('createUserService,document,migrateUserDatabase,readConfig 3');
   });
 });
 

@@ -17,6 +17,7 @@ describe('registration', () => {
     const registration = { ...aRegistration(), username: '  Ada  ', role: 'admin', id: 7 };
     const reply = await shop.post('/register', registration);
     expect(reply.status).toBe(201);
+    expect(reply.headers.get('cache-control')).toBe('no-store');
     expect(reply.body).toEqual({
       message: expect.any(String),
       user: {

@@ -16,7 +16,7 @@ export type { PrismaClient };
 export function createPrisma(pool: pg.Pool): PrismaClient {
   return new PrismaClient({
     adapter: new PrismaPg(pool, { schema }),
-    omit: { product: { searchWords: true } },
+    omit: { product: { sortName: true } },
     transactionOptions: { maxWait: 5_000, timeout: 10_000 },
   });
 }

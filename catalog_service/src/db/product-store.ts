@@ -28,10 +28,16 @@ export interface ProductStore {
   moveStock(changes: readonly StockChange[], reason: MovementReason, orderNumber: string): Promise<Product[]>;
 }
 
-export function createProductStore(db: Queries): ProductStore {
+/** Is told how many movements of a reason a statement wrote. */
+export type CountMovements = (reason: MovementReason, count: number) => void;
+
+export function createProductStore(db: Queries, moved: CountMovements): ProductStore {
   return {
     isEmpty: async () => (await db.product.findFirst({ select: { id: true } })) === null,
-    create: (products) => create(db, products),
+    create: async (products) => {
+      moved('initial', products.length);
+      return create(db, products);
+    },
     lock: async (id) => {
       const [row] = await db.$queryRaw<ProductRow[]>`
         SELECT ${productColumns} FROM products p WHERE p.id = ${id} AND p.deleted_at IS NULL FOR NO KEY UPDATE`;
@@ -43,12 +49,18 @@ export function createProductStore(db: Queries): ProductStore {
         WHERE id = ANY (${[...ids]}::int[]) ORDER BY id FOR NO KEY UPDATE`;
       return new Map(rows.filter((row) => row.onSale).map((row) => [row.id, row.stock]));
     },
-    change: (product, content, stock) => change(db, product, content, stock),
+    change: async (product, content, stock) => {
+      if (stock !== product.stock) moved('adjustment', 1);
+      return change(db, product, content, stock);
+    },
     remove: async ({ id }) => {
       const data = { deletedAt: new Date(), version: { increment: 1 } };
       return (await db.product.update({ where: { id }, data })).version;
     },
-    moveStock: (changes, reason, orderNumber) => moveStock(db, changes, reason, orderNumber),
+    moveStock: async (changes, reason, orderNumber) => {
+      moved(reason, changes.length);
+      return moveStock(db, changes, reason, orderNumber);
+    },
   };
 }
 

@@ -1,10 +1,9 @@
 import type { NewEvent } from '@shop/contracts';
-import type { Sql } from '@shop/messaging';
+import { addEvents, type Sql } from '@shop/messaging';
 import { AppError } from '@shop/service-kit';
 import { postgresCode, withPostgresCodes } from './errors.ts';
-import { addEvents } from './outbox.ts';
 import type { PrismaClient, Queries } from './prisma.ts';
-import { createProductStore, type ProductStore } from './product-store.ts';
+import { type CountMovements, createProductStore, type ProductStore } from './product-store.ts';
 import { createReservationStore, type ReservationStore } from './reservation-store.ts';
 
 /** All that may happen in one transaction. Events can be said only here, so none is said that was not committed. */
@@ -25,16 +24,27 @@ export type RunTransaction = <T>(work: (tx: CatalogTransaction) => Promise<T>) =
 export interface TransactionOptions {
   readonly prisma: PrismaClient;
   readonly afterCommit: () => void;
+  /** Is told of movements of stock once they are committed. */
+  readonly stockMoved?: CountMovements;
 }
 
 const attempts = 5;
 
-export function createRunTransaction({ prisma, afterCommit }: TransactionOptions): RunTransaction {
+export function createRunTransaction({
+  prisma,
+  afterCommit,
+  stockMoved = () => {},
+}: TransactionOptions): RunTransaction {
   return async (work) => {
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await withPostgresCodes(() => prisma.$transaction((db) => work(openTransaction(db))));
+        const moves: Parameters<CountMovements>[] = [];
+        const count: CountMovements = (...move) => void moves.push(move);
+        const result = await withPostgresCodes(() =>
+          prisma.$transaction((db) => work(openTransaction(db, count))),
+        );
         afterCommit();
+        for (const move of moves) stockMoved(...move);
         return result;
       } catch (error) {
         if (attempt >= attempts || !mayTryAgain(error)) throw asUnavailable(error);
@@ -43,10 +53,10 @@ export function createRunTransaction({ prisma, afterCommit }: TransactionOptions
   };
 }
 
-function openTransaction(db: Queries): CatalogTransaction {
+function openTransaction(db: Queries, moved: CountMovements): CatalogTransaction {
   const sql: Sql = (text, values) => db.$queryRawUnsafe(text, ...values);
   return {
-    products: createProductStore(db),
+    products: createProductStore(db, moved),
     reservations: createReservationStore(db),
     addEvents: (events) => addEvents(sql, events),
     sql,

@@ -1,4 +1,4 @@
-import { requireAdmin, requireUser, type TokenVerifier } from '@shop/service-kit';
+import { invalidInput, requireAdmin, requireUser, type TokenVerifier } from '@shop/service-kit';
 import { type Request, type Response, Router } from 'express';
 import type { Product } from '../domain/product.ts';
 import {
@@ -8,11 +8,12 @@ import {
   getProduct,
   getProductStock,
   getProducts,
+  getSuggestions,
   updateProduct,
 } from '../services/catalog.service.ts';
 import { parseInput } from './dto/parse-input.ts';
 import { CreateProductDto, UpdateProductDto } from './dto/product.dto.ts';
-import { ListProductsDto, ProductPathDto, StockLookUpDto } from './dto/requests.dto.ts';
+import { ListProductsDto, ProductPathDto, StockLookUpDto, SuggestDto } from './dto/requests.dto.ts';
 import { hasTag, matchedRevisions, productETag } from './etag.ts';
 
 export interface ProductRoutesOptions {
@@ -22,19 +23,25 @@ export interface ProductRoutesOptions {
   readonly defaultCurrency: string;
 }
 
-export function productRoutes({ deps, tokens, defaultCurrency }: ProductRoutesOptions): Router {
+export function productRoutes(options: ProductRoutesOptions): Router {
   const router = Router();
-  const admin = [requireUser(tokens), requireAdmin];
+  addReadRoutes(router, options);
+  addAdminRoutes(router, options);
+  return router;
+}
 
+function addReadRoutes(router: Router, { deps }: ProductRoutesOptions): void {
   router.get('/products', async (req, res) => {
     const { limit, offset, search, ...filters } = parseInput(ListProductsDto, { ...req.query });
+    if (filters.cursor !== undefined && offset > 0) throw offsetWithCursor();
     const page = await getProducts(limit, offset, { ...filters, ...(search && { text: search }) }, deps);
-    res.json({ ...page, limit, offset });
+    res.set('Cache-Control', freshForSeconds(5)).json({ ...page, limit, offset });
   });
 
-  router.post('/products/stock', async (req, res) => {
-    const { ids } = parseInput(StockLookUpDto, req.body);
-    res.set('Cache-Control', 'no-store').json(await getProductStock(ids, deps));
+  // Before `/products/:id`, which would take it for an id.
+  router.get('/products/suggest', async (req, res) => {
+    const { q } = parseInput(SuggestDto, { ...req.query });
+    res.set('Cache-Control', freshForSeconds(60)).json({ items: await getSuggestions(q, deps) });
   });
 
   router.get('/products/:id', async (req, res) => {
@@ -42,6 +49,15 @@ export function productRoutes({ deps, tokens, defaultCurrency }: ProductRoutesOp
     if (hasTag(req.get('If-None-Match'), productETag(product))) res.status(304);
     sendProduct(res, product);
   });
+
+  router.post('/products/stock', async (req, res) => {
+    const { ids } = parseInput(StockLookUpDto, req.body);
+    res.set('Cache-Control', 'no-store').json(await getProductStock(ids, deps));
+  });
+}
+
+function addAdminRoutes(router: Router, { deps, tokens, defaultCurrency }: ProductRoutesOptions): void {
+  const admin = [requireUser(tokens), requireAdmin];
 
   router.post('/products', ...admin, async (req, res) => {
     const given = parseInput(CreateProductDto, req.body);
@@ -62,12 +78,17 @@ export function productRoutes({ deps, tokens, defaultCurrency }: ProductRoutesOp
     await deleteProduct({ id, revisions: matchedRevisions(req.get('If-Match')) }, deps);
     res.json({ id });
   });
-
-  return router;
 }
+
+/** Lists and suggestions are the same for everybody, and may be a little old; Express gives them a weak ETag. */
+const freshForSeconds = (seconds: number) => `public, max-age=${seconds}`;
+
+const offsetWithCursor = () =>
+  invalidInput([{ field: 'offset', message: 'must be left out, or 0, when there is a cursor' }]);
 
 const productId = (req: Request) => parseInput(ProductPathDto, { id: req.params['id'] }).id;
 
+/** Its `no-cache` stays: the ETag is what changes are made against, and its stock may be sold at any moment. */
 function sendProduct(res: Response, product: Product): void {
-  res.set({ ETag: productETag(product), 'Cache-Control': 'no-cache' }).json(product);
+  res.set('ETag', productETag(product)).json(product);
 }

@@ -1,10 +1,17 @@
 import type { Product } from '../domain/product.ts';
 
 export const productSorts = ['relevance', 'price', '-price', 'name', '-name', 'newest'] as const;
+/**
+ * `relevance` is for searches with a text; without one it is `newest`, which is by id. Names are compared without
+ * accents and capitals. What is equal goes by id, so that every order is total.
+ */
 export type ProductSort = (typeof productSorts)[number];
 
 export interface ProductSearch {
-  /** Words as somebody typed them: the last may be unfinished, and all may be misspelt. */
+  /**
+   * Words as somebody typed them: any may be unfinished or misspelt, in the plural, without its accents, or another
+   * word for the same (see `synonyms.ts`).
+   */
   readonly text?: string;
   readonly category?: string;
   readonly tag?: string;
@@ -15,15 +22,69 @@ export interface ProductSearch {
   readonly inStock?: boolean;
   /** Relevance when there is a text, else the newest first. */
   readonly sort?: ProductSort;
+  /** The `nextCursor` of the page before, of the same search; `offset` counts from there. */
+  readonly cursor?: string;
 }
+
+/** The order that a search really has. */
+export function sortOf({ text, sort = 'relevance' }: ProductSearch): ProductSort {
+  return sort === 'relevance' && text === undefined ? 'newest' : sort;
+}
+
+export interface FacetValue {
+  readonly value: string;
+  readonly count: number;
+}
+
+/** Both ends are inclusive, as `minPrice` and `maxPrice` are; null is "no end". */
+export interface PriceRangeCount {
+  readonly from: number;
+  readonly to: number | null;
+  readonly count: number;
+}
+
+/**
+ * How many products each choice would give, under the text and all other filters: choosing a category changes the
+ * count of every tag, but not that of the other categories. The most frequent come first, equals by name.
+ */
+export interface Facets {
+  readonly categories: readonly FacetValue[];
+  readonly tags: readonly FacetValue[];
+  /** All of `price-ranges.ts`, empty ones too. */
+  readonly priceRanges: readonly PriceRangeCount[];
+  readonly inStock: { readonly true: number; readonly false: number };
+}
+
+export const mostCategories = 100;
+export const mostTags = 20;
 
 export interface ProductPage {
   readonly items: readonly Product[];
   /** How many there are on all pages. */
   readonly total: number;
+  readonly facets: Facets;
+  /**
+   * Where the next page begins, also when products come or go meanwhile; null on the last page. Whoever pages by it
+   * sees every product that stays as it is exactly once.
+   */
+  readonly nextCursor: string | null;
 }
+
+export type Suggestion =
+  | { readonly kind: 'category'; readonly text: string }
+  | { readonly kind: 'product'; readonly text: string; readonly id: number };
 
 /** Finds products on sale. */
 export interface SearchIndex {
+  /**
+   * A text finds the products that have all of its words; a word that no product has is taken for misspelt, or else
+   * left out. When no product has all of them, those that have all but one are found.
+   * @throws AppError `validation-failed` for a cursor that is broken or of another search
+   */
   search(search: ProductSearch, limit: number, offset: number): Promise<ProductPage>;
+  /**
+   * How what is being typed may go on: names of categories and products, each once, with words that begin so; from
+   * four letters on, also with words that nearly begin so.
+   */
+  suggest(text: string, limit: number): Promise<readonly Suggestion[]>;
 }

@@ -5,7 +5,7 @@ import type { ProductReads } from '../db/product-reads.ts';
 import type { CatalogTransaction, RunTransaction } from '../db/transaction.ts';
 import { productDeleted, productUpserted } from '../domain/events.ts';
 import { changedContent, type NewProduct, type Product, type ProductContent } from '../domain/product.ts';
-import type { ProductPage, ProductSearch, SearchIndex } from '../search/search-index.ts';
+import type { ProductPage, ProductSearch, SearchIndex, Suggestion } from '../search/search-index.ts';
 import { releaseStock, reserveStock } from './stock.service.ts';
 
 export interface CatalogDeps {
@@ -70,6 +70,7 @@ export async function getProduct(id: number, deps: CatalogDeps): Promise<Product
   return product;
 }
 
+/** @throws AppError `validation-failed` for a cursor that is broken or of another search */
 export function getProducts(
   limit: number,
   offset: number,
@@ -77,6 +78,12 @@ export function getProducts(
   deps: CatalogDeps,
 ): Promise<ProductPage> {
   return deps.search.search(search, limit, offset);
+}
+
+const mostSuggestions = 10;
+
+export function getSuggestions(text: string, deps: CatalogDeps): Promise<readonly Suggestion[]> {
+  return deps.search.suggest(text, mostSuggestions);
 }
 
 /** Each product once, in the order asked; deleted and unknown ones are `missing`. */

@@ -9,8 +9,15 @@ import {
   encodeEvent,
 } from '@shop/messaging';
 import { createLogger, type Logger } from '@shop/service-kit';
-import { createTestDatabase, createTestTokens, type TestDatabase, waitFor } from '@shop/testing';
+import {
+  createContractCheck,
+  createTestDatabase,
+  createTestTokens,
+  type TestDatabase,
+  waitFor,
+} from '@shop/testing';
 import { createCatalogService, migrateCatalogDatabase, readConfig } from '../../src/index.ts';
+import { document } from '../../src/openapi.ts';
 
 export interface Reply {
   readonly status: number;
@@ -28,33 +35,56 @@ export const customerToken = tokens.token({ id: 2, email: 'customer@shop.test', 
 export const createCatalogDatabase = () =>
   createTestDatabase({ template: 'catalog', schema: 'catalog', migrate: migrateCatalogDatabase });
 
+/** Every reply of every test is held against the document, and so is every request that was accepted. */
+const contract = createContractCheck(document);
+let violationsSeen = 0;
+afterEach(() => {
+  const violations = contract.violations().slice(violationsSeen);
+  violationsSeen += violations.length;
+  expect(violations).toEqual([]);
+});
+
+export interface CatalogOptions {
+  readonly demo?: boolean;
+  readonly database?: TestDatabase;
+  /** Of the environment, besides those that it cannot do without. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** A real one, on which the test plays nobody. */
+  readonly bus?: EventBus;
+}
+
 /** The service as it runs, on a database of its own, with a bus on which the test plays the other services. */
-export async function startCatalog(options: { demo?: boolean; database?: TestDatabase } = {}) {
+export async function startCatalog(options: CatalogOptions = {}) {
   const database = options.database ?? (await createCatalogDatabase());
   const jwks = await tokens.startJwksServer();
   const deadLetters: string[] = [];
   const warnings: string[] = [];
   const destination = { write: (line: string) => void warnings.push(line) };
   const logger = createLogger({ name: 'test', level: 'warn', destination });
-  const bus = createBus(deadLetters, logger);
+  const bus = options.bus ?? createBus(deadLetters, logger);
   const events: ShopEvent[] = [];
   const record = async (wire: Parameters<typeof decodeEvent>[0]) => {
     events.push(decodeEvent(wire));
   };
-  await bus.subscribe('order_service', 'OrderEvents', record);
-  await bus.subscribe('indexer', 'ProductEvents', record);
+  if (options.bus === undefined) {
+    await bus.subscribe('order_service', 'OrderEvents', record);
+    await bus.subscribe('indexer', 'ProductEvents', record);
+  }
   const config = readConfig({
     PORT: '0',
     DATABASE_URL: database.url,
     JWKS_URL: jwks.url,
     SHOP_DEMO: String(options.demo ?? false),
+    ...options.settings,
   });
-  const service = createCatalogService(config, { logger, bus });
+  const service = createCatalogService(config, { logger, bus, observer: contract.observer });
   const { port } = await service.start();
   const client = createClient(`http://127.0.0.1:${port}`);
   return {
     ...client,
     ...createOrders(bus, events),
+    app: service.app,
+    port,
     bus,
     events,
     deadLetters,

@@ -1,6 +1,6 @@
 import type { StockReply } from '@shop/contracts';
 import { stockReplySchema } from '@shop/contracts';
-import { AppError, createHttpClient } from '@shop/service-kit';
+import { AppError, createHttpClient, type Metrics } from '@shop/service-kit';
 import { Ajv } from 'ajv';
 
 export interface CatalogClient {
@@ -11,8 +11,8 @@ export interface CatalogClient {
   getStock(productIds: readonly number[]): Promise<StockReply>;
 }
 
-export function createCatalogClient(baseUrl: string): CatalogClient {
-  const http = createHttpClient({ name: 'catalog_service', baseUrl });
+export function createCatalogClient(baseUrl: string, metrics: Metrics): CatalogClient {
+  const http = createHttpClient({ name: 'catalog_service', baseUrl, metrics });
   const isStockReply = new Ajv().compile<StockReply>(stockReplySchema);
   return {
     getStock: async (ids) => {

@@ -1,88 +1,61 @@
 import type { OrderStatus } from '@shop/contracts';
-import { and, asc, desc, eq, inArray, lte, type SQL, sql } from 'drizzle-orm';
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { and, asc, eq, lte, notInArray, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import type { PricedLine } from '../domain/pricing.ts';
+import {
+  countByStatus,
+  findOrder,
+  type HistoryEntry,
+  type HistoryNews,
+  type HistoryPosition,
+  historyAfter,
+  listOrders,
+  type OrderFilter,
+  type OrderRecord,
+  type OrderRows,
+  type OrderWithHistory,
+  type OrderWithItems,
+} from './order-queries.ts';
 import { orderHistory, orderItems, orders } from './schema.ts';
 import type { InTransaction, Transaction } from './transaction.ts';
 
-export type OrderRecord = typeof orders.$inferSelect;
-
-export interface HistoryEntry {
-  readonly status: OrderStatus;
-  /** What happened: a fact of `domain/order-status.ts`, or `created`. */
-  readonly cause: string;
-  readonly details: Readonly<Record<string, unknown>> | null;
-  readonly createdAt: Date;
-}
-
-export interface OrderWithItems extends OrderRecord {
-  readonly items: readonly PricedLine[];
-}
-
-export interface OrderWithHistory extends OrderWithItems {
-  readonly history: readonly HistoryEntry[];
-}
-
 export type NewOrder = Omit<
   typeof orders.$inferInsert,
-  'status' | 'reason' | 'paymentId' | 'paymentExpired' | 'createdAt' | 'updatedAt'
-> & { readonly items: readonly PricedLine[] };
+  'status' | 'reason' | 'paymentId' | 'paymentExpired' | 'closedPayments' | 'createdAt' | 'updatedAt'
+> & { readonly items: PricedLine[] };
 
 export type OrderChange = Partial<
-  Pick<OrderRecord, 'status' | 'reason' | 'paymentId' | 'paymentExpired' | 'expiresAt' | 'dueAt'>
+  Pick<OrderRecord, 'status' | 'reason' | 'paymentId' | 'paymentExpired' | 'closedPayments'> &
+    Pick<OrderRecord, 'expiresAt' | 'dueAt'>
 >;
 
-export interface OrderFilter {
-  /** Only this customer's orders; everybody's when absent. */
-  readonly customerId?: number | undefined;
-  readonly status?: OrderStatus | undefined;
-  readonly limit: number;
-  readonly offset: number;
-}
+export type NewHistoryEntry = Omit<HistoryEntry, 'id' | 'createdAt'>;
 
 export interface OrderRepository {
   readonly inTransaction: InTransaction;
   find(orderNumber: string): Promise<OrderWithHistory | undefined>;
-  /** Newest first. */
-  list(filter: OrderFilter): Promise<{ readonly items: readonly OrderWithItems[]; readonly total: number }>;
+  list(filter: OrderFilter): Promise<OrderRows>;
+  historyAfter(positions: readonly HistoryPosition[], limit: number): Promise<HistoryNews[]>;
+  countByStatus(): Promise<ReadonlyMap<OrderStatus, number>>;
   insert(tx: Transaction, order: NewOrder): Promise<OrderWithItems>;
   /** Keeps others from changing the order until the transaction ends. */
   lock(tx: Transaction, orderNumber: string): Promise<OrderRecord | undefined>;
-  /** Orders that the sweeper has to look at; those that another instance holds are passed over. */
-  lockDue(tx: Transaction, limit: number): Promise<OrderRecord[]>;
+  /** Locks an order that the sweeper has to look at; those that another instance holds are passed over. */
+  lockDue(tx: Transaction, dueBy: Date, except: readonly number[]): Promise<OrderRecord | undefined>;
   update(tx: Transaction, order: OrderRecord, change: OrderChange): Promise<void>;
-  addHistory(tx: Transaction, orderId: number, entry: Omit<HistoryEntry, 'createdAt'>): Promise<void>;
+  /** The order must be locked: see {@link historyAfter}. */
+  addHistory(tx: Transaction, orderId: number, entry: NewHistoryEntry): Promise<void>;
 }
 
 export function createOrderRepository(pool: pg.Pool, inTransaction: InTransaction): OrderRepository {
   const db = drizzle(pool);
   return {
     inTransaction,
-    find: async (orderNumber) => {
-      const [order] = await db.select().from(orders).where(eq(orders.orderNumber, orderNumber));
-      if (order === undefined) return undefined;
-      const [items, history] = await Promise.all([findItems(db, [order.id]), findHistory(db, order.id)]);
-      return { ...order, items: items.get(order.id) ?? [], history };
-    },
-    list: async (filter) => {
-      const condition = matching(filter);
-      const [page, total] = await Promise.all([
-        db
-          .select()
-          .from(orders)
-          .where(condition)
-          .orderBy(desc(orders.id))
-          .limit(filter.limit)
-          .offset(filter.offset),
-        db.$count(orders, condition),
-      ]);
-      const items = await findItems(
-        db,
-        page.map((order) => order.id),
-      );
-      return { total, items: page.map((order) => ({ ...order, items: items.get(order.id) ?? [] })) };
-    },
+    find: (orderNumber) => findOrder(db, orderNumber),
+    list: (filter) => listOrders(db, filter),
+    historyAfter: (positions, limit) => historyAfter(db, positions, limit),
+    countByStatus: () => countByStatus(db),
     insert: insertOrder,
     lock: async (tx, orderNumber) => {
       const [order] = await tx.db
@@ -92,24 +65,33 @@ export function createOrderRepository(pool: pg.Pool, inTransaction: InTransactio
         .for('update');
       return order;
     },
-    lockDue: (tx, limit) =>
-      tx.db
+    lockDue: async (tx, dueBy, except) => {
+      const [order] = await tx.db
         .select()
         .from(orders)
-        .where(lte(orders.dueAt, sql`now()`))
+        .where(and(lte(orders.dueAt, dueBy), notInArray(orders.id, [...except])))
         .orderBy(asc(orders.dueAt))
-        .limit(limit)
-        .for('update', { skipLocked: true }),
+        .limit(1)
+        .for('update', { skipLocked: true });
+      return order;
+    },
     update: async (tx, order, change) => {
+      const updatedAt = isVisible(order, change) ? { updatedAt: sql`now()` } : {};
       await tx.db
         .update(orders)
-        .set({ ...change, updatedAt: sql`now()` })
+        .set({ ...change, ...updatedAt })
         .where(eq(orders.id, order.id));
     },
     addHistory: async (tx, orderId, entry) => {
       await tx.db.insert(orderHistory).values({ ...entry, orderId });
     },
   };
+}
+
+/** When the sweeper looks next, for one, is not the customer's business. */
+function isVisible(order: OrderRecord, change: OrderChange): boolean {
+  const shown = ['status', 'reason', 'paymentId'] as const;
+  return shown.some((member) => change[member] !== undefined && change[member] !== order[member]);
 }
 
 async function insertOrder(tx: Transaction, { items, ...order }: NewOrder): Promise<OrderWithItems> {
@@ -121,34 +103,4 @@ async function insertOrder(tx: Transaction, { items, ...order }: NewOrder): Prom
   await tx.db.insert(orderItems).values(items.map((item) => ({ ...item, orderId: inserted.id })));
   await tx.db.insert(orderHistory).values({ orderId: inserted.id, status: 'pending', cause: 'created' });
   return { ...inserted, items };
-}
-
-function matching({ customerId, status }: OrderFilter): SQL | undefined {
-  return and(
-    customerId === undefined ? undefined : eq(orders.customerId, customerId),
-    status === undefined ? undefined : eq(orders.status, status),
-  );
-}
-
-async function findItems(db: NodePgDatabase, orderIds: number[]): Promise<Map<number, PricedLine[]>> {
-  const found = new Map<number, PricedLine[]>(orderIds.map((id) => [id, []]));
-  if (orderIds.length === 0) return found;
-  const rows = await db
-    .select()
-    .from(orderItems)
-    .where(inArray(orderItems.orderId, orderIds))
-    .orderBy(asc(orderItems.id));
-  for (const { orderId, productId, itemName, qty, price } of rows) {
-    found.get(orderId)?.push({ productId, itemName, qty, price });
-  }
-  return found;
-}
-
-function findHistory(db: NodePgDatabase, orderId: number): Promise<HistoryEntry[]> {
-  const { status, cause, details, createdAt } = orderHistory;
-  return db
-    .select({ status, cause, details, createdAt })
-    .from(orderHistory)
-    .where(eq(orderHistory.orderId, orderId))
-    .orderBy(asc(orderHistory.id));
 }

@@ -1,3 +1,4 @@
+import type { CancelReason } from '@shop/contracts';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -13,6 +14,8 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { HistoryCause } from '../domain/order-status.ts';
+import type { HistoryDetails } from '../schemas/order-replies.ts';
 
 // Tables are unqualified: the connection's search_path names the service's schema.
 
@@ -58,20 +61,26 @@ export const orders = pgTable(
     amount: integer('amount').notNull(),
     currency: text('currency').notNull(),
     status: text('status', { enum: ['pending', 'processing', 'completed', 'cancelled'] }).notNull(),
-    reason: text('reason'),
+    reason: text('reason').$type<CancelReason>(),
     paymentId: text('payment_id'),
     paymentExpired: boolean('payment_expired').notNull().default(false),
+    /** Payments that were cancelled or given back while the order could still be paid. */
+    closedPayments: text('closed_payments').array().notNull().default([]),
     /** When the present status must have ended. */
     expiresAt: time('expires_at').notNull(),
     /** When the sweeper looks at the order next; none once nothing is awaited. */
     dueAt: time('due_at'),
+    /** W3C trace context of the request that made the order. */
+    traceparent: text('traceparent'),
     createdAt: time('created_at').notNull().defaultNow(),
     updatedAt: time('updated_at').notNull().defaultNow(),
   },
   (table) => [
     unique('orders_cart_version').on(table.cartId, table.cartVersion),
-    index('orders_customer').on(table.customerId, table.id.desc()),
-    index('orders_status').on(table.status, table.id.desc()),
+    // Ascending, to be read backwards: `desc()` here would sort nulls otherwise than the queries do.
+    index('orders_created').on(table.createdAt, table.id),
+    index('orders_customer').on(table.customerId, table.createdAt, table.id),
+    index('orders_status').on(table.status, table.createdAt, table.id),
     index('orders_due').on(table.dueAt).where(sql`${table.dueAt} is not null`),
     check('orders_status_known', sql`${table.status} in ('pending', 'processing', 'completed', 'cancelled')`),
     check('orders_reason_if_cancelled', sql`(${table.status} = 'cancelled') = (${table.reason} is not null)`),
@@ -102,8 +111,8 @@ export const orderHistory = pgTable(
       .notNull()
       .references(() => orders.id, { onDelete: 'cascade' }),
     status: text('status', { enum: ['pending', 'processing', 'completed', 'cancelled'] }).notNull(),
-    cause: text('cause').notNull(),
-    details: jsonb('details').$type<Readonly<Record<string, unknown>>>(),
+    cause: text('cause').$type<HistoryCause>().notNull(),
+    details: jsonb('details').$type<HistoryDetails>(),
     createdAt: time('created_at').notNull().defaultNow(),
   },
   (table) => [index('order_history_order').on(table.orderId, table.id)],

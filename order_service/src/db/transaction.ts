@@ -12,6 +12,8 @@ export interface Transaction {
   readonly sql: Sql;
   /** The only way to say something to other services. */
   addEvent(event: OwnEvent): Promise<void>;
+  /** Runs `tell` once all of it is committed, and never when it is not. The same function runs once. */
+  afterCommit(tell: () => void): void;
 }
 
 export type InTransaction = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
@@ -19,23 +21,26 @@ export type InTransaction = <T>(work: (tx: Transaction) => Promise<T>) => Promis
 /**
  * Drizzle's own `transaction` loses a pooled connection when BEGIN fails, so the kit's transaction is used and
  * Drizzle is laid over its connection.
- * @param committed called after a commit that added events
+ * @param eventsAdded called after a commit that added events
  */
-export function createInTransaction(pool: pg.Pool, committed: () => void): InTransaction {
+export function createInTransaction(pool: pg.Pool, eventsAdded: () => void): InTransaction {
   return async (work) => {
-    let saysSomething = false;
+    let toTell = new Set<() => void>();
     const result = await withTransaction(pool, (client) => {
+      // After a deadlock all of it runs again: what the first attempt had to tell did not happen.
+      toTell = new Set();
       const sql = sqlOf(client);
       return work({
         db: drizzle(client),
         sql,
         addEvent: async (event) => {
-          saysSomething = true;
+          toTell.add(eventsAdded);
           await addEvent(sql, { ...event, source: 'order_service' });
         },
+        afterCommit: (tell) => void toTell.add(tell),
       });
     });
-    if (saysSomething) committed();
+    for (const tell of toTell) tell();
     return result;
   };
 }

@@ -6,6 +6,8 @@ export interface OrderState {
   readonly paymentId: string | null;
   /** The time to pay is over and Stripe was asked to cancel; its verdict is awaited. */
   readonly paymentExpired: boolean;
+  /** Payments that were cancelled or given back: none of them pays any more, whatever late news says. */
+  readonly closedPayments: readonly string[];
 }
 
 /** Everything that can happen to an order. */
@@ -22,6 +24,10 @@ export const factTypes = [
   'window-over',
 ] as const;
 export type FactType = (typeof factTypes)[number];
+
+/** Why there is a line in an order's history. */
+export const historyCauses = ['created', ...factTypes] as const;
+export type HistoryCause = (typeof historyCauses)[number];
 
 export interface Fact {
   readonly type: FactType;
@@ -46,6 +52,8 @@ export interface Decision {
   readonly reason?: CancelReason;
   /** Null: the order has no payment any more. */
   readonly paymentId?: string | null;
+  /** This payment pays no more. */
+  readonly closedPayment?: string;
   readonly paymentExpired?: true;
   readonly commands?: readonly Command[];
   /** Worth a line in the order's history although its status stays. */
@@ -62,12 +70,29 @@ const nothing: Rule = () => ({});
 const noted: Rule = () => ({ noted: true });
 const refused: Rule = () => ({ refused: true });
 
-const keepPayment: Rule = (_order, { paymentId }) => (paymentId ? { paymentId, noted: true } : {});
-const complete: Rule = (_order, { paymentId }) => ({ status: 'completed', ...(paymentId && { paymentId }) });
+const isClosed = ({ closedPayments }: OrderState, { paymentId }: Fact) =>
+  paymentId !== undefined && closedPayments.includes(paymentId);
+
+/** Not one that was given back: to wait for the verdict on it would have no end. */
+const keepPayment: Rule = (order, fact) =>
+  fact.paymentId === undefined || isClosed(order, fact) ? {} : { paymentId: fact.paymentId, noted: true };
 
 const giveBack =
   (reason: string): Rule =>
   (_order, { paymentId }) => ({ noted: true, commands: refund(paymentId, reason) });
+
+/** A success that comes after the refund of the same payment is old news: its money is not there any more. */
+const complete: Rule = (order, fact) =>
+  isClosed(order, fact)
+    ? giveBack('the payment was closed before')(order, fact)
+    : { status: 'completed', ...(fact.paymentId && { paymentId: fact.paymentId }) };
+
+const closePayment: Rule = (order, { paymentId }) =>
+  paymentId === undefined
+    ? {}
+    : { closedPayment: paymentId, ...(paymentId === order.paymentId && { paymentId: null }) };
+
+const noteClosedPayment: Rule = (order, fact) => ({ noted: true, ...closePayment(order, fact) });
 
 const giveBackAnother: Rule = (order, fact) =>
   fact.paymentId === order.paymentId ? {} : giveBack('another payment completed the order')(order, fact);
@@ -87,17 +112,13 @@ const cancelAsAsked: Rule = (order, { by }) =>
   cancel(by === 'admin' ? 'by-admin' : 'by-customer', order.paymentId);
 
 /** Only the order's own payment decides: another one is history. */
-const ownPaymentCancelled: Rule = (order, { paymentId }) => {
-  if (paymentId !== order.paymentId) return { noted: true };
+const ownPaymentCancelled: Rule = (order, fact) => {
+  if (fact.paymentId !== order.paymentId) return noteClosedPayment(order, fact);
   return cancel(order.paymentExpired ? 'payment-expired' : 'payment-cancelled');
 };
 
 const ownPaymentRefunded: Rule = (order, { paymentId }) =>
   paymentId === order.paymentId ? cancel('payment-cancelled') : { noted: true };
-
-/** To wait for the verdict on a payment that was given back would have no end. */
-const forgetOwnPayment: Rule = (order, { paymentId }) =>
-  paymentId === order.paymentId ? { noted: true, paymentId: null } : { noted: true };
 
 /** A customer whose webhook is late is not cancelled: Stripe says whether the payment can still be cancelled. */
 const paymentWindowOver: Rule = ({ paymentId, paymentExpired }) =>
@@ -126,8 +147,8 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
     'payment-succeeded': complete,
     'payment-mismatched': giveBackMismatch,
     'payment-failed': nothing,
-    'payment-cancelled': nothing,
-    'payment-refunded': noted,
+    'payment-cancelled': closePayment,
+    'payment-refunded': noteClosedPayment,
     'cancel-asked': cancelAsAsked,
     'window-over': (order) => cancel('stock-timeout', order.paymentId),
   },
@@ -139,7 +160,7 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
     'payment-mismatched': giveBackMismatch,
     'payment-failed': noted,
     'payment-cancelled': ownPaymentCancelled,
-    'payment-refunded': forgetOwnPayment,
+    'payment-refunded': noteClosedPayment,
     'cancel-asked': cancelAsAsked,
     'window-over': paymentWindowOver,
   },

@@ -26,7 +26,7 @@ export type PricedLine = {
 export interface PricedCart {
   readonly amount: number;
   readonly currency: string;
-  readonly lines: readonly PricedLine[];
+  readonly lines: PricedLine[];
 }
 
 /** What an order may cost, in minor units; the upper bound is Stripe's. */
@@ -65,6 +65,9 @@ export function priceCart(
   return { amount, currency, lines };
 }
 
+/** For a page that shows what is the matter, and offers to mend it. */
+const nameLine = ({ id, productId, name }: CartLine) => ({ lineItemId: id, productId, name });
+
 interface Pair {
   readonly line: CartLine;
   readonly product: StockItem;
@@ -72,7 +75,7 @@ interface Pair {
 
 function refuseMissing(missing: readonly CartLine[]): void {
   if (missing.length === 0) return;
-  const products = missing.map(({ productId, name }) => ({ productId, name }));
+  const products = missing.map(nameLine);
   const names = missing.map(({ name }) => name).join(', ');
   const message = `No longer for sale: ${names}. Remove it from the cart to order the rest.`;
   throw new AppError('conflict', 'product-unavailable', message, { details: { products } });
@@ -81,11 +84,7 @@ function refuseMissing(missing: readonly CartLine[]): void {
 function refuseShortages(pairs: readonly Pair[]): void {
   const shortages = pairs
     .filter(({ line, product }) => product.stock < line.qty)
-    .map(({ line, product }) => ({
-      productId: line.productId,
-      requested: line.qty,
-      available: product.stock,
-    }));
+    .map(({ line, product }) => ({ ...nameLine(line), requested: line.qty, available: product.stock }));
   if (shortages.length === 0) return;
   const message = 'There is less in stock than the cart asks for.';
   throw new AppError('conflict', 'insufficient-stock', message, { details: { shortages } });
@@ -109,7 +108,12 @@ function refuseOutOfRange(amount: number, { min, max }: AmountRange): void {
 function refuseUnagreedPrice(pairs: readonly Pair[], today: Price, agreed: Agreement | undefined): void {
   const changes = pairs
     .filter(({ line, product }) => product.price !== line.price || product.currency !== line.currency)
-    .map(({ line, product }) => ({ productId: line.productId, from: line.price, to: product.price }));
+    .map(({ line, product }) => ({
+      ...nameLine(line),
+      from: line.price,
+      fromCurrency: line.currency,
+      to: product.price,
+    }));
   const sameAmount =
     agreed?.amount === today.amount && (agreed.currency ?? today.currency) === today.currency;
   if (agreed === undefined ? changes.length === 0 : sameAmount) return;

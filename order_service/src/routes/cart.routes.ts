@@ -2,20 +2,20 @@ import { currentUser } from '@shop/service-kit';
 import { Router } from 'express';
 import type { CartRepository } from '../db/cart-repository.ts';
 import {
-  type CartDeps,
-  ChangeCartLine,
-  CreateCart,
-  GetCart,
-  RemoveCartLine,
-} from '../services/cart.service.ts';
-import {
   type CartChange,
   type CartItem,
   cartChangeSchema,
   cartItemSchema,
   type LineParams,
   lineParamsSchema,
-} from './schemas.ts';
+} from '../schemas/requests.ts';
+import {
+  type CartDeps,
+  ChangeCartLine,
+  CreateCart,
+  GetCart,
+  RemoveCartLine,
+} from '../services/cart.service.ts';
 import { parser, withNumbers } from './validation.ts';
 
 const parseItem = parser<CartItem>(cartItemSchema);

@@ -1,9 +1,10 @@
 import { invalidInput, type User } from '@shop/service-kit';
 import type { Request } from 'express';
 import type { IdempotencyRepository } from '../db/idempotency-repository.ts';
+import { idempotencyKeySchema } from '../schemas/requests.ts';
 import { createOnce, everyTime, type Once } from '../services/idempotency.ts';
 
-const wellFormed = /^[\x21-\x7e]{1,255}$/;
+const wellFormed = new RegExp(idempotencyKeySchema.pattern);
 
 /** What the `Idempotency-Key` header (IETF draft-ietf-httpapi-idempotency-key-header) asks for. */
 export function onceFor<R>(req: Request, body: unknown, user: User, repo: IdempotencyRepository): Once<R> {

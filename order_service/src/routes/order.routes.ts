@@ -1,27 +1,31 @@
-import { fields } from '@shop/contracts';
 import { currentUser } from '@shop/service-kit';
 import { Router } from 'express';
 import type { CartRepository } from '../db/cart-repository.ts';
 import type { IdempotencyRepository } from '../db/idempotency-repository.ts';
 import type { OrderRepository } from '../db/order-repository.ts';
+import type { OrderView } from '../schemas/order-replies.ts';
+import {
+  type OrderList,
+  type OrderRequest,
+  orderListSchema,
+  orderRequestSchema,
+} from '../schemas/requests.ts';
 import {
   CancelOrder,
   CheckoutOrder,
   CreateOrder,
   type CreateOrderDeps,
   GetOrder,
-  ListOrders,
-  orderNotFound,
 } from '../services/order.service.ts';
 import type { OrderLifeDeps } from '../services/order-life.ts';
-import { type OrderView, viewOrderWithHistory } from '../services/order-view.ts';
+import { ListOrders } from '../services/order-list.ts';
+import { viewOrderWithHistory } from '../services/order-view.ts';
 import { onceFor } from './idempotency-key.ts';
-import { type OrderList, type OrderRequest, orderListSchema, orderRequestSchema } from './schemas.ts';
+import { refuseImpossible } from './order-number.ts';
 import { parser, withNumbers } from './validation.ts';
 
 const parseRequest = parser<OrderRequest>(orderRequestSchema);
 const parseList = parser<OrderList>(orderListSchema);
-const wellFormed = new RegExp(fields.orderNumber.pattern);
 
 export interface OrderRoutesDeps {
   readonly orders: OrderRepository;
@@ -34,14 +38,10 @@ export interface OrderRoutesDeps {
 export function orderRoutes({ orders, carts, idempotency, creation, life }: OrderRoutesDeps): Router {
   const router = Router();
 
-  // What cannot be an order number is the number of no order; PostgreSQL refuses to look for some of them.
-  router.param('orderNumber', (_req, _res, next, orderNumber) => {
-    if (!wellFormed.test(orderNumber)) throw orderNotFound();
-    next();
-  });
+  router.param('orderNumber', refuseImpossible);
 
   router.post('/orders', async (req, res) => {
-    const body = parseRequest(req.body ?? {});
+    const body = parseRequest(req.body === undefined ? {} : req.body);
     const { amount, currency } = body;
     const agreed = amount === undefined ? undefined : { amount, ...(currency !== undefined && { currency }) };
     const once = onceFor<OrderView>(req, body, currentUser(res), idempotency);
@@ -51,12 +51,13 @@ export function orderRoutes({ orders, carts, idempotency, creation, life }: Orde
   });
 
   router.get('/orders', async (req, res) => {
-    const { limit, offset, status, all } = parseList(withNumbers(req.query));
-    res.json(await ListOrders({ limit, offset, status, all: all === 'true' }, orders, currentUser(res)));
+    res.json(await ListOrders(parseList(withNumbers(req.query)), orders, currentUser(res)));
   });
 
   router.get('/orders/:orderNumber', async (req, res) => {
-    res.json(viewOrderWithHistory(await GetOrder(req.params.orderNumber, orders, currentUser(res))));
+    const order = await GetOrder(req.params.orderNumber, orders, currentUser(res));
+    // Unlike the rest it may be kept, so that asking whether it is still so costs no body.
+    res.set('Cache-Control', 'private, no-cache').json(viewOrderWithHistory(order));
   });
 
   router.get('/orders/:orderNumber/checkout', async (req, res) => {

@@ -1,7 +1,20 @@
 import { type FieldError, invalidInput } from '@shop/service-kit';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 
-const ajv = new Ajv2020({ allErrors: true, useDefaults: true, allowUnionTypes: true, verbose: true });
+const ajv = new Ajv2020({
+  allErrors: true,
+  useDefaults: true,
+  allowUnionTypes: true,
+  verbose: true,
+  formats: { 'date-time': isDateTime },
+});
+
+/** RFC 3339; unlike Date, it has no 31st of February. */
+function isDateTime(text: string): boolean {
+  const [, day] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  if (day === undefined || Number.isNaN(Date.parse(text))) return false;
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
 
 /**
  * A function that takes input of the schema's type and refuses any other, naming each field, its rule and what

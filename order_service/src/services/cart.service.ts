@@ -3,6 +3,7 @@ import { AppError } from '@shop/service-kit';
 import type { CatalogClient } from '../clients/catalog-client.ts';
 import type { Cart, CartRepository } from '../db/cart-repository.ts';
 import type { CartLine } from '../domain/pricing.ts';
+import type { CartView, LiveCartLine } from '../schemas/cart-replies.ts';
 
 export interface CartDeps {
   readonly catalog: CatalogClient;
@@ -43,22 +44,6 @@ export async function CreateCart(
       added: true,
     };
   });
-}
-
-export interface CartView {
-  readonly lines: readonly CartLineView[];
-  /** The total of what is for sale, at today's prices; null while the cart mixes currencies. */
-  readonly amount: number | null;
-  readonly currency: string | null;
-}
-
-export interface CartLineView extends CartLine {
-  readonly availability: 'available' | 'insufficient' | 'unavailable';
-  /** How many there are now. */
-  readonly available: number;
-  readonly priceChanged: boolean;
-  /** Today's price; null when the product is no longer for sale. */
-  readonly currentPrice: number | null;
 }
 
 /** The cart of the customer with this id, with what catalog says of each line right now. */
@@ -121,11 +106,14 @@ function findLine(cart: Cart | undefined, lineId: number): CartLine {
   return line;
 }
 
-function requireStock({ name, stock }: StockItem, qty: number): void {
+function requireStock({ id, name, stock }: StockItem, requested: number): void {
   const available = Math.min(stock, maxQty);
-  if (qty <= available) return;
-  const message = `${name}: ${qty} wanted, ${available} available.`;
-  throw new AppError('conflict', 'insufficient-stock', message, { details: { requested: qty, available } });
+  if (requested <= available) return;
+  const message = `${name}: ${requested} wanted, ${available} available.`;
+  const shortages = [{ productId: id, name, requested, available }];
+  throw new AppError('conflict', 'insufficient-stock', message, {
+    details: { requested, available, shortages },
+  });
 }
 
 function requireRoom({ lines }: Cart): void {
@@ -133,7 +121,7 @@ function requireRoom({ lines }: Cart): void {
   throw new AppError('conflict', 'cart-full', `A cart holds at most ${maxLines} different products.`);
 }
 
-function viewLine(line: CartLine, product: StockItem | undefined): CartLineView {
+function viewLine(line: CartLine, product: StockItem | undefined): LiveCartLine {
   const available = product?.stock ?? 0;
   const availability =
     product === undefined ? 'unavailable' : available < line.qty ? 'insufficient' : 'available';

@@ -1,14 +1,20 @@
-import type { ShopEvent } from '@shop/contracts';
+import type { OrderStatus, ShopEvent } from '@shop/contracts';
 import { firstDelivery, PermanentError } from '@shop/messaging';
 import type { Logger } from '@shop/service-kit';
-import type { OrderChange, OrderRecord, OrderRepository } from '../db/order-repository.ts';
+import type { OrderRecord } from '../db/order-queries.ts';
+import type { OrderChange, OrderRepository } from '../db/order-repository.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { type Decision, decide, type Fact } from '../domain/order-status.ts';
 import { paymentFact } from '../domain/payment-fact.ts';
+import type { OrderMetrics } from '../metrics.ts';
+import type { HistoryDetails } from '../schemas/order-replies.ts';
 import { SendCommand } from './broker.service.ts';
+import type { OrderStreams } from './order-streams.ts';
 
 export interface OrderLifeDeps {
   readonly logger: Logger;
+  readonly metrics: Pick<OrderMetrics, 'statusChanged'>;
+  readonly streams: Pick<OrderStreams, 'nudge'>;
   /** How long a customer has to pay. */
   readonly paymentWindowMs: number;
   /** How long to wait for news of a payment before asking for it. */
@@ -37,7 +43,7 @@ function orderOf({ key, data }: ShopEvent): string {
   throw new PermanentError(`The event is not about the order of its key, ${key}.`);
 }
 
-function readFact(event: ShopEvent, order: OrderRecord): { fact: Fact; details?: Record<string, unknown> } {
+function readFact(event: ShopEvent, order: OrderRecord): { fact: Fact; details?: HistoryDetails } {
   switch (event.type) {
     case 'STOCK_RESERVED':
       return { fact: { type: 'stock-reserved' } };
@@ -62,30 +68,45 @@ export async function applyFact(
   repo: OrderRepository,
   tx: Transaction,
   deps: OrderLifeDeps,
-  details: Readonly<Record<string, unknown>> | null = null,
+  details: HistoryDetails | null = null,
 ): Promise<Decision> {
   const decision = decide(order, fact);
-  const { status = order.status, reason, noted, commands = [], alert } = decision;
-  const { orderNumber } = order;
-  if (alert !== undefined) deps.logger.error({ orderNumber, details }, alert);
+  const { status = order.status, reason, noted, commands = [] } = decision;
   const change = changeOf(order, decision, deps);
   if (Object.keys(change).length > 0) await repo.update(tx, order, change);
   if (noted || status !== order.status) {
     const why = reason === undefined ? details : { ...details, reason };
     await repo.addHistory(tx, order.id, { status, cause: fact.type, details: why });
   }
-  for (const command of commands) await SendCommand(orderNumber, command, tx);
-  if (status !== order.status)
-    deps.logger.info({ orderNumber, from: order.status, to: status, reason }, 'order changed');
+  for (const command of commands) await SendCommand(order.orderNumber, command, tx);
+  tx.afterCommit(() => tell(order, decision, details, deps));
   return decision;
 }
 
+/** What this process has to say of it, once it is true. */
+function tell(
+  { id, orderNumber, status: from }: OrderRecord,
+  { status: to = from, reason, noted, alert }: Decision,
+  details: HistoryDetails | null,
+  { logger, metrics, streams }: OrderLifeDeps,
+): void {
+  if (alert !== undefined) logger.error({ orderNumber, details }, alert);
+  if (to !== from) {
+    logger.info({ orderNumber, from, to, reason }, 'order changed');
+    metrics.statusChanged({ from, to, reason });
+  }
+  if (noted || to !== from) streams.nudge(id);
+}
+
 function changeOf(order: OrderRecord, decision: Decision, deps: OrderLifeDeps): OrderChange {
-  const { status, reason, paymentId, paymentExpired } = decision;
+  const { status, reason, paymentId, closedPayment, paymentExpired } = decision;
+  const { closedPayments } = order;
+  const closes = closedPayment !== undefined && !closedPayments.includes(closedPayment);
   return {
     ...(status && { status }),
     ...(reason && { reason }),
     ...(paymentId !== undefined && { paymentId }),
+    ...(closes && { closedPayments: [...closedPayments, closedPayment] }),
     ...(paymentExpired && { paymentExpired }),
     ...timesAfter(order, decision, deps),
   };
@@ -95,7 +116,7 @@ function changeOf(order: OrderRecord, decision: Decision, deps: OrderLifeDeps): 
 function timesAfter(order: OrderRecord, decision: Decision, deps: OrderLifeDeps): OrderChange {
   const soon = new Date(Date.now() + deps.paymentCheckMs);
   const { status, paymentId, paymentExpired } = decision;
-  if (status === 'completed' || status === 'cancelled') return { dueAt: null };
+  if (isEnded(status ?? order.status)) return order.dueAt === null ? {} : { dueAt: null };
   if (status === 'processing') {
     const expiresAt = new Date(Date.now() + deps.paymentWindowMs);
     const awaitsPayment = order.paymentId !== null && soon < expiresAt;
@@ -105,3 +126,5 @@ function timesAfter(order: OrderRecord, decision: Decision, deps: OrderLifeDeps)
   if (paymentId && order.status === 'processing' && soon < order.expiresAt) return { dueAt: soon };
   return {};
 }
+
+const isEnded = (status: OrderStatus) => status === 'completed' || status === 'cancelled';

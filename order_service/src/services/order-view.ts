@@ -1,7 +1,8 @@
-import type { HistoryEntry, OrderWithHistory, OrderWithItems } from '../db/order-repository.ts';
+import type { HistoryEntry, OrderWithHistory, OrderWithItems } from '../db/order-queries.ts';
+import type { HistoryEntryView, OrderView, OrderWithHistoryView } from '../schemas/order-replies.ts';
 
 /** An order as its customer sees it. */
-export function viewOrder(order: OrderWithItems) {
+export function viewOrder(order: OrderWithItems): OrderView {
   const { orderNumber, customerId, status, reason, amount, currency, paymentId } = order;
   return {
     orderNumber,
@@ -17,12 +18,10 @@ export function viewOrder(order: OrderWithItems) {
   };
 }
 
-export type OrderView = ReturnType<typeof viewOrder>;
-
-export function viewOrderWithHistory(order: OrderWithHistory) {
+export function viewOrderWithHistory(order: OrderWithHistory): OrderWithHistoryView {
   return { ...viewOrder(order), history: order.history.map(viewHistoryEntry) };
 }
 
-function viewHistoryEntry({ status, cause, details, createdAt }: HistoryEntry) {
-  return { status, cause, ...(details && { details }), at: createdAt.toISOString() };
+export function viewHistoryEntry({ id, status, cause, details, createdAt }: HistoryEntry): HistoryEntryView {
+  return { id, status, cause, ...(details && { details }), at: createdAt.toISOString() };
 }

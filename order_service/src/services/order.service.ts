@@ -1,20 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import type { CheckoutReply, EventData, OrderStatus } from '@shop/contracts';
-import { AppError, type User, violates } from '@shop/service-kit';
+import type { CheckoutReply, EventData } from '@shop/contracts';
+import { AppError, currentTrace, type User, violates } from '@shop/service-kit';
 import type { CatalogClient } from '../clients/catalog-client.ts';
 import type { Cart, CartRepository } from '../db/cart-repository.ts';
-import type { OrderFilter, OrderRepository, OrderWithHistory } from '../db/order-repository.ts';
+import type { OrderRecord, OrderWithHistory } from '../db/order-queries.ts';
+import type { OrderRepository } from '../db/order-repository.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { type Agreement, type AmountRange, type PricedCart, priceCart } from '../domain/pricing.ts';
+import type { OrderMetrics } from '../metrics.ts';
+import type { OrderView } from '../schemas/order-replies.ts';
 import { SendCreateOrderMessage } from './broker.service.ts';
 import type { Once } from './idempotency.ts';
 import { applyFact, type OrderLifeDeps } from './order-life.ts';
-import { type OrderView, viewOrder } from './order-view.ts';
+import { viewOrder } from './order-view.ts';
 
 export interface CreateOrderDeps {
   readonly catalog: CatalogClient;
   readonly amountRange: AmountRange;
   readonly stockWindowMs: number;
+  readonly metrics: Pick<OrderMetrics, 'orderCreated'>;
   /** The total that the customer agreed to, when the request names it. */
   readonly agreed?: Agreement | undefined;
   readonly once: Once<OrderView>;
@@ -41,6 +45,7 @@ export async function CreateOrder(
       const order = await saveOrder(userId, repo, tx, locked, priced, deps.stockWindowMs);
       await cartRepo.empty(tx, locked);
       await SendCreateOrderMessage(createOrderMessage(order), tx);
+      tx.afterCommit(deps.metrics.orderCreated);
       return order;
     }),
   );
@@ -62,13 +67,20 @@ async function saveOrder(
   stockWindowMs: number,
 ): Promise<OrderView> {
   const expiresAt = new Date(Date.now() + stockWindowMs);
-  const source = { cartId: cart.id, cartVersion: cart.version };
-  const times = { expiresAt, dueAt: expiresAt };
-  const orderNumber = newOrderNumber();
+  const order = {
+    orderNumber: newOrderNumber(),
+    customerId,
+    cartId: cart.id,
+    cartVersion: cart.version,
+    amount,
+    currency,
+    items: lines,
+    expiresAt,
+    dueAt: expiresAt,
+    traceparent: currentTrace()?.traceparent ?? null,
+  };
   try {
-    return viewOrder(
-      await repo.insert(tx, { orderNumber, customerId, ...source, amount, currency, ...times, items: lines }),
-    );
+    return viewOrder(await repo.insert(tx, order));
   } catch (error) {
     if (violates(error, 'orders_cart_version')) throw cartChanged();
     throw error;
@@ -99,20 +111,17 @@ export async function CheckoutOrder(
   const order = await repo.find(orderNumber);
   if (order === undefined || order.customerId !== user.id) throw orderNotFound();
   refuseUnpayable(order);
-  const { amount, currency, status, customerId, paymentId } = order;
-  return { orderNumber, amount, currency, status, customerId, paymentId };
+  const { amount, currency, status, customerId, paymentId, traceparent } = order;
+  return { orderNumber, amount, currency, status, customerId, paymentId, traceparent };
 }
 
-function refuseUnpayable({ status, reason }: OrderWithHistory): void {
+function refuseUnpayable(order: OrderRecord): void {
+  const { status } = order;
   if (status === 'pending') {
     const message = 'The stock of this order is being reserved. Try again in a moment.';
     throw new AppError('conflict', 'stock-pending', message, { retryAfter: 1 });
   }
-  if (status === 'cancelled') {
-    throw new AppError('conflict', 'order-cancelled', `This order was cancelled: ${reason}.`, {
-      details: { reason },
-    });
-  }
+  if (status === 'cancelled') throw orderCancelled(order);
   if (status === 'completed')
     throw new AppError('conflict', 'order-completed', 'This order is paid already.');
 }
@@ -128,24 +137,6 @@ export async function GetOrder(
   return order;
 }
 
-export interface ListRequest {
-  readonly status?: OrderStatus | undefined;
-  readonly limit: number;
-  readonly offset: number;
-  /** Everybody's orders, for administrators. */
-  readonly all: boolean;
-}
-
-export async function ListOrders(request: ListRequest, repo: OrderRepository, user: User) {
-  const { all, limit, offset, status } = request;
-  if (all && user.role !== 'admin') {
-    throw new AppError('forbidden', 'admin-only', 'Only an administrator may list all orders.');
-  }
-  const filter: OrderFilter = { limit, offset, status, customerId: all ? undefined : user.id };
-  const { items, total } = await repo.list(filter);
-  return { items: items.map(viewOrder), total, limit, offset };
-}
-
 /** Cancels an order in whatever state it is; its stock and its money go back. */
 export async function CancelOrder(
   orderNumber: string,
@@ -158,12 +149,17 @@ export async function CancelOrder(
     if (order === undefined || !maySee(user, order)) throw orderNotFound();
     const by = order.customerId === user.id ? 'customer' : 'admin';
     const { refused } = await applyFact(order, { type: 'cancel-asked', by }, repo, tx, deps);
-    if (refused) throw new AppError('conflict', 'order-cancelled', 'This order is cancelled already.');
+    if (refused) throw orderCancelled(order);
   });
   return GetOrder(orderNumber, repo, user);
 }
 
 const maySee = (user: User, order: { customerId: number }) =>
   user.role === 'admin' || order.customerId === user.id;
+
+const orderCancelled = ({ reason }: OrderRecord) =>
+  new AppError('conflict', 'order-cancelled', `This order was cancelled: ${reason}.`, {
+    details: { reason },
+  });
 
 export const orderNotFound = () => new AppError('not-found', 'order-not-found', 'There is no such order.');

@@ -1,8 +1,14 @@
 import type { EventData, ShopEvent } from '@shop/contracts';
 import { createLogger } from '@shop/service-kit';
-import { createTestDatabase, createTestTokens, type TestDatabase, waitFor } from '@shop/testing';
+import {
+  createContractCheck,
+  createTestDatabase,
+  createTestTokens,
+  type TestDatabase,
+  waitFor,
+} from '@shop/testing';
 import request from 'supertest';
-import { createOrderService, migrateOrderDatabase, readConfig } from '../../src/index.ts';
+import { createOrderService, document, migrateOrderDatabase, readConfig } from '../../src/index.ts';
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts';
 import { createOthers, type EventRecord } from './events-heard.ts';
 import { startFakeCatalog } from './fake-catalog.ts';
@@ -16,6 +22,10 @@ export interface HarnessOptions {
 
 export type Harness = Awaited<ReturnType<typeof startHarness>>;
 type PaymentStatus = EventData<'CREATE_PAYMENT'>['status'];
+
+// Whatever a test is about, what the service answers on the way is what its document says.
+const contract = createContractCheck(document);
+afterEach(() => expect(contract.violations()).toEqual([]));
 
 /** The key that the service trusts. */
 export const tokens = createTestTokens();
@@ -56,7 +66,7 @@ export async function startHarness({ settings = {}, listening = true }: HarnessO
     });
     const others = createOthers(logger, events);
     if (listening) await others.listen();
-    const service = createOrderService(config, { logger, bus: others.bus });
+    const service = createOrderService(config, { logger, bus: others.bus, observer: contract.observer });
     const stop = async () => {
       // What waits for listeners would hold up the stop.
       if (!listening) await others.listen();
@@ -65,10 +75,10 @@ export async function startHarness({ settings = {}, listening = true }: HarnessO
     };
     stops.push(stop);
     const { port } = await service.start();
-    return { url: `http://127.0.0.1:${port}`, port, stop, others };
+    return { app: service.app, url: `http://127.0.0.1:${port}`, port, stop, others };
   }
 
-  const { url, port, others } = await startInstance();
+  const { app, url, port, others } = await startInstance();
   let lastCustomer = 100;
   const agent = (bearer: string, at = url) => request.agent(at).set('authorization', `Bearer ${bearer}`);
   const as = (customerId: number, at = url) => agent(token(customerId), at);
@@ -138,6 +148,7 @@ export async function startHarness({ settings = {}, listening = true }: HarnessO
   }
 
   return {
+    app,
     url,
     port,
     database: database as Pick<TestDatabase, 'sql' | 'url'>,

@@ -34,6 +34,7 @@ export const checkoutReplySchema = {
     status: { type: 'string', enum: orderStatuses },
     customerId: id,
     paymentId: { type: ['string', 'null'] },
+    traceparent: { type: ['string', 'null'] },
   },
   required: ['orderNumber', 'amount', 'currency', 'status', 'customerId', 'paymentId'],
   additionalProperties: true,

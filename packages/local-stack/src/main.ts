@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, createLogger } from '@shop/service-kit';
+import { ConfigError, createLogger, startTracing } from '@shop/service-kit';
 import { onLauncherGone } from './launcher.ts';
 import { PortsTakenError } from './ports.ts';
 import { firstScreen, showProgress } from './screen.ts';
@@ -14,6 +14,7 @@ const write = (text: string) => void process.stdout.write(text);
 const stopLimitMs = 4_500;
 let stack: Stack | undefined;
 let stopping = false;
+let stopTracing = async () => {};
 
 async function stop(code: number): Promise<void> {
   if (stopping) return;
@@ -21,6 +22,7 @@ async function stop(code: number): Promise<void> {
   write('\nStopping… ');
   setTimeout(() => process.exit(code || 1), stopLimitMs).unref();
   await stack?.stop();
+  await stopTracing();
   write('stopped.\n');
   process.exit(code);
 }
@@ -31,11 +33,19 @@ async function start(): Promise<void> {
   await mkdir(settings.dataDir, { recursive: true });
   await rename(logFile, `${logFile}.1`).catch(() => {});
   const destination = createWriteStream(logFile);
-  const level = process.env['LOG_LEVEL'] ?? 'info';
+  const level = process.env['LOG_LEVEL'] || 'info';
   const loggerOf = (name: string) => createLogger({ name, level, destination });
   write('Opening the shop\n');
+  stopTracing = await startTracing(process.env, 'shop');
   const reset = process.argv.includes('--reset');
-  stack = createStack({ settings, environment: process.env, loggerOf, reset, progress: showProgress(write) });
+  stack = createStack({
+    settings,
+    environment: process.env,
+    loggerOf,
+    reset,
+    output: destination,
+    progress: showProgress(write),
+  });
   await stack.start();
   const { SEED_DEMO_EMAIL, SEED_DEMO_PASSWORD, SEED_ADMIN_EMAIL, SEED_ADMIN_PASSWORD } = process.env;
   write(

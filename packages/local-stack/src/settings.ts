@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Environment, port, readSettings, text, url } from '@shop/service-kit';
+import { type Environment, list, port, readSettings, text, url, wholeNumber } from '@shop/service-kit';
 
 /** What `pnpm start` can be told by the environment; every setting has a default that works. */
 export interface StackSettings {
@@ -8,6 +8,10 @@ export interface StackSettings {
   readonly dataDir: string;
   readonly host: string;
   readonly ports: Ports;
+  /** With a Kafka (KAFKA_BROKERS) the services run as processes of their own. */
+  readonly kafka: boolean;
+  /** How many processes of a service; one when not named. */
+  readonly instances: { readonly catalog_service: number; readonly order_service: number };
   /** A real Stripe account in test mode, instead of the offline one. */
   readonly stripe?: StripeAccount;
 }
@@ -40,6 +44,9 @@ export function readStackSettings(environment: Environment, workingDir: string):
     PAYMENT_SERVICE_PORT: port({ default: 6002 }),
     FAKE_STRIPE_PORT: port({ default: 12_111 }),
     POSTGRES_PORT: port({ default: 54_320 }),
+    KAFKA_BROKERS: list({ default: [] }),
+    CATALOG_INSTANCES: wholeNumber({ default: 1 }),
+    ORDER_INSTANCES: wholeNumber({ default: 1 }),
   });
   const stripe = readStripeAccount(environment);
   return {
@@ -54,6 +61,8 @@ export function readStackSettings(environment: Environment, workingDir: string):
       stripe: settings.FAKE_STRIPE_PORT,
       postgres: settings.POSTGRES_PORT,
     },
+    kafka: settings.KAFKA_BROKERS.length > 0,
+    instances: { catalog_service: settings.CATALOG_INSTANCES, order_service: settings.ORDER_INSTANCES },
     ...(stripe && { stripe }),
   };
 }

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { Writable } from 'node:stream';
 import { consumerGroups } from '@shop/contracts';
 import type { FakeStripe } from '@shop/fake-stripe';
 import {
@@ -10,10 +11,12 @@ import {
 } from '@shop/messaging';
 import { createPool, createReleasers, type Environment, type Logger } from '@shop/service-kit';
 import { createStackDatabase, type Schema, type StackDatabase } from './database.ts';
+import { createEnvironments, serviceUrls } from './environments.ts';
 import { requireFreePorts } from './ports.ts';
+import { createProcesses, type ServiceProcess } from './processes.ts';
 import { forgetData } from './reset.ts';
 import { keepSecrets } from './secrets.ts';
-import { createServices, serviceUrls } from './services.ts';
+import { createServices, type NamedService } from './services.ts';
 import type { StackSettings, StripeAccount } from './settings.ts';
 import { createOfflineStripe } from './stripe.ts';
 
@@ -28,6 +31,8 @@ export interface StackOptions {
   readonly reset?: boolean;
   /** Is told of each step as it begins; what it returns is called when the step is done. */
   readonly progress?: (step: string) => () => void;
+  /** Gets what services in processes of their own log. */
+  readonly output?: NodeJS.WritableStream;
   /** For tests: see {@link InProcessBusOptions}. */
   readonly tamper?: InProcessBusOptions['tamper'];
 }
@@ -39,11 +44,26 @@ export interface Stack {
   readonly urls: ReturnType<typeof serviceUrls>;
   /** After start: a service's connection URL, to look at its data. */
   databaseUrl(schema: Schema): string;
+  /** After start, in processes of their own: which runs where. */
+  readonly processes: readonly { readonly name: string; readonly pid: number | undefined }[];
   /** After start, unless a real Stripe account is used. */
   readonly fakeStripe: FakeStripe | undefined;
 }
 
-/** The whole shop in this process: PostgreSQL, an offline Stripe, the four services and the gateway. */
+type Started = Pick<ServiceProcess, 'name' | 'stop'> & {
+  start(): Promise<unknown>;
+  readonly pid?: number | undefined;
+};
+
+const inProcess = (services: readonly NamedService[]): readonly Started[] =>
+  services.map(({ name, service }) => ({ name, start: service.start, stop: service.stop }));
+
+const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+
+/**
+ * The whole shop: PostgreSQL, an offline Stripe, the four services and the gateway. All in this process, or, with a
+ * Kafka to carry their events, each service in a process of its own.
+ */
 export function createStack(options: StackOptions): Stack {
   const { settings, environment, loggerOf, progress = () => () => {}, reset, tamper } = options;
   const logger = loggerOf('local-stack');
@@ -51,6 +71,7 @@ export function createStack(options: StackOptions): Stack {
   const releasers = createReleasers(logger);
   let database: StackDatabase | undefined;
   let fakeStripe: FakeStripe | undefined;
+  let started: readonly Started[] = [];
 
   async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
     const done = progress(name);
@@ -88,10 +109,11 @@ export function createStack(options: StackOptions): Stack {
     return bus;
   }
 
-  async function startServices(services: ReturnType<typeof createServices>): Promise<void> {
+  async function startServices(services: readonly Started[]): Promise<void> {
     // They stop side by side: each waits for its own requests and events.
-    releasers.add('services', () => Promise.all(services.map(({ service }) => service.stop())));
-    for (const { name, service } of services) await step(name, () => service.start());
+    releasers.add('services', () => Promise.all(services.map((service) => service.stop())));
+    for (const service of services) await step(service.name, () => service.start());
+    started = services;
   }
 
   async function start(): Promise<void> {
@@ -104,10 +126,16 @@ export function createStack(options: StackOptions): Stack {
     await step('PostgreSQL', () => startDatabase(db));
     await step('migrations', db.migrate);
     const stripe = await step('Stripe', () => startStripe(secrets));
-    const bus = await openBus(db.url('messaging'));
-    await startServices(
-      createServices({ settings, secrets, database: db, stripe, bus, loggerOf, environment }),
-    );
+    const environments = createEnvironments({ settings, secrets, database: db, stripe, environment });
+    if (settings.kafka) {
+      const { instances } = settings;
+      await startServices(
+        createProcesses({ environments, instances, output: options.output ?? nowhere(), logger }),
+      );
+    } else {
+      const bus = await openBus(db.url('messaging'));
+      await startServices(inProcess(createServices(environments, bus, loggerOf)));
+    }
   }
 
   return {
@@ -124,6 +152,9 @@ export function createStack(options: StackOptions): Stack {
     databaseUrl: (schema) => {
       if (database === undefined) throw new Error('The stack has not been started.');
       return database.url(schema);
+    },
+    get processes() {
+      return started.map(({ name, pid }) => ({ name, pid }));
     },
     get fakeStripe() {
       return fakeStripe;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createFakeStripe, type FakeStripe } from '@shop/fake-stripe';
 import type { Logger } from '@shop/service-kit';
+import { serviceUrls } from './environments.ts';
 import type { Secrets } from './secrets.ts';
-import { serviceUrls } from './services.ts';
 import type { StackSettings, StripeAccount } from './settings.ts';
 
 /** The offline Stripe of this stack, and the account that payment_service uses there. */

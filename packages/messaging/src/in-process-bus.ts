@@ -1,6 +1,6 @@
 import type { Topic } from '@shop/contracts';
 import type { Logger } from '@shop/service-kit';
-import type { DeadLetterStore } from './dead-letters.ts';
+import type { DeadLetter, DeadLetterStore } from './dead-letters.ts';
 import type { WireEvent } from './event.ts';
 import type { EventBus } from './event-bus.ts';
 import { createLanes } from './lanes.ts';
@@ -46,19 +46,35 @@ export function createInProcessBus(options: InProcessBusOptions): EventBus {
       await handOver(group, event);
     });
 
-  async function redrive(): Promise<void> {
-    for (const letter of await deadLetters.requested()) {
-      await enqueue(letter.group, letter.event);
-      await deadLetters.remove(letter.id);
-      logger.info({ deadLetter: letter.id, group: letter.group }, 'dead letter handed over again');
+  const redriving = new Map<number, Promise<void>>();
+
+  async function redriveLetter({ id, group, event }: DeadLetter): Promise<void> {
+    try {
+      await enqueue(group, event);
+      await deadLetters.remove(id);
+      logger.info({ deadLetter: id, group }, 'dead letter handed over again');
+    } catch (error) {
+      if (!closing.signal.aborted)
+        logger.warn({ err: error, deadLetter: id, group }, 'dead letter not handed over yet');
+    } finally {
+      redriving.delete(id);
     }
   }
-  let redriving: Promise<void> | undefined;
+
+  /** Begins with each letter that was asked for, and waits for none: one that fails must not hold the others. */
+  async function redrive(): Promise<void> {
+    // What was in hand before the read may be gone after it, and still be in what was read.
+    const before = new Set(redriving.keys());
+    for (const letter of await deadLetters.requested()) {
+      if (!before.has(letter.id)) redriving.set(letter.id, redriveLetter(letter));
+    }
+  }
+  let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
-    redriving ??= redrive()
-      .catch((error: unknown) => logger.warn({ err: error }, 'dead letters could not be handed over again'))
+    looking ??= redrive()
+      .catch((error: unknown) => logger.warn({ err: error }, 'dead letters could not be read'))
       .finally(() => {
-        redriving = undefined;
+        looking = undefined;
       });
   }, redriveMs);
   timer.unref();
@@ -66,7 +82,8 @@ export function createInProcessBus(options: InProcessBusOptions): EventBus {
   return {
     publish: async (event) => {
       closing.signal.throwIfAborted();
-      await Promise.all(groups[event.topic].map((group) => enqueue(group, event)));
+      const outcomes = await Promise.allSettled(groups[event.topic].map((group) => enqueue(group, event)));
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     },
     subscribe: async (group, topic, deliver) => {
       closing.signal.throwIfAborted();
@@ -80,7 +97,8 @@ export function createInProcessBus(options: InProcessBusOptions): EventBus {
       closing.abort(reason);
       for (const membership of memberships.values()) membership.refuse(reason);
       await lanes.idle();
-      await redriving;
+      await looking;
+      await Promise.all(redriving.values());
     },
   };
 }

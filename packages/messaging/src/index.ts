@@ -1,8 +1,13 @@
 export * from './dead-letters.ts';
 export * from './event.ts';
 export * from './event-bus.ts';
+export * from './event-metrics.ts';
 export * from './in-process-bus.ts';
 export * from './inbox.ts';
-export * from './outbox.ts';
+export * from './kafka/dead-letters.ts';
+export * from './kafka/kafka-bus.ts';
+export * from './kafka/run.ts';
+export { addEvent, addEvents, type Sql, sqlOf } from './outbox.ts';
+export * from './publish.ts';
 export * from './relay.ts';
 export * from './subscriber.ts';

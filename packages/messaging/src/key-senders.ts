@@ -2,8 +2,12 @@ import type { Topic } from '@shop/contracts';
 import type { Logger } from '@shop/service-kit';
 import type { WireEvent } from './event.ts';
 import type { EventBus } from './event-bus.ts';
+import type { EventMetrics } from './event-metrics.ts';
 import { pause } from './pause.ts';
+import { publishEvent } from './publish.ts';
 
+/** So many keys of a topic may be under way; each topic has its own room, so that none takes that of another. */
+const keysPerTopic = 400;
 const firstRetryMs = 250;
 const lastRetryMs = 30_000;
 
@@ -17,7 +21,7 @@ export interface OutboxRow {
 
 export interface SentEvents {
   readonly ids: readonly number[];
-  /** Call it once the ids are marked: their keys may then be read again. */
+  /** Call it once the ids are marked: their lanes may then be read again. */
   release(): void;
 }
 
@@ -26,46 +30,58 @@ interface KeySendersOptions {
   readonly logger: Logger;
   readonly onProgress: () => void;
   readonly stopped: AbortSignal;
+  readonly metrics?: EventMetrics | undefined;
 }
 
-/** Sends the events of each key in order, and different keys beside each other. */
-export function createKeySenders({ bus, logger, onProgress, stopped }: KeySendersOptions) {
-  const busy = new Map<string, Promise<void>>();
+/** What keeps its order: a key within a topic. */
+export const laneOf = ({ topic, key }: Pick<OutboxRow, 'topic' | 'key'>) => `${topic} ${key}`;
+
+/** Sends the events of each lane in order, and different lanes beside each other. */
+export function createKeySenders({ bus, logger, onProgress, stopped, metrics }: KeySendersOptions) {
+  const busy = new Map<string, { readonly topic: Topic; readonly work: Promise<void> }>();
   const failures = new Map<string, number>();
   let sent: number[] = [];
   let finished: string[] = [];
 
-  async function sendInOrder(key: string, rows: readonly OutboxRow[]): Promise<void> {
+  async function sendInOrder(lane: string, rows: readonly OutboxRow[]): Promise<void> {
     try {
       for (const row of rows) {
         if (stopped.aborted) break;
-        await bus.publish(toWire(row));
+        await publishEvent({ bus, metrics }, toWire(row));
         sent.push(row.id);
       }
-      failures.delete(key);
+      failures.delete(lane);
     } catch (error) {
-      await holdBack(key, error);
+      await holdBack(lane, error);
     }
-    finished.push(key);
+    finished.push(lane);
     onProgress();
   }
 
-  async function holdBack(key: string, error: unknown): Promise<void> {
+  async function holdBack(lane: string, error: unknown): Promise<void> {
     if (stopped.aborted) return;
-    const count = (failures.get(key) ?? 0) + 1;
-    failures.set(key, count);
-    logger.warn({ err: error, key, failures: count }, 'an event could not be published; its key waits');
+    const count = (failures.get(lane) ?? 0) + 1;
+    failures.set(lane, count);
+    logger.warn({ err: error, lane, failures: count }, 'an event could not be published; its key waits');
     onProgress();
     await pause(Math.min(firstRetryMs * 2 ** (count - 1), lastRetryMs), stopped).catch(() => {});
   }
 
   return {
     busy: () => [...busy.keys()],
+    /** The topics that have no room for another key. */
+    full: () => {
+      const keys = new Map<Topic, number>();
+      for (const { topic } of busy.values()) keys.set(topic, (keys.get(topic) ?? 0) + 1);
+      return [...keys].filter(([, count]) => count >= keysPerTopic).map(([topic]) => topic);
+    },
     send: (rows: readonly OutboxRow[]) => {
-      for (const [key, ofKey] of groupByKey(rows)) busy.set(key, sendInOrder(key, ofKey));
+      for (const [lane, { topic, ofLane }] of groupByLane(rows)) {
+        busy.set(lane, { topic, work: sendInOrder(lane, ofLane) });
+      }
     },
     settled: async () => {
-      await Promise.all(busy.values());
+      await Promise.all([...busy.values()].map(({ work }) => work));
     },
     takeSent: (): SentEvents => {
       const done = finished;
@@ -75,19 +91,20 @@ export function createKeySenders({ bus, logger, onProgress, stopped }: KeySender
       return {
         ids,
         release: () => {
-          for (const key of done) busy.delete(key);
+          for (const lane of done) busy.delete(lane);
         },
       };
     },
   };
 }
 
-function groupByKey(rows: readonly OutboxRow[]): Map<string, OutboxRow[]> {
-  const groups = new Map<string, OutboxRow[]>();
+function groupByLane(rows: readonly OutboxRow[]) {
+  const groups = new Map<string, { readonly topic: Topic; readonly ofLane: OutboxRow[] }>();
   for (const row of rows) {
-    const group = groups.get(row.key);
-    if (group === undefined) groups.set(row.key, [row]);
-    else group.push(row);
+    const lane = laneOf(row);
+    const group = groups.get(lane);
+    if (group === undefined) groups.set(lane, { topic: row.topic, ofLane: [row] });
+    else group.ofLane.push(row);
   }
   return groups;
 }

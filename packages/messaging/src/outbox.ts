@@ -1,5 +1,8 @@
-import type { NewEvent } from '@shop/contracts';
+import { eventContracts, type NewEvent } from '@shop/contracts';
+import { withSpan } from '@shop/service-kit';
 import { createEvent, encodeEvent } from './event.ts';
+import type { Backlog } from './event-metrics.ts';
+import { eventSpan } from './event-span.ts';
 
 /** Runs one statement within a transaction that is open; what the ORMs have in common. */
 export type Sql = (text: string, values: readonly unknown[]) => Promise<readonly unknown[]>;
@@ -20,12 +23,48 @@ export function sqlOf(client: { query(text: string, values: unknown[]): Promise<
  * `sent_at is null` and one on `sent_at`.
  * @throws InvalidEventError when the data does not fit the event's schema
  */
-export async function addEvent(sql: Sql, event: NewEvent): Promise<void> {
+export function addEvent(sql: Sql, event: NewEvent): Promise<void> {
+  return addEvents(sql, [event]);
+}
+
+/**
+ * {@link addEvent} for many events in one statement; their order is kept.
+ * @throws InvalidEventError when the data of any does not fit its schema; then none is added
+ */
+export async function addEvents(sql: Sql, events: readonly NewEvent[]): Promise<void> {
+  const [first] = events;
+  if (first === undefined) return;
+  const { topic } = eventContracts[first.type];
+  await withSpan(eventSpan('create', { ...first, topic }), async (span) => {
+    if (events.length > 1) span?.setAttribute('messaging.batch.message_count', events.length);
+    await sql(
+      `INSERT INTO outbox (event_id, topic, key, type, headers, payload)
+       SELECT event_id, topic, key, type, headers, payload::jsonb
+       FROM ROWS FROM (jsonb_to_recordset($1::text::jsonb)
+         AS (event_id text, topic text, key text, type text, headers jsonb, payload text))
+         WITH ORDINALITY ORDER BY ordinality`,
+      [JSON.stringify(events.map(toRow))],
+    );
+  });
+}
+
+function toRow(event: NewEvent) {
   const created = createEvent(event);
   const { topic, key, headers, value } = encodeEvent(created);
-  await sql(
-    `INSERT INTO outbox (event_id, topic, key, type, headers, payload)
-     VALUES ($1::text, $2::text, $3::text, $4::text, $5::text::jsonb, $6::text::jsonb)`,
-    [created.id, topic, key, created.type, JSON.stringify(headers), value.toString('utf8')],
+  return { event_id: created.id, topic, key, type: created.type, headers, payload: value.toString('utf8') };
+}
+
+/** Beyond so many it does not matter how many there are, and counting them would cost. */
+const backlogLimit = 10_000;
+
+/** What waits in the outbox of the pool's schema. */
+export async function readBacklog(pool: {
+  query(text: string, values: unknown[]): Promise<{ rows: { events: number; age: number }[] }>;
+}): Promise<Backlog> {
+  const { rows } = await pool.query(
+    `SELECT count(*)::int AS events, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS age
+     FROM (SELECT created_at FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT $1) AS unsent`,
+    [backlogLimit],
   );
+  return { events: rows[0]?.events ?? 0, ageSeconds: rows[0]?.age ?? 0 };
 }

@@ -3,7 +3,9 @@ import type { Logger } from '@shop/service-kit';
 import type pg from 'pg';
 import { createBell } from './bell.ts';
 import type { EventBus } from './event-bus.ts';
+import type { EventMetrics } from './event-metrics.ts';
 import { createKeySenders, type OutboxRow, type SentEvents } from './key-senders.ts';
+import { readBacklog } from './outbox.ts';
 import { pause } from './pause.ts';
 
 export interface OutboxRelay {
@@ -22,23 +24,25 @@ export interface OutboxRelayOptions {
   readonly pollMs?: number;
   /** How long sent events are kept, in days; what consumers have seen is remembered twice as long. */
   readonly keepDays?: number;
+  /** Counts what is published, and shows what waits. */
+  readonly metrics?: EventMetrics;
 }
 
 const batchSize = 200;
-const keysAtOnce = 400;
 const stopLimitMs = 5_000;
 const purgeEveryMs = 60_000;
 const purgeBatch = 1_000;
 
 /**
- * Publishes the outbox of the pool's schema, at least once and strictly in order per key. One relay per outbox
+ * Publishes the outbox of the pool's schema, at least once and strictly in order per topic and key. One relay per outbox
  * is at work at a time (an advisory lock); others stand by. Losing the lock costs duplicates, never an event.
  */
 export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
-  const { pool, bus, logger, pollMs = 200, keepDays = 7 } = options;
+  const { pool, bus, logger, pollMs = 200, keepDays = 7, metrics } = options;
   const stopping = new AbortController();
   const bell = createBell();
   let running: Promise<void> | undefined;
+  metrics?.watchOutbox(() => readBacklog(pool));
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -74,13 +78,12 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   async function relay(client: pg.PoolClient): Promise<void> {
     const ended = new AbortController();
     const stopped = AbortSignal.any([stopping.signal, ended.signal]);
-    const keys = createKeySenders({ bus, logger, onProgress: bell.ring, stopped });
+    const keys = createKeySenders({ bus, logger, onProgress: bell.ring, stopped, metrics });
     let purgeAt = performance.now();
     try {
       while (!stopping.signal.aborted) {
         await markSent(client, keys.takeSent());
-        const room = keysAtOnce - keys.busy().length;
-        const rows = room > 0 ? await readUnsent(client, keys.busy()) : [];
+        const rows = await readUnsent(client, keys.full(), keys.busy());
         keys.send(rows);
         if (performance.now() >= purgeAt) {
           const more = await purge(client, keepDays).catch(purgeFailed);
@@ -111,12 +114,16 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
 
 const ignoreError = () => {};
 
-async function readUnsent(client: pg.PoolClient, busy: readonly string[]): Promise<OutboxRow[]> {
+async function readUnsent(
+  client: pg.PoolClient,
+  full: readonly string[],
+  busy: readonly string[],
+): Promise<OutboxRow[]> {
   // Never "id > the last one seen": ids are given out in another order than transactions commit.
   const { rows } = await client.query(
     `SELECT id, topic, key, headers, payload::text AS payload FROM outbox
-     WHERE sent_at IS NULL AND key <> ALL($1) ORDER BY id LIMIT $2`,
-    [busy, batchSize],
+     WHERE sent_at IS NULL AND topic <> ALL($1) AND topic || ' ' || key <> ALL($2) ORDER BY id LIMIT $3`,
+    [full, busy, batchSize],
   );
   return rows;
 }

@@ -1,8 +1,10 @@
 import type { ShopEvent, Topic } from '@shop/contracts';
-import { continueTrace, type Logger, withTrace } from '@shop/service-kit';
+import { continueTrace, type Logger, withSpan, withTrace } from '@shop/service-kit';
 import { bulkhead } from 'cockatiel';
 import { decodeEvent, InvalidEventError, type WireEvent } from './event.ts';
 import type { EventBus, Subscription } from './event-bus.ts';
+import type { EventMetrics } from './event-metrics.ts';
+import { eventSpan } from './event-span.ts';
 import { pause } from './pause.ts';
 
 /** Thrown by a handler for a message that no number of attempts can handle: it becomes a dead letter at once. */
@@ -30,6 +32,8 @@ export interface SubscriberOptions {
   readonly lastRetryMs?: number;
   /** A message that has failed for so long, while others were handled, becomes a dead letter. */
   readonly giveUpAfterMs?: number;
+  /** Counts and times what is consumed. */
+  readonly metrics?: EventMetrics;
 }
 
 /**
@@ -37,23 +41,32 @@ export interface SubscriberOptions {
  * handled. While nothing at all can be handled (a dependency is away) it waits and loses nothing.
  */
 export function subscribe(options: SubscriberOptions): Promise<Subscription> {
-  const { bus, group, topic, handle, logger, concurrency = 8 } = options;
+  const { bus, group, topic, handle, logger, concurrency = 8, metrics } = options;
   const { firstRetryMs = 100, lastRetryMs = 5_000, giveUpAfterMs = 600_000 } = options;
   const slots = bulkhead(concurrency, Number.MAX_SAFE_INTEGER);
   let lastSuccess = 0;
 
-  async function handleWithRetry(event: ShopEvent, signal: AbortSignal): Promise<void> {
+  async function handleOnce(event: ShopEvent, wire: WireEvent): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      await handle(event);
+    } finally {
+      metrics?.attempted(wire, (performance.now() - startedAt) / 1_000);
+    }
+  }
+
+  async function handleWithRetry(event: ShopEvent, wire: WireEvent, signal: AbortSignal): Promise<void> {
     const firstTry = performance.now();
     let failedAt = firstTry;
     for (let attempt = 1; ; attempt++) {
       // Counted before the attempt: only others' success between two failures of this one says that it is alone.
       let othersWork = false;
-      const handleOnce = () => {
+      const attemptOnce = () => {
         othersWork = lastSuccess > failedAt;
-        return handle(event);
+        return handleOnce(event, wire);
       };
       try {
-        await slots.execute(handleOnce, signal);
+        await slots.execute(attemptOnce, signal);
         lastSuccess = performance.now();
         return;
       } catch (error) {
@@ -61,6 +74,7 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
         const giveUp = failedAt - firstTry >= giveUpAfterMs && othersWork;
         if (signal.aborted || isPermanent(error) || giveUp) throw error;
         logger.warn({ err: error, event: describe(event) }, 'event not handled yet, trying again');
+        metrics?.consumed(wire, 'retried');
       }
       const longest = Math.min(firstRetryMs * 2 ** (attempt - 1), lastRetryMs);
       await pause(longest * (0.5 + Math.random() / 2), signal);
@@ -70,7 +84,11 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
   async function deliver(wire: WireEvent, signal: AbortSignal): Promise<void> {
     try {
       const event = decodeEvent(wire);
-      await withTrace(continueTrace(event.id, event.traceparent), () => handleWithRetry(event, signal));
+      const span = { ...eventSpan('process', { ...event, topic }), service: group };
+      await withTrace(continueTrace(event.id, event.traceparent), () =>
+        withSpan(span, () => handleWithRetry(event, wire, signal)),
+      );
+      metrics?.consumed(wire, 'handled');
     } catch (error) {
       // Not handled because we are stopping: the bus hands it over again.
       signal.throwIfAborted();
@@ -80,6 +98,7 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
         wire,
         error instanceof Error ? `${error.name}: ${error.message}` : String(error),
       );
+      metrics?.consumed(wire, 'dead_letter');
     }
   }
 

@@ -2,6 +2,7 @@ import {
   createDeadLetterStore,
   createInProcessBus,
   type InProcessBusOptions,
+  PermanentError,
   subscribe,
   type WireEvent,
 } from '@shop/messaging';
@@ -128,6 +129,43 @@ describe('publish', () => {
     await join();
     const broken = { ...stockReserved('order-key'), value: Buffer.from('?') };
     await expect(bus.publish(broken)).rejects.toThrow('no place for it');
+    await bus.close();
+  });
+
+  it('rejects when a group could not handle it, but not before the others have', async () => {
+    const deadLetters = createMemoryDeadLetters();
+    deadLetters.add = () => Promise.reject(new Error('no place for it'));
+    const bus = createInProcessBus({
+      groups: { ...groups, OrderEvents: ['broken', 'slow'] },
+      deadLetters,
+      logger: silent,
+    });
+    const handled: string[] = [];
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const join = (group: string, handle: () => Promise<void>) =>
+      subscribe({ bus, group, topic: 'OrderEvents', logger: silent, handle });
+    await join('broken', async () => {
+      handled.push('broken');
+      throw new PermanentError('never');
+    });
+    await join('slow', async () => {
+      await released;
+      handled.push('slow');
+    });
+    let settled = false;
+    const published = bus.publish(stockReserved('order-key')).catch((error: Error) => {
+      settled = true;
+      return error.message;
+    });
+    await waitFor(() => handled.length > 0);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(settled).toBe(false);
+    release();
+    expect(await published).toBe('no place for it');
+    expect(handled).toEqual(['broken', 'slow']);
     await bus.close();
   });
 
@@ -274,6 +312,28 @@ describe('dead letters in PostgreSQL', () => {
       reason: 'InvalidEventError: the data is not JSON',
     });
     expect(await store.requested()).toEqual([]);
+    await bus.close();
+  });
+
+  it('do not wait for one that cannot be handled yet', async () => {
+    const store = createDeadLetterStore(pool);
+    const { bus, ids, join } = openBus({ deadLetters: store, redriveMs: 5 });
+    let [attempts, mended] = [0, false];
+    await join((id) => {
+      if (!id.startsWith('order-bad') || mended) return;
+      attempts++;
+      throw new Error('the bug is still there');
+    });
+    for (const key of ['order-bad', 'order-good']) await store.add('orders', stockReserved(key), 'a bug');
+    await store.requestRedrive();
+    await waitFor(() => attempts > 2 && ids.includes('order-good:0'));
+    await store.add('orders', stockReserved('order-later'), 'a bug');
+    await store.requestRedrive();
+    await waitFor(() => ids.includes('order-later:0'));
+    expect(ids).toEqual(['order-good:0', 'order-later:0']);
+    mended = true;
+    await waitFor(async () => (await store.list()).length === 0);
+    expect(ids).toEqual(['order-good:0', 'order-later:0', 'order-bad:0']);
     await bus.close();
   });
 

@@ -1,4 +1,11 @@
-import { createOutboxRelay, decodeEvent, type EventBus, type OutboxRelayOptions } from '@shop/messaging';
+import {
+  addEvents,
+  createOutboxRelay,
+  decodeEvent,
+  type EventBus,
+  type OutboxRelayOptions,
+  sqlOf,
+} from '@shop/messaging';
 import { withTrace, withTransaction } from '@shop/service-kit';
 import { type TestDatabase, waitFor } from '@shop/testing';
 import type pg from 'pg';
@@ -165,6 +172,26 @@ it('lets a key that fails hold nothing but itself, however much of it there is',
   expect(bus.ids().slice(40)).toEqual(numbered('order-bad', 450));
 });
 
+it('lets a topic whose keys are all held hold no other topic', async () => {
+  const bus = createRecordingBus(({ topic }) => {
+    if (topic === 'CatalogEvents') throw new Error('refused');
+  });
+  const cancelled = orderNumbers(900).map((key) => ({
+    source: 'order_service',
+    type: 'CANCEL_ORDER' as const,
+    key,
+    data: { orderNumber: key, reason: 'a test' },
+  }));
+  await withTransaction(pool, (client) => addEvents(sqlOf(client), cancelled));
+  startRelay(bus);
+  for (const key of orderNumbers(3)) {
+    await commitStockReserved(pool, key);
+    await waitFor(() => bus.ids().includes(`${key}:0`));
+  }
+  expect(bus.published.every(({ topic }) => topic === 'OrderEvents')).toBe(true);
+  expect(await unsent()).toHaveLength(900);
+});
+
 it('publishes ids that were committed out of order', async () => {
   const bus = createRecordingBus();
   startRelay(bus);
@@ -230,6 +257,15 @@ describe('with several relays on one outbox', () => {
     await allSent();
     for (const key of keys) expect(firstsOf(key, ids)).toEqual(numbered(key, 30));
   });
+});
+
+it('leads on a connection that PostgreSQL gives up within half a minute when its host is gone', async () => {
+  startRelay(createRecordingBus());
+  await theLeader();
+  const { rows } = await pool.query(
+    `SELECT sum(setting::int) AS settings FROM pg_settings WHERE name LIKE 'tcp_keepalives_%'`,
+  );
+  expect(rows).toEqual([{ settings: 15 + 5 + 3 }]);
 });
 
 it('begins again soon after its connection broke, even while a key is held', async () => {

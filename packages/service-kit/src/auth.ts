@@ -71,8 +71,11 @@ function readClaims(token: string, key: KeyObject, issuer: string, audience: str
 function isUser(claims: unknown): claims is User & jwt.JwtPayload {
   const { id, email, role, exp } = claims as Record<string, unknown>;
   const knownRole = role === 'customer' || role === 'admin';
-  return Number.isSafeInteger(id) && typeof email === 'string' && knownRole && typeof exp === 'number';
+  return isId(id) && typeof email === 'string' && knownRole && typeof exp === 'number';
 }
+
+/** What fits PostgreSQL's `integer`: every service stores it as one. */
+const isId = (id: unknown) => Number.isInteger(id) && Number(id) >= 1 && Number(id) <= 2_147_483_647;
 
 const invalidToken = () => new AppError('unauthorized', 'invalid-token', 'The token is not valid.');
 
@@ -85,10 +88,14 @@ export function bearerToken(req: Request): string {
   return token;
 }
 
-/** Lets only callers with a valid token pass; the routes behind it may ask {@link currentUser}. */
+/**
+ * Lets only callers with a valid token pass; the routes behind it may ask {@link currentUser}. What they answer is
+ * for that caller alone: no cache may store it, unless the route says otherwise.
+ */
 export function requireUser(verifier: TokenVerifier): RequestHandler {
   return async (req, res, next) => {
     res.locals['user'] = await verifier.verify(bearerToken(req));
+    res.set('Cache-Control', 'no-store');
     next();
   };
 }

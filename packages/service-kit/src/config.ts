@@ -14,20 +14,26 @@ export class ConfigError extends Error {
   }
 }
 
-/** A text that is not empty. */
-export const text = makeValidator<string>((input) => {
+/**
+ * A kind of setting of a service's own.
+ * @param parse gives the value, or throws an Error whose message goes on from the setting's name: "must be …"
+ */
+export const validator = <T>(parse: (input: string) => T) => makeValidator<T>(parse);
+
+/** A text that is not blank. */
+export const text = validator((input) => {
   if (input.trim() === '') throw new Error('must not be empty');
   return input;
 });
 
 /** A whole number, at least 0. */
-export const wholeNumber = makeValidator<number>((input) => {
+export const wholeNumber = validator((input) => {
   if (!/^\d{1,15}$/.test(input)) throw new Error(`must be a whole number, not "${input}"`);
   return Number(input);
 });
 
 /** A TCP port; 0 lets the system choose. */
-export const port = makeValidator<number>((input) => {
+export const port = validator((input) => {
   const value = Number(input);
   if (!/^\d{1,5}$/.test(input) || value > 65_535)
     throw new Error(`must be a port from 0 to 65535, not "${input}"`);
@@ -35,13 +41,13 @@ export const port = makeValidator<number>((input) => {
 });
 
 /** An absolute URL; the value is never repeated in the error, for it may hold a password. */
-export const url = makeValidator<string>((input) => {
+export const url = validator((input) => {
   if (!URL.canParse(input)) throw new Error('must be an absolute URL');
   return input.replace(/\/$/, '');
 });
 
-/** A comma-separated list; an empty text is an empty list. */
-export const list = makeValidator<readonly string[]>((input) =>
+/** A comma-separated list. */
+export const list = validator<readonly string[]>((input) =>
   input
     .split(',')
     .map((item) => item.trim())
@@ -49,17 +55,17 @@ export const list = makeValidator<readonly string[]>((input) =>
 );
 
 /** `true`, `1`, `false` or `0`. */
-export const flag = makeValidator<boolean>((input) => {
-  if (!['true', '1', 'false', '0', ''].includes(input))
-    throw new Error(`must be true or false, not "${input}"`);
+export const flag = validator((input) => {
+  if (!['true', '1', 'false', '0'].includes(input)) throw new Error(`must be true or false, not "${input}"`);
   return input === 'true' || input === '1';
 });
 
 type Specs<C> = { [K in keyof C]: ValidatorSpec<C[K]> };
 
 /**
- * Reads a service's settings from its environment. For every setting `X`, `X_FILE` may name a file that holds
- * the value instead (as Docker secrets do).
+ * Reads a service's settings from its environment. An empty one counts as not given, as Docker Compose passes on
+ * what is not set. For every setting `X`, `X_FILE` may name a file that holds the value instead (as Docker secrets
+ * do).
  * @returns a frozen, typed object that holds the specified keys only
  * @throws ConfigError naming every missing and every wrong setting at once
  */
@@ -84,15 +90,37 @@ export function readSettings<C extends object>(environment: Environment, specs: 
   ) as Readonly<C>;
 }
 
+/**
+ * Reads several groups of settings at once.
+ * @throws ConfigError naming what is missing or wrong in any of them, so that whoever mends it needs one attempt
+ */
+export function readTogether<R extends Record<string, (environment: Environment) => unknown>>(
+  environment: Environment,
+  readers: R,
+): { readonly [K in keyof R]: ReturnType<R[K]> } {
+  const problems: string[] = [];
+  const read = Object.entries(readers).map(([name, reader]) => {
+    try {
+      return [name, reader(environment)];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+      return [name, undefined];
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.fromEntries(read);
+}
+
 function withFiles(environment: Environment, names: readonly string[]) {
   const given: Record<string, string | undefined> = {};
   const unreadable = new Map<string, Error>();
   for (const name of names) {
-    const file = environment[`${name}_FILE`];
-    given[name] = environment[name];
+    const file = environment[`${name}_FILE`] || undefined;
+    given[name] = environment[name] || undefined;
     if (given[name] !== undefined || file === undefined) continue;
     try {
-      given[name] = readFileSync(file, 'utf8').trim();
+      given[name] = readFileSync(file, 'utf8').trim() || undefined;
     } catch (error) {
       unreadable.set(name, error as Error);
     }

@@ -1,15 +1,17 @@
-import type { IncomingMessage } from 'node:http';
+import compression from 'compression';
 import cors from 'cors';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
-import { AppError } from './errors.ts';
 import { type HealthChecks, healthRoutes } from './health.ts';
+import { jsonBodies } from './json-body.ts';
 import type { Logger } from './logger.ts';
+import { checkMethod } from './methods.ts';
 import type { Metrics } from './metrics.ts';
-import { type OpenApiDocument, openApiRoutes } from './openapi.ts';
+import { openApiRoutes } from './openapi.ts';
+import type { OpenApiDocument } from './openapi-document.ts';
 import { problemHandler, routeNotFound } from './problem.ts';
-import { continueTrace, withTrace } from './trace.ts';
+import { requestTrace } from './tracing-http.ts';
 
 export interface HttpAppOptions {
   readonly logger: Logger;
@@ -19,7 +21,7 @@ export interface HttpAppOptions {
   readonly corsOrigins?: readonly string[];
   /** How many proxies stand before this service (Express' `trust proxy`); 0 trusts no forwarding header. */
   readonly trustProxy?: number;
-  /** Routes that need the body's raw bytes; they come before the JSON parser. */
+  /** Routes that take the body's raw bytes, or pass on a reply's: before the JSON parser, and never compressed. */
   readonly rawRoutes?: readonly Router[];
   readonly routes: readonly Router[];
   /** Served at `/openapi.json` and, as a page, at `/docs`. */
@@ -28,12 +30,11 @@ export interface HttpAppOptions {
   readonly observer?: RequestHandler | undefined;
 }
 
-/** Bodies beyond this are answered 413. */
-const bodyLimit = '100kb';
-
 /**
  * The Express app that every service is: security headers, CORS allow list, trace and request id, access log,
- * metrics, health, JSON bodies of limited size, the service's routes, and problem documents for all else.
+ * metrics, health, 405 with `Allow`, compression, JSON bodies of limited size, the service's routes, and problem
+ * documents for all else. A reply may be stored, but not used again without asking (`Cache-Control: no-cache`);
+ * behind {@link requireUser}, and for problems, it may not be stored; a route that knows better says so itself.
  */
 export function createHttpApp(options: HttpAppOptions): Express {
   const { logger, metrics, health, corsOrigins = [], trustProxy = 0, rawRoutes = [], routes } = options;
@@ -43,27 +44,44 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.set('trust proxy', trustProxy);
   app.set('query parser', 'simple');
   if (observer !== undefined) app.use(observer);
-  app.use(tracing, accessLog(logger), metrics.observeRequests, helmet());
   app.use(
-    cors({ origin: [...corsOrigins], exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id'] }),
+    requestTrace(metrics.service, quietPaths),
+    accessLog(logger),
+    metrics.observeRequests,
+    securityHeaders,
+    freshness,
   );
+  app.use(cors({ origin: [...corsOrigins], exposedHeaders, preflightContinue: true }), checkMethod(app));
+  for (const router of rawRoutes) app.use(router);
+  app.use(compression({ threshold: 1_024, filter: mayCompress }));
   app.use(healthRoutes(health));
   app.get('/metrics', async (_req, res) => {
     res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   if (document !== undefined) app.use(openApiRoutes(document));
-  for (const router of rawRoutes) app.use(router);
-  app.use(jsonOnly, express.json({ limit: bodyLimit, strict: false, type: isJson }));
+  app.use(...jsonBodies);
   for (const router of routes) app.use(router);
   app.use(routeNotFound, problemHandler(logger));
   return app;
 }
 
-const tracing: RequestHandler = (req, res, next) => {
-  const trace = continueTrace(req.get('x-request-id'), req.get('traceparent'));
-  res.set('X-Request-Id', trace.requestId);
-  withTrace(trace, next);
+/** The headers of a reply that a page of another origin may read. */
+const exposedHeaders = ['ETag', 'Location', 'Retry-After', 'X-Request-Id'];
+
+/**
+ * Helmet's, but for `upgrade-insecure-requests`: on a machine of one's own network, by plain HTTP, it would have
+ * browsers ask for the files of `/docs` by HTTPS, where nobody listens.
+ */
+const securityHeaders = helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+
+const freshness: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-cache');
+  next();
 };
+
+/** Not event streams: an event would wait in the compressor for the next ones. */
+const mayCompress: compression.CompressionFilter = (req, res) =>
+  !/^text\/event-stream\b/i.test(String(res.getHeader('Content-Type'))) && compression.filter(req, res);
 
 const quietPaths = new Set(['/healthz', '/readyz', '/metrics']);
 
@@ -81,21 +99,3 @@ function accessLog(logger: Logger): RequestHandler {
     customLogLevel: (_req, res) => (res.statusCode >= 500 ? 'warn' : 'info'),
   });
 }
-
-const isJson = (req: IncomingMessage) =>
-  /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(req.headers['content-type'] ?? '');
-
-/** A body in another format is 415 rather than silently no body at all. */
-const jsonOnly: RequestHandler = (req, _res, next) => {
-  const hasBody =
-    req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-  if (hasBody && !isJson(req)) {
-    const given = req.get('content-type') ?? 'no content type';
-    throw new AppError(
-      'unsupported-media-type',
-      'unsupported-media-type',
-      `The body must be JSON, not ${given}.`,
-    );
-  }
-  next();
-};

@@ -1,5 +1,7 @@
+import { SpanStatusCode } from '@opentelemetry/api';
 import {
   BrokenCircuitError,
+  CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
   ExponentialBackoff,
@@ -12,7 +14,9 @@ import {
   wrap,
 } from 'cockatiel';
 import { AppError } from './errors.ts';
+import { type CallMetrics, type Metrics, observeCalls } from './metrics.ts';
 import { currentTrace } from './trace.ts';
+import { withSpan } from './tracing-spans.ts';
 
 export interface HttpClientOptions {
   /** The service that is called, for errors: `catalog_service`. */
@@ -22,6 +26,8 @@ export interface HttpClientOptions {
   readonly attemptMs?: number;
   /** Limit of a call with all its attempts. */
   readonly totalMs?: number;
+  /** Measures every attempt, and shows the state of the breaker. */
+  readonly metrics?: Metrics | undefined;
 }
 
 export interface HttpRequest {
@@ -49,12 +55,16 @@ export interface HttpClient {
 
 /** HTTP between services: a limit on each attempt and on all, retries with jitter, a circuit breaker. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { name, baseUrl, attemptMs = 1_000, totalMs = 2_500 } = options;
-  const policy = createPolicy(attemptMs, totalMs);
+  const { name, baseUrl, attemptMs = 1_000, totalMs = 2_500, metrics } = options;
+  const calls = metrics && observeCalls(metrics, name);
+  const policy = createPolicy(attemptMs, totalMs, calls);
   return {
     send: async (request) => {
+      let attempts = 0;
       try {
-        return await policy.execute(({ signal }) => attempt(baseUrl, request, signal));
+        return await policy.execute(({ signal }) =>
+          attempt({ name, baseUrl, request, signal, resends: attempts++, calls }),
+        );
       } catch (error) {
         const retryAfter = 1;
         const message = `${name} does not answer right now. Try again in a moment.`;
@@ -67,20 +77,63 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-function createPolicy(attemptMs: number, totalMs: number): IPolicy {
+function createPolicy(attemptMs: number, totalMs: number, calls: CallMetrics | undefined): IPolicy {
   const worthAnotherTry = handleWhen((error) => !(error instanceof BrokenCircuitError));
+  const breaker = circuitBreaker(handleAll, { halfOpenAfter: 1_000, breaker: new ConsecutiveBreaker(5) });
+  calls?.breaker(showState(breaker.state));
+  breaker.onStateChange((state) => calls?.breaker(showState(state)));
   return wrap(
     timeout(totalMs, TimeoutStrategy.Aggressive),
     retry(worthAnotherTry, {
       maxAttempts: 2,
       backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 300 }),
     }),
-    circuitBreaker(handleAll, { halfOpenAfter: 1_000, breaker: new ConsecutiveBreaker(5) }),
+    breaker,
     timeout(attemptMs, TimeoutStrategy.Aggressive),
   );
 }
 
-async function attempt(baseUrl: string, request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+interface Attempt {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly request: HttpRequest;
+  readonly signal: AbortSignal;
+  readonly resends: number;
+  readonly calls: CallMetrics | undefined;
+}
+
+function attempt({ name, baseUrl, request, signal, resends, calls }: Attempt): Promise<HttpReply> {
+  const { method, path } = request;
+  const { hostname, port, href } = new URL(`${baseUrl}${path.split('?')[0]}`);
+  const attributes = {
+    'http.request.method': method,
+    'server.address': hostname,
+    ...(port !== '' && { 'server.port': Number(port) }),
+    'url.full': href,
+    'peer.service': name,
+    ...(resends > 0 && { 'http.request.resend_count': resends }),
+  };
+  return withSpan({ name: `${method} ${name}`, kind: 'client', attributes }, async (span) => {
+    const startedAt = performance.now();
+    let statusCode = 'none';
+    try {
+      return await exchange(baseUrl, request, signal, (status) => {
+        statusCode = String(status);
+        span?.setAttribute('http.response.status_code', status);
+        if (status >= 400) span?.setStatus({ code: SpanStatusCode.ERROR });
+      });
+    } finally {
+      calls?.attempt(method, statusCode, (performance.now() - startedAt) / 1_000);
+    }
+  });
+}
+
+async function exchange(
+  baseUrl: string,
+  request: HttpRequest,
+  signal: AbortSignal,
+  onStatus: (status: number) => void,
+): Promise<HttpReply> {
   const trace = currentTrace();
   const response = await fetch(`${baseUrl}${request.path}`, {
     method: request.method,
@@ -94,9 +147,16 @@ async function attempt(baseUrl: string, request: HttpRequest, signal: AbortSigna
     },
     ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
   });
+  onStatus(response.status);
   const text = await response.text();
   if (response.status >= 500) throw new UpstreamError(response.status);
   return { status: response.status, body: parseJson(text), headers: response.headers };
+}
+
+/** As `circuit_breaker_state` shows it. */
+function showState(state: CircuitState): 0 | 1 | 2 {
+  if (state === CircuitState.Closed) return 0;
+  return state === CircuitState.HalfOpen ? 1 : 2;
 }
 
 class UpstreamError extends Error {

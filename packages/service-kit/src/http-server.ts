@@ -15,14 +15,21 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly host: string;
   readonly drainMs?: number;
+  /** A request that has not come whole by then, body and all, is answered 408. */
+  readonly requestMs?: number;
 }
 
 /** An HTTP server with time limits on headers, requests and idle connections, which stops without cutting replies. */
-export function createHttpServer({ app, port, host, drainMs = 15_000 }: HttpServerOptions): HttpServer {
-  const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
-    app,
-  );
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { app, port, host, drainMs = 15_000, requestMs = 30_000 } = options;
+  const limits = {
+    headersTimeout: Math.min(10_000, requestMs),
+    requestTimeout: requestMs,
+    keepAliveTimeout: 65_000,
+    // Node looks at the limits this often, and by default only every 30 s.
+    connectionsCheckingInterval: Math.min(2_000, requestMs),
+  };
+  const server = createServer(limits, app);
   const connections = trackConnections(server);
   return {
     start: () =>

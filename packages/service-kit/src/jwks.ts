@@ -59,8 +59,9 @@ export function createRemoteKeys(options: RemoteKeysOptions): KeySource {
       }
       if (mayTry || underWay !== undefined) await refresh();
       if (performance.now() - fetchedAt < keptForMs) return keys.get(keyId);
+      const mayTryInMs = triedAt + minIntervalMs - performance.now();
       throw new AppError('unavailable', 'keys-unavailable', 'Tokens cannot be checked right now.', {
-        retryAfter: 2,
+        retryAfter: Math.max(1, Math.ceil(mayTryInMs / 1_000)),
       });
     },
   };

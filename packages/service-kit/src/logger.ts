@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { validator } from './config.ts';
 import { currentTrace } from './trace.ts';
 
 export type { Logger } from 'pino';
@@ -10,6 +11,14 @@ export interface LoggerOptions {
   readonly level?: string;
   readonly destination?: DestinationStream;
 }
+
+const levels = [...Object.keys(pino.levels.values), 'silent'];
+
+/** One of pino's levels, or `silent`. */
+export const logLevel = validator((input) => {
+  if (!levels.includes(input)) throw new Error(`must be one of ${levels.join(', ')}, not "${input}"`);
+  return input;
+});
 
 const secrets = [
   'password',

@@ -1,44 +1,128 @@
 import type { RequestHandler } from 'express';
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type pg from 'pg';
+import {
+  Counter,
+  type CounterConfiguration,
+  collectDefaultMetrics,
+  Gauge,
+  type GaugeConfiguration,
+  Histogram,
+  type HistogramConfiguration,
+  Registry,
+} from 'prom-client';
+import { routeOf } from './tracing-route.ts';
+
+export type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
+  /** The service whose metrics these are: the label `service` of each. */
+  readonly service: string;
   /** The service's own registry: several services may share a process. */
   readonly registry: Registry;
   /** Measures every request; must come before the routes. */
   readonly observeRequests: RequestHandler;
 }
 
-/** Prometheus metrics of one service, with the usual names and labels. */
+/** Prometheus metrics of one service, with the usual names and labels; Node's own are among them. */
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
+  return { service, registry, observeRequests: createRequestObserver(registry) };
+}
+
+function createRequestObserver(registry: Registry): RequestHandler {
   const labelNames = ['method', 'route', 'status_code'] as const;
-  const requests = new Counter({
+  const requests = createCounter(registry, {
     name: 'http_requests_total',
     help: 'HTTP requests answered.',
     labelNames,
-    registers: [registry],
   });
-  const duration = new Histogram({
+  const duration = createHistogram(registry, {
     name: 'http_request_duration_seconds',
     help: 'Time from the arrival of a request to the end of its reply.',
     labelNames,
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [registry],
+    buckets: requestSeconds,
   });
-  const observeRequests: RequestHandler = (req, res, next) => {
+  return (req, res, next) => {
     const startedAt = performance.now();
+    const route = routeOf(req);
     res.once('finish', () => {
-      // The route's pattern, never the path: labels must not grow with the number of orders. The part that a
-      // router is mounted at comes as the caller wrote it, in any mixture of cases.
-      const route =
-        typeof req.route?.path === 'string' ? `${req.baseUrl.toLowerCase()}${req.route.path}` : 'none';
-      const labels = { method: req.method, route, status_code: String(res.statusCode) };
+      const labels = { method: req.method, route: route(), status_code: String(res.statusCode) };
       requests.inc(labels);
       duration.observe(labels, (performance.now() - startedAt) / 1_000);
     });
     next();
   };
-  return { registry, observeRequests };
+}
+
+/** Buckets for what somebody waits for, in seconds. */
+export const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+type Of<C> = Omit<C, 'registers'>;
+
+/** A counter of that name in the registry: a new one, or the one that is there. */
+export function createCounter<L extends string>(registry: Registry, options: Of<CounterConfiguration<L>>) {
+  const known = registry.getSingleMetric(options.name) as Counter<L> | undefined;
+  return known ?? new Counter({ ...options, registers: [registry] });
+}
+
+/**
+ * A gauge of that name in the registry: a new one, or the one that is there. What `collect` sets is read on each
+ * scrape; it must be cheap, and must not reject.
+ */
+export function createGauge<L extends string>(registry: Registry, options: Of<GaugeConfiguration<L>>) {
+  const known = registry.getSingleMetric(options.name) as Gauge<L> | undefined;
+  return known ?? new Gauge({ ...options, registers: [registry] });
+}
+
+/** A histogram of that name in the registry: a new one, or the one that is there. */
+export function createHistogram<L extends string>(
+  registry: Registry,
+  options: Of<HistogramConfiguration<L>>,
+) {
+  const known = registry.getSingleMetric(options.name) as Histogram<L> | undefined;
+  return known ?? new Histogram({ ...options, registers: [registry] });
+}
+
+/** Shows the service's connection pool; `createPool` does so when it is given the metrics. */
+export function observePool({ registry }: Metrics, pool: pg.Pool): void {
+  const connections = createGauge(registry, {
+    name: 'db_pool_connections',
+    help: 'Database connections that are idle and used, and requests that wait for one.',
+    labelNames: ['state'],
+    collect: () => {
+      const { idleCount, totalCount, waitingCount } = pool;
+      connections.set({ state: 'idle' }, idleCount);
+      connections.set({ state: 'used' }, totalCount - idleCount);
+      connections.set({ state: 'waiting' }, waitingCount);
+    },
+  });
+}
+
+/** What `createHttpClient` tells when it is given the metrics. */
+export interface CallMetrics {
+  /** One attempt has ended; `statusCode` is `none` when no reply came. */
+  attempt(method: string, statusCode: string, seconds: number): void;
+  /** 0 lets calls out, 1 tries one, 2 refuses them. */
+  breaker(state: 0 | 1 | 2): void;
+}
+
+/** Measures the calls to one peer; a client that does not go through `createHttpClient` may use it too. */
+export function observeCalls({ registry }: Metrics, peer: string): CallMetrics {
+  const duration = createHistogram(registry, {
+    name: 'http_client_request_duration_seconds',
+    help: 'Time of an attempt to call another service; status_code "none" when no reply came.',
+    labelNames: ['peer', 'method', 'status_code'],
+    buckets: requestSeconds,
+  });
+  const state = createGauge(registry, {
+    name: 'circuit_breaker_state',
+    help: 'Calls to another service: 0 go out (closed), 1 one is tried (half-open), 2 are refused (open).',
+    labelNames: ['peer'],
+  });
+  return {
+    attempt: (method, status_code, seconds) => duration.observe({ peer, method, status_code }, seconds),
+    breaker: (value) => state.set({ peer }, value),
+  };
 }

@@ -1,55 +1,6 @@
 import { Router } from 'express';
-import { serve, setup } from 'swagger-ui-express';
-
-/** What this product uses of an OpenAPI 3.1 operation. */
-export interface Operation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly description?: string;
-  readonly tags: readonly string[];
-  readonly security?: readonly object[];
-  readonly parameters?: readonly Parameter[];
-  readonly requestBody?: RequestBody;
-  readonly responses: Responses;
-}
-
-export interface Parameter {
-  readonly name: string;
-  readonly in: 'path' | 'query' | 'header';
-  readonly description?: string;
-  readonly required?: boolean;
-  readonly schema: object;
-}
-
-type Content = Readonly<Record<string, { readonly schema: object }>>;
-export interface RequestBody {
-  readonly required: boolean;
-  readonly content: Content;
-}
-export type Responses = Readonly<
-  Record<string, { readonly description: string; readonly content?: Content; readonly headers?: object }>
->;
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-/** Path template (`/orders/{orderNumber}`) → method → operation. */
-export type Paths = Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>>>>;
-
-/** An OpenAPI 3.1 document: https://spec.openapis.org/oas/v3.1.0 */
-export interface OpenApiDocument {
-  readonly openapi: '3.1.0';
-  readonly info: {
-    readonly title: string;
-    readonly description: string;
-    readonly version: string;
-    readonly license: object;
-  };
-  readonly servers: readonly { readonly url: string }[];
-  readonly tags: readonly { readonly name: string; readonly description: string }[];
-  readonly paths: Paths;
-  readonly components: {
-    readonly schemas: Readonly<Record<string, object>>;
-    readonly securitySchemes: Readonly<Record<string, object>>;
-  };
-}
+import { docsPage } from './docs-page.ts';
+import type { OpenApiDocument, Operation, Paths, Responses } from './openapi-document.ts';
 
 export interface ServiceDescription {
   readonly title: string;
@@ -62,7 +13,8 @@ export interface ServiceDescription {
 
 /**
  * A service's OpenAPI 3.1 document: its own paths, the paths that every service has, and the problems that every
- * operation can answer (401 and 403 where a token is asked for, 413 and 415 where there is a body, 500, 503).
+ * operation can answer: 401 where a token is asked for, 400, 413 and 415 where there is a body, 500 and 503. What
+ * the service says of a status itself comes instead.
  */
 export function describeService({
   title,
@@ -95,20 +47,37 @@ export function problems(codes: Readonly<Record<number, readonly string[]>>): Re
       {
         description: names.map((name) => `\`${name}\``).join(', '),
         content: { 'application/problem+json': { schema: ref('Problem') } },
+        ...withHeaders(problemHeaders[Number(status)] ?? []),
       },
     ]),
   );
 }
 
-/** A reply of one JSON schema. */
+const problemHeaders: Readonly<Record<number, readonly string[]>> = {
+  401: ['WWW-Authenticate'],
+  429: ['Retry-After'],
+  503: ['Retry-After'],
+};
+
+/** A reply of one JSON schema, with the headers that matter to a caller, by name. */
 export function reply(description: string, schema: object, headers: readonly string[] = []) {
-  return {
-    description,
-    content: { 'application/json': { schema } },
-    ...(headers.length > 0 && {
-      headers: Object.fromEntries(headers.map((name) => [name, { schema: { type: 'string' as const } }])),
-    }),
-  };
+  return { description, content: { 'application/json': { schema } }, ...withHeaders(headers) };
+}
+
+const headerDescriptions: Readonly<Record<string, string>> = {
+  ETag: 'What this state is known by: send it as `If-Match` to change just that, as `If-None-Match` to ask for news.',
+  Location: 'Where to find what was made.',
+  'Retry-After': 'Seconds to wait before another try.',
+  'WWW-Authenticate': '`Bearer`: send an access token.',
+};
+
+function withHeaders(names: readonly string[]) {
+  const described = names.map((name) => {
+    const description = headerDescriptions[name];
+    const schema = { type: 'string' as const };
+    return [name, description === undefined ? { schema } : { description, schema }];
+  });
+  return names.length === 0 ? {} : { headers: Object.fromEntries(described) as object };
 }
 
 /** A request body of one JSON schema. */
@@ -189,6 +158,7 @@ function withCommonProblems(described: Operation): Operation {
     ...described,
     responses: {
       ...problems({ 500: ['internal-error'], 503: ['database-unavailable'] }),
+      ...(described.requestBody && problems({ 400: ['malformed-json', 'validation-failed'] })),
       ...(described.requestBody && problems({ 413: ['body-too-large'], 415: ['unsupported-media-type'] })),
       ...(described.security && problems({ 401: ['token-missing', 'invalid-token', 'token-expired'] })),
       ...described.responses,
@@ -200,12 +170,9 @@ function withCommonProblems(described: Operation): Operation {
 export function openApiRoutes(document: OpenApiDocument): Router {
   const router = Router();
   router.get('/openapi.json', (_req, res) => {
-    res.set('Cache-Control', 'public, max-age=300').json(document);
+    res.set('Cache-Control', 'public, max-age=60').json(document);
   });
-  router.use('/docs', serve);
-  router.get(
-    '/docs',
-    setup(document, { customSiteTitle: document.info.title, swaggerOptions: { persistAuthorization: true } }),
-  );
+  const { title } = document.info;
+  router.use(docsPage({ title, documents: [{ name: title, url: '../openapi.json' }] }));
   return router;
 }

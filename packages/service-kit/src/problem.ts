@@ -76,12 +76,25 @@ function asAppError(thrown: unknown): AppError | undefined {
     const message = 'The data cannot be reached right now. Try again in a moment.';
     return new AppError('unavailable', 'database-unavailable', message, { cause: thrown, retryAfter: 1 });
   }
+  if (hasUnstorableText(thrown)) {
+    const message = 'A text holds characters that cannot be kept, such as NUL.';
+    return new AppError('invalid', 'invalid-characters', message, { cause: thrown });
+  }
   if (thrown instanceof URIError || status === 400) {
     return new AppError('invalid', 'malformed-request', 'The request could not be understood.', {
       cause: thrown,
     });
   }
   return undefined;
+}
+
+/** PostgreSQL takes no NUL and no half of a surrogate pair, wherever a text of the caller's comes to it. */
+const unstorableText = new Set(['22021', '22P05']);
+
+function hasUnstorableText(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  return unstorableText.has(String(code)) || hasUnstorableText(cause);
 }
 
 const unsupported = (cause: unknown) =>

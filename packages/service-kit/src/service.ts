@@ -1,5 +1,7 @@
-import { ConfigError, type Environment } from './config.ts';
-import { createLogger, type Logger } from './logger.ts';
+import { ConfigError, type Environment, readSettings, readTogether } from './config.ts';
+import { type Dependencies, waitForDependencies } from './dependencies.ts';
+import { createLogger, type Logger, logLevel } from './logger.ts';
+import { startTracing } from './tracing.ts';
 
 /** A service as its composition root returns it: wired, not started. */
 export interface Service {
@@ -12,7 +14,10 @@ export interface Service {
 export interface RunOptions<C> {
   readonly name: string;
   readonly readConfig: (environment: Environment) => C;
-  readonly createService: (config: C, logger: Logger) => Service;
+  /** @param fail ends the process: for what the service cannot mend while it runs. */
+  readonly createService: (config: C, logger: Logger, fail: (error: Error) => void) => Service;
+  /** What the service needs to start; each is asked until it answers. */
+  readonly dependencies?: (config: C) => Dependencies;
 }
 
 /** Past this a shutdown is hanging, and the process ends without it. */
@@ -23,36 +28,51 @@ const shutdownLimitMs = 25_000;
  * Exit code 0 after an orderly stop, 1 when start or stop fails or a promise is left unhandled, 2 for wrong settings.
  */
 export async function runService<C>(host: NodeJS.Process, options: RunOptions<C>): Promise<void> {
-  const { name, readConfig, createService } = options;
-  const logger = createLogger({ name, level: host.env['LOG_LEVEL'] ?? 'info' });
+  const { name, readConfig, createService, dependencies } = options;
+  let logger: Logger | undefined;
   let service: Service | undefined;
   let stopping = false;
+  let stopTracing = async () => {};
   const stop = async (why: string, code: number) => {
     if (stopping) return;
     stopping = true;
-    logger.info({ why }, 'stopping');
+    logger?.info({ why }, 'stopping');
     setTimeout(() => host.exit(1), shutdownLimitMs).unref();
     try {
       await service?.stop();
+      await stopTracing();
       host.exit(code);
     } catch (error) {
-      logger.fatal({ err: error }, 'could not stop');
+      logger?.fatal({ err: error }, 'could not stop');
       host.exit(1);
     }
   };
   host.on('SIGTERM', () => void stop('SIGTERM', 0));
   host.on('SIGINT', () => void stop('SIGINT', 0));
+  // Started by a supervisor that has gone (`kill -9`): nobody would ever stop this process.
+  host.on('disconnect', () => void stop('the parent process has gone', 0));
   host.on('unhandledRejection', (error) => {
-    logger.fatal({ err: error }, 'unhandled rejection');
+    logger?.fatal({ err: error }, 'unhandled rejection');
     void stop('unhandled rejection', 1);
   });
   try {
-    service = createService(readConfig(host.env), logger);
+    const { config, logging } = readTogether(host.env, { config: readConfig, logging: readLogging });
+    logger = createLogger({ name, level: logging.LOG_LEVEL });
+    await waitForDependencies(dependencies?.(config) ?? {}, logger);
+    stopTracing = await startTracing(host.env, name);
+    service = createService(config, logger, (error) => {
+      logger?.fatal({ err: error }, 'cannot go on');
+      void stop('cannot go on', 1);
+    });
+    if (stopping) return;
     const { port } = await service.start();
     logger.info({ port }, 'listening');
   } catch (error) {
     if (error instanceof ConfigError) host.stderr.write(`${name}: ${error.message}\n`);
-    else logger.fatal({ err: error }, 'could not start');
+    else (logger ?? createLogger({ name })).fatal({ err: error }, 'could not start');
     await stop('start failed', error instanceof ConfigError ? 2 : 1);
   }
 }
+
+const readLogging = (environment: Environment) =>
+  readSettings(environment, { LOG_LEVEL: logLevel({ default: 'info' }) });

@@ -10,6 +10,7 @@ import {
   readSettings,
   text,
   url,
+  validator,
   wholeNumber,
 } from '@shop/service-kit';
 
@@ -65,7 +66,7 @@ it('names everything that is missing or wrong at once', () => {
   expect(() => read({})).toThrow(/^The settings are not complete:\n {2}- DATABASE_URL is missing/);
 });
 
-it.each(['1.5', '0x10', '1e3', ' 1', '', 'ten', '9'.repeat(16)])('refuses %j as a number', (given) => {
+it.each(['1.5', '0x10', '1e3', ' 1', 'ten', '9'.repeat(16)])('refuses %j as a number', (given) => {
   expect(problemsOf({ DATABASE_URL: databaseUrl, TRUST_PROXY: given })).toHaveLength(1);
   expect(problemsOf({ DATABASE_URL: databaseUrl, PORT: given })).toHaveLength(1);
 });
@@ -75,9 +76,29 @@ it.each([
   ['1', true],
   ['false', false],
   ['0', false],
-  ['', false],
 ])('reads the flag %j', (given, value) => {
   expect(read({ DATABASE_URL: databaseUrl, SHOP_DEMO: given }).SHOP_DEMO).toBe(value);
+});
+
+it('takes what is empty for not given, as Docker Compose hands it on', () => {
+  const empty = { PORT: '', JWT_ISSUER: '', CORS_ORIGINS: '', TRUST_PROXY: '', SHOP_DEMO: '' };
+  expect(read({ ...empty, DATABASE_URL: databaseUrl })).toEqual(read({ DATABASE_URL: databaseUrl }));
+  expect(problemsOf({ ...empty, DATABASE_URL: '' })).toEqual([
+    'DATABASE_URL is missing (a PostgreSQL server)',
+  ]);
+});
+
+it('takes rules of a service’s own, and names what breaks them with all else', () => {
+  const currency = validator((input) => {
+    if (!/^[a-z]{3}$/.test(input)) throw new Error('must be three letters');
+    return { code: input };
+  });
+  const own = { CURRENCY: currency({ default: { code: 'usd' } }), PORT: port() };
+  expect(readSettings({ CURRENCY: 'eur', PORT: '1' }, own)).toEqual({ CURRENCY: { code: 'eur' }, PORT: 1 });
+  expect(readSettings({ PORT: '1' }, own).CURRENCY).toEqual({ code: 'usd' });
+  expect(() => readSettings({ CURRENCY: 'EURO', PORT: 'x' }, own)).toThrow(
+    'The settings are not complete:\n  - CURRENCY must be three letters\n  - PORT must be a port',
+  );
 });
 
 it('takes the slash off the end of a URL, so that paths can be added', () => {
@@ -108,6 +129,13 @@ describe('with X_FILE for X', () => {
   it('prefers the value itself', async () => {
     const environment = { DATABASE_URL: databaseUrl, DATABASE_URL_FILE: await file('other', 'http://other') };
     expect(read(environment).DATABASE_URL).toBe(databaseUrl);
+  });
+
+  it('takes an empty one for not given', async () => {
+    const [empty, full] = [await file('empty', '\n'), await file('full', databaseUrl)];
+    expect(problemsOf({ DATABASE_URL: '', DATABASE_URL_FILE: empty })).toHaveLength(1);
+    expect(problemsOf({ DATABASE_URL_FILE: '' })).toEqual(['DATABASE_URL is missing (a PostgreSQL server)']);
+    expect(read({ DATABASE_URL: '', DATABASE_URL_FILE: full }).DATABASE_URL).toBe(databaseUrl);
   });
 
   it('names a file that cannot be read, and nothing else for it', () => {

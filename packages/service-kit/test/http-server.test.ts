@@ -28,6 +28,7 @@ async function startServer(options: Partial<HttpServerOptions> = {}) {
     finishSlow = () => void res.send('slow');
     begun();
   });
+  app.post('/body', express.json({ type: () => true }), (_req, res) => void res.send('body'));
   app.get('/stream', (_req, res) => {
     finishSlow = () => void res.end('end');
     res.write('begin ', () => begun());
@@ -105,6 +106,17 @@ it('cuts what is still under way after its time', async () => {
   expect(await reply).toBe('socket hang up');
   expect(took).toBeGreaterThanOrEqual(45);
   expect(took).toBeLessThan(500);
+});
+
+it('answers 408 to a request that does not come whole in its time, and closes the connection', async () => {
+  const { port } = await startServer({ requestMs: 100 });
+  for (const begun of ['GET /qui', 'POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf']) {
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    socket.write(begun);
+    let reply = '';
+    for await (const text of socket) reply += text;
+    expect(reply).toMatch(/^HTTP\/1\.1 408 .*\r\nConnection: close\r\n/);
+  }
 });
 
 it('may be stopped twice, and before it was started', async () => {

@@ -120,6 +120,29 @@ it.each(['application/json', 'Application/JSON; charset=utf-8', 'application/mer
   },
 );
 
+it('refuses a body that is nested so deeply that it could overflow what reads it', async () => {
+  const { app } = answering((_req, res) => void res.json({}));
+  const post = (depth: number, open: string, close: string) =>
+    request(app)
+      .post('/it/7')
+      .set('Content-Type', 'application/json')
+      .send(`${open.repeat(depth)}1${close.repeat(depth)}`);
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+  ] as const) {
+    expect((await post(32, open, close)).status).toBe(200);
+    for (const depth of [33, 15_000]) {
+      const reply = await post(depth, open, close);
+      expect(reply.body).toMatchObject({
+        status: 400,
+        code: 'validation-failed',
+        errors: [{ field: 'body' }],
+      });
+    }
+  }
+});
+
 it('refuses a compressed body that grows beyond the limit, and a broken one', async () => {
   const { gzipSync } = await import('node:zlib');
   const { app } = answering((_req, res) => void res.end());
@@ -171,6 +194,17 @@ it.each([
     expect(reply.headers['retry-after']).toBe('1');
     expect(reply.body).toMatchObject({ code: 'database-unavailable' });
     expect(reply.text).not.toMatch(/says no|secret|timeout|terminated/);
+  }
+});
+
+it.each(['22021', '22P05'])('answers 400 when the database cannot keep a text (%s)', async (code) => {
+  const error = withCode(code, 'invalid byte sequence for encoding "UTF8": 0x00');
+  for (const thrown of [error, new Error('Failed query: SELECT secret', { cause: error })]) {
+    const { app, log } = throwing(thrown);
+    const reply = await request(app).get('/it/7');
+    expect(reply.body).toMatchObject({ status: 400, code: 'invalid-characters' });
+    expect(reply.text).not.toMatch(/byte|secret|UTF8/);
+    expect(log.lines.filter(({ level }) => level >= 50)).toEqual([]);
   }
 });
 

@@ -103,12 +103,19 @@ it('is unavailable while it never had any key, and finds them later', async () =
     await expect(keys.find(id)).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'keys-unavailable',
-      retryAfter: 2,
+      retryAfter: 1,
     });
   }
   expect(fetches).toBe(1);
   answer = 'well';
   await waitForAsync(() => keys.find('one').catch(() => false));
+});
+
+it('says when it will ask again', async () => {
+  answer = 'error';
+  const keys = createKeys({ minIntervalMs: 60_000 });
+  await expect(keys.find('one')).rejects.toMatchObject({ retryAfter: 60 });
+  await expect(createKeys().find('one')).rejects.toMatchObject({ retryAfter: 5 });
 });
 
 it('does not take an empty key set for a withdrawal of all keys', async () => {

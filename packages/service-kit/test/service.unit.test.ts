@@ -59,6 +59,22 @@ it('ends with 2 for wrong settings, and names them', async () => {
   );
 });
 
+it('names a wrong log level with all else that is wrong', async () => {
+  for (const [PORT, port] of [
+    ['none', '  - PORT must be a port from 0 to 65535, not "none"\n'],
+    ['1', ''],
+  ] as const) {
+    const host = createHost({ PORT, LOG_LEVEL: 'loud' });
+    const { service, steps } = createService();
+    await run(host, service);
+    expect([steps, host.exits]).toEqual([[], [2]]);
+    expect(host.said()).toBe(
+      `test_service: The settings are not complete:\n${port}` +
+        '  - LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud"\n',
+    );
+  }
+});
+
 it('ends with 1 when it cannot start', async () => {
   const host = createHost();
   const { service } = createService({ fails: true });

@@ -9,11 +9,12 @@ import {
 import { type Express, Router } from 'express';
 import { type ServiceKey, type StorefrontConfig, serviceKeys } from './config.ts';
 import { apiPaths, gatewayRoutes } from './gateway.ts';
+import { documentRoutes } from './service-documents.ts';
 import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
 
 /**
- * The one origin that a browser talks to: forwards `/api/*` to the four services and streams their replies. It
- * holds no state, so any number may run; it is ready whichever services are away, and names them in `/readyz`.
+ * The one origin that a browser talks to: forwards `/api/*` to the four services and streams their replies, and
+ * shows their documents at `/docs`. It holds no state, so any number may run; it is ready whichever services are away, and names them in `/readyz`.
  */
 export function createStorefront(
   config: StorefrontConfig,
@@ -39,7 +40,7 @@ export function createStorefront(
     corsOrigins,
     trustProxy,
     rawRoutes: [gatewayRoutes(proxies, trustProxy > 0)],
-    routes: [indexRoutes()],
+    routes: [indexRoutes(), documentRoutes(proxies)],
   });
   const server = createHttpServer({ app, port, host });
 
@@ -66,7 +67,7 @@ export function createStorefront(
 function indexRoutes(): Router {
   const router = Router();
   router.get('/', (_req, res) => {
-    res.json({ name: 'shop', api: apiPaths });
+    res.json({ name: 'shop', docs: '/docs', api: apiPaths });
   });
   return router;
 }

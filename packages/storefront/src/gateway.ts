@@ -40,9 +40,14 @@ export function gatewayRoutes(
   return router;
 }
 
+/** Which service answers a path; it begins without `/api`. */
+export function serviceOf(path: string): ServiceKey | undefined {
+  const [, segment = ''] = /^\/([^/?]+)/.exec(path) ?? [];
+  return serviceOfSegment.get(segment);
+}
+
 function serviceFor(req: Request): ServiceKey {
-  const [, segment = ''] = /^\/([^/?]+)/.exec(req.url) ?? [];
-  const service = serviceOfSegment.get(segment);
+  const service = serviceOf(req.url);
   if (service === undefined) {
     const path = `${req.baseUrl}${req.path}`;
     throw new AppError('not-found', 'route-not-found', `There is no ${req.method} ${path} here.`);

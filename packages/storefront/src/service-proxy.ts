@@ -1,9 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { AppError } from '@shop/service-kit';
+import { text } from 'node:stream/consumers';
+import { AppError, type OpenApiDocument } from '@shop/service-kit';
 import type { Request, RequestHandler, Response } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
+import { createEventStreams, isEventStream } from './event-streams.ts';
 import { removeHopByHop } from './request-headers.ts';
 
 export interface ServiceProxy {
@@ -11,7 +13,12 @@ export interface ServiceProxy {
   readonly forward: RequestHandler;
   /** Rejects when the service is not ready. */
   check(): Promise<void>;
-  /** Ends the replies that would go on for ever, so that a shutdown need not wait for them. */
+  /**
+   * The service's own OpenAPI document.
+   * @throws AppError `unavailable` when the service does not give it
+   */
+  readDocument(): Promise<OpenApiDocument>;
+  /** Ends the replies that would go on for ever, and those yet to come, so that a shutdown need not wait for them. */
   endStreams(): void;
   close(): void;
 }
@@ -26,13 +33,14 @@ export interface ServiceProxyOptions {
 const connectMs = 2_000;
 /** Silence in a request that is not an event stream; payment's slowest call takes 10 s. */
 const silenceMs = 30_000;
-const checkMs = 1_500;
+/** For what the gateway itself asks. */
+const askMs = 1_500;
 
 /** The way to one service. It uses node:http, as `fetch` refuses the user service's port. */
 export function createServiceProxy({ name, url }: ServiceProxyOptions): ServiceProxy {
   const transport = url.startsWith('https:') ? https : http;
   const agent = new transport.Agent({ keepAlive: true });
-  const streams = new Set<Response>();
+  const streams = createEventStreams();
   const failures = new WeakMap<object, (error: unknown) => void>();
 
   const proxy = createProxyMiddleware<Request, Response>({
@@ -47,7 +55,7 @@ export function createServiceProxy({ name, url }: ServiceProxyOptions): ServiceP
       },
       proxyRes: (proxyRes, _req, res) => {
         prepareReply(proxyRes, res);
-        if (isEventStream(proxyRes)) keepStream(proxyRes, res, streams);
+        if (isEventStream(proxyRes)) streams.add(proxyRes, res);
       },
       error: (error, _req, res) => {
         // Whoever has gone away, or has a whole reply, need not be told.
@@ -56,16 +64,23 @@ export function createServiceProxy({ name, url }: ServiceProxyOptions): ServiceP
     },
   });
 
+  const ask = (path: string) => replyTo(transport.get(`${url}${path}`, { agent, timeout: askMs }), name);
+
   return {
     forward: (req, res, next) => {
       // Socket events do not run in the request's trace, which the problem document names.
       failures.set(res, AsyncResource.bind(next));
       return proxy(req, res, next);
     },
-    check: () => checkReady(transport.get(`${url}/readyz`, { agent, timeout: checkMs }), name),
-    endStreams: () => {
-      for (const res of streams) res.end();
+    check: async () => void (await ask('/readyz')),
+    readDocument: async () => {
+      try {
+        return JSON.parse(await ask('/openapi.json')) as OpenApiDocument;
+      } catch (error) {
+        throw unavailable(name, error);
+      }
     },
+    endStreams: streams.end,
     close: () => agent.destroy(),
   };
 }
@@ -108,28 +123,14 @@ function prepareReply(proxyRes: IncomingMessage, res: Response): void {
   });
 }
 
-const isEventStream = ({ headers }: IncomingMessage) =>
-  /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
-
-function keepStream(proxyRes: IncomingMessage, res: Response, streams: Set<Response>): void {
-  proxyRes.socket.setTimeout(0);
-  streams.add(res);
-  res.once('close', () => {
-    streams.delete(res);
-    proxyRes.destroy();
-  });
-  // The headers are copied after this event; without a first event they would wait for one.
-  queueMicrotask(() => res.flushHeaders());
-}
-
-function checkReady(request: ClientRequest, name: string): Promise<void> {
+/** The body of a 200. */
+function replyTo(request: ClientRequest, name: string): Promise<string> {
   return new Promise((resolve, reject) => {
     request.once('response', (reply) => {
-      reply.resume();
-      if (reply.statusCode === 200) resolve();
-      else reject(new Error(`${name} answered ${reply.statusCode}`));
+      if (reply.statusCode !== 200) reject(new Error(`${name} answered ${reply.statusCode}`));
+      text(reply).then(resolve, reject);
     });
     request.once('timeout', () => request.destroy(new Error(`${name} took too long`)));
-    request.once('error', reject);
+    request.on('error', reject);
   });
 }

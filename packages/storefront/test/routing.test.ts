@@ -90,4 +90,27 @@ describe('the gateway', () => {
     const [received] = shop.upstreams.order.received;
     expect(received).toMatchObject({ body, headers: { ...headers, 'content-length': String(body.length) } });
   });
+
+  it('leaves it to the service which methods a path has', async () => {
+    for (const method of ['PUT', 'DELETE', 'PATCH']) {
+      expect((await fetch(`${shop.url}/api/products`, { method })).status).toBe(200);
+    }
+    expect(shop.upstreams.catalog.received.map(({ method }) => method)).toEqual(['PUT', 'DELETE', 'PATCH']);
+    const reply = await fetch(shop.url, { method: 'POST' });
+    expect([reply.status, reply.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+  });
+
+  it('passes on what may be kept, and for how long', async () => {
+    shop.upstreams.catalog.answer = (_req, res) =>
+      void res.setHeader('cache-control', 'public, max-age=60').end('{}');
+    const reply = await fetch(`${shop.url}/api/products`);
+    expect(reply.headers.get('cache-control')).toBe('public, max-age=60');
+  });
+
+  it('answers HEAD as the service does', async () => {
+    shop.upstreams.catalog.answer = (_req, res) =>
+      void res.writeHead(200, { 'content-type': 'application/json', etag: '"7"', 'content-length': 2 }).end();
+    const reply = await replyTo(shop.request('/api/products/7', { method: 'HEAD' }).end());
+    expect(reply).toMatchObject({ status: 200, body: '', headers: { etag: '"7"', 'content-length': '2' } });
+  });
 });

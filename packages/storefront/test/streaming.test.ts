@@ -61,6 +61,48 @@ describe('streams', () => {
     await waitFor(() => upstream.destroyed || upstream.closed, { what: 'the upstream reply to be closed' });
   });
 
+  it('end when the gateway stops, however many events still come', async () => {
+    const held = holdNext();
+    const asked = fetch(`${shop.url}/api/orders/1/events`);
+    const [, upstream] = await held;
+    upstream.writeHead(200, eventStream).write('data: 1\n\n');
+    const reply = await asked;
+    const sending = setInterval(() => upstream.write('data: 2\n\n'), 1);
+    await shop.storefront.stop();
+    expect(await reply.text()).toMatch(/^data: 1\n\n(data: 2\n\n)*$/);
+    clearInterval(sending);
+  });
+
+  it('end at once when they begin while the gateway stops', async () => {
+    const held = holdNext();
+    const asked = fetch(`${shop.url}/api/orders/1/events`);
+    const [, upstream] = await held;
+    const startedAt = Date.now();
+    const stopped = shop.storefront.stop();
+    upstream.writeHead(200, eventStream).write('data: 1\n\n');
+    expect((await asked).status).toBe(200);
+    await stopped;
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('are not compressed, and nothing else is a second time', async () => {
+    const headers = { 'accept-encoding': 'gzip, br' };
+    for (const [path, type] of [
+      ['/api/orders/1/events', 'text/event-stream'],
+      ['/api/orders/1', 'application/json'],
+    ] as const) {
+      const held = holdNext();
+      const asked = replyTo(shop.request(path, { headers }).end());
+      const [, upstream] = await held;
+      const body = `"${'x'.repeat(5_000)}"`;
+      upstream.writeHead(200, { 'content-type': type, vary: 'Origin, Accept-Encoding' }).end(body);
+      const reply = await asked;
+      expect(reply.headers['content-encoding']).toBeUndefined();
+      expect(reply.headers.vary).toBe('Origin, Accept-Encoding');
+      expect(reply.body).toBe(body);
+    }
+  });
+
   it('pass a body on while it is still being sent', async () => {
     const held = holdNext();
     const request = shop.request('/api/orders', {

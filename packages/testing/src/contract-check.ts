@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { captureBody } from './capture-body.ts';
+import { examplesOf, pointerPart } from './document-examples.ts';
 
 export type ContractCheck = {
   /** Hand it to the service as the `observer` of its app. */
@@ -66,14 +67,13 @@ export function createContractCheck(document: OpenApiDocument): ContractCheck {
     operation.parameters?.forEach((parameter, index) => {
       const given = {
         query: query.get(parameter.name),
-        path: inPath[parameter.name],
+        path: decodeURIComponent(inPath[parameter.name] ?? '') || undefined,
         header: req.get(parameter.name),
       };
       const value = given[parameter.in] ?? undefined;
       if (value === undefined && parameter.required)
         report(`${parameter.in} parameter ${parameter.name} is missing`);
-      if (value !== undefined)
-        schemas.checkText(`${pointer}/parameters/${index}/schema`, decodeURIComponent(value), report);
+      if (value !== undefined) schemas.checkText(`${pointer}/parameters/${index}/schema`, value, report);
     });
   }
 
@@ -85,6 +85,16 @@ export function createContractCheck(document: OpenApiDocument): ContractCheck {
       next();
     },
   };
+}
+
+/** The examples of a document that do not fit what they are examples of: a test expects it to be empty. */
+export function wrongExamples(document: OpenApiDocument): readonly string[] {
+  const found: string[] = [];
+  const schemas = createSchemas(document);
+  for (const { schema, value } of examplesOf(document)) {
+    schemas.check(schema, value, (problem) => found.push(`${schema} ${JSON.stringify(value)}: ${problem}`));
+  }
+  return found;
 }
 
 /** The body before `compression` had it. */
@@ -116,8 +126,6 @@ function listOperations({ paths }: OpenApiDocument): Match[] {
   // A fixed path comes before a template that would match it too.
   return all.sort((a, b) => Number(a.pointer.includes('{')) - Number(b.pointer.includes('{')));
 }
-
-const pointerPart = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1');
 
 function createSchemas(document: OpenApiDocument) {
   const ajv = new Ajv2020({ strict: false, allErrors: true });

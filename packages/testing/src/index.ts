@@ -1,4 +1,10 @@
-export { type ContractCheck, createContractCheck, operationsOf, routesOf } from './contract-check.ts';
+export {
+  type ContractCheck,
+  createContractCheck,
+  operationsOf,
+  routesOf,
+  wrongExamples,
+} from './contract-check.ts';
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
 export { createTestTokens, type TestClaims, type TestTokens } from './test-tokens.ts';
 export { type WaitForOptions, waitFor } from './wait-for.ts';

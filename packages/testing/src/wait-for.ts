@@ -3,11 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 type Falsy = false | 0 | 0n | '' | null | undefined;
 
 export type WaitForOptions = {
-  /** Milliseconds until it gives up; 5000 unless given. */
+  /** Milliseconds until it gives up; 5000 unless given, or what SHOP_TEST_PATIENCE_MS says. */
   timeoutMs?: number;
   /** What is awaited, for the message at time-out. */
   what?: string;
 };
+
+const patienceMs = () => Number(process.env['SHOP_TEST_PATIENCE_MS'] ?? 5_000);
 
 /**
  * Asks again and again until the condition gives something truthy, and resolves to that. A condition
@@ -17,7 +19,7 @@ export type WaitForOptions = {
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 5_000, what = 'the condition' }: WaitForOptions = {},
+  { timeoutMs = patienceMs(), what = 'the condition' }: WaitForOptions = {},
 ): Promise<Exclude<T, Falsy>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

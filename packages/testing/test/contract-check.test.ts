@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describeService, problems, ref, reply } from '@shop/service-kit';
-import { createContractCheck, operationsOf, routesOf } from '@shop/testing';
+import { createContractCheck, operationsOf, routesOf, wrongExamples } from '@shop/testing';
 import express from 'express';
 
 const document = describeService({
@@ -65,6 +65,41 @@ it.each<[string, express.RequestHandler, string, string]>([
   ],
 ])('finds %s', async (_name, answer, path, expected) => {
   expect((await violationsOf(answer, path)).join()).toContain(expected);
+});
+
+it('finds examples that are none', () => {
+  const id = (examples: readonly unknown[]) => ({ type: 'integer', examples });
+  const thing = (value: unknown) => ({
+    schema: { type: 'object', properties: { id: id([1]) }, required: ['id'] },
+    examples: { one: { value } },
+  });
+  const withExamples = (schemaId: unknown, body: unknown, parameter: unknown) =>
+    wrongExamples({
+      ...document,
+      paths: {
+        '/things': {
+          post: {
+            operationId: 'addThing',
+            summary: 'A thing.',
+            tags: [],
+            parameters: [{ name: 'at', in: 'query', schema: { type: 'integer' }, example: parameter }],
+            requestBody: { required: true, content: { 'application/json': thing(body) } },
+            responses: { 200: reply('It.', ref('Thing')) },
+          },
+        },
+      },
+      components: { ...document.components, schemas: { Thing: { properties: { id: id([schemaId]) } } } },
+    });
+  expect(withExamples(1, { id: 1 }, 1)).toEqual([]);
+  expect(
+    withExamples('x', { id: 'y' }, 'z')
+      .map((problem) => problem.split(' ')[0])
+      .sort(),
+  ).toEqual([
+    '/components/schemas/Thing/properties/id',
+    '/paths/~1things/post/parameters/0/schema',
+    '/paths/~1things/post/requestBody/content/application~1json/schema',
+  ]);
 });
 
 it('lists routes and operations in one notation', () => {

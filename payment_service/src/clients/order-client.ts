@@ -1,9 +1,10 @@
 import { type CheckoutReply, fields, orderStatuses } from '@shop/contracts';
-import { AppError, createHttpClient, type ErrorKind, type HttpReply } from '@shop/service-kit';
-import type { OrderClient } from '../domain/orders.ts';
+import { AppError, createHttpClient, type ErrorKind, type HttpReply, type Metrics } from '@shop/service-kit';
+import type { OrderClient, OrderToPay } from '../domain/orders.ts';
+import { readTraceparent } from './traceparent.ts';
 
-export function createOrderClient(baseUrl: string): OrderClient {
-  const http = createHttpClient({ name: 'order_service', baseUrl });
+export function createOrderClient(baseUrl: string, metrics: Metrics): OrderClient {
+  const http = createHttpClient({ name: 'order_service', baseUrl, metrics });
   return {
     checkout: async (orderNumber, token) => {
       const path = `/orders/${encodeURIComponent(orderNumber)}/checkout`;
@@ -26,20 +27,26 @@ const kinds: Readonly<Record<number, ErrorKind>> = {
 /** Its problem document, passed on as this service's own. */
 function refusal({ status, body, headers }: HttpReply): AppError {
   const kind = kinds[status];
-  const { code, detail } = (body ?? {}) as { code?: unknown; detail?: unknown };
+  const { code, detail, reason } = (body ?? {}) as { code?: unknown; detail?: unknown; reason?: unknown };
   if (kind === undefined || typeof code !== 'string' || typeof detail !== 'string') {
     return notUnderstood(`answered ${status}`);
   }
   const retryAfter = /^\d{1,9}$/.exec(headers.get('retry-after') ?? '')?.[0];
   return new AppError(kind, code, detail, {
     ...(retryAfter !== undefined && { retryAfter: Number(retryAfter) }),
+    // Why an order was cancelled.
+    ...(typeof reason === 'string' && { details: { reason } }),
   });
 }
 
-function readCheckout(body: unknown): CheckoutReply {
+function readCheckout(body: unknown): OrderToPay {
   if (!isCheckout(body)) throw notUnderstood('answered a checkout that does not fit its schema');
   const { orderNumber, amount, currency, status, customerId, paymentId } = body;
-  return { orderNumber, amount, currency, status, customerId, paymentId };
+  const { traceparent } = body as { traceparent?: unknown };
+  return {
+    checkout: { orderNumber, amount, currency, status, customerId, paymentId },
+    traceparent: readTraceparent(traceparent),
+  };
 }
 
 const patterns = {

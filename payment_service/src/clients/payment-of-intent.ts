@@ -1,6 +1,7 @@
 import { fields, type PaymentStatus } from '@shop/contracts';
 import type Stripe from 'stripe';
 import type { Payment, PaymentMetadata } from '../domain/payment.ts';
+import { readTraceparent } from './traceparent.ts';
 
 /** The part of a PaymentIntent (with its `latest_charge` expanded) that says what became of the money. */
 export type Intent = Pick<
@@ -8,7 +9,11 @@ export type Intent = Pick<
   'id' | 'amount' | 'currency' | 'status' | 'client_secret' | 'metadata' | 'last_payment_error'
 > & { readonly latest_charge: string | Pick<Stripe.Charge, 'id' | 'refunded'> | null };
 
-export const metadataKeys = { orderNumber: 'order_number', customerId: 'customer_id' } as const;
+export const metadataKeys = {
+  orderNumber: 'order_number',
+  customerId: 'customer_id',
+  traceparent: 'traceparent',
+} as const;
 
 export function paymentOfIntent(intent: Intent): Payment {
   return {
@@ -39,7 +44,8 @@ function readMetadata(metadata: Stripe.Metadata): PaymentMetadata | undefined {
   const orderNumber = metadata[metadataKeys.orderNumber] ?? '';
   const customerId = metadata[metadataKeys.customerId] ?? '';
   if (!orderNumberPattern.test(orderNumber) || !/^[1-9]\d{0,9}$/.test(customerId)) return undefined;
-  return { orderNumber, customerId: Number(customerId) };
+  const traceparent = readTraceparent(metadata[metadataKeys.traceparent]);
+  return { orderNumber, customerId: Number(customerId), ...(traceparent !== undefined && { traceparent }) };
 }
 
 function logOf({ status, last_payment_error: error, latest_charge: charge }: Intent): string {

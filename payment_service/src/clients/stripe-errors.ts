@@ -2,11 +2,20 @@ import { AppError } from '@shop/service-kit';
 import Stripe from 'stripe';
 import { paymentNotFound } from '../domain/payment.ts';
 
+/** Stripe was not asked, or did not answer in time. */
+export class StripeAwayError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StripeAwayError';
+  }
+}
+
 /** Runs calls to Stripe and puts what they throw into the shop's own terms. */
 export async function callStripe<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof StripeAwayError) throw unavailable(error);
     throw error instanceof Stripe.errors.StripeError ? translate(error) : error;
   }
 }
@@ -27,17 +36,23 @@ export function isKeyBusy(error: unknown): boolean {
  */
 export function isStoredFailure(error: unknown): boolean {
   if (!(error instanceof Stripe.errors.StripeError) || isKeyBusy(error)) return false;
-  const replayed = error.headers?.['idempotent-replayed'] === 'true';
-  return replayed || error instanceof Stripe.errors.StripeIdempotencyError;
+  return isReplayed(error) || error instanceof Stripe.errors.StripeIdempotencyError;
+}
+
+/** Stripe says again what it said under this key before. */
+export function isReplayed(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';
+}
+
+function unavailable(cause: Error): AppError {
+  const message = 'Payments cannot be reached right now. Try again in a moment.';
+  return new AppError('unavailable', 'stripe-unavailable', message, { cause, retryAfter: 2 });
 }
 
 function translate(error: Stripe.errors.StripeError): Error {
   const cause = withoutSecrets(error);
   if (error.code === 'resource_missing') return paymentNotFound();
-  if (isAway(error)) {
-    const message = 'Payments cannot be reached right now. Try again in a moment.';
-    return new AppError('unavailable', 'stripe-unavailable', message, { cause, retryAfter: 2 });
-  }
+  if (isAway(error)) return unavailable(cause);
   if (error.param === 'amount' || error.param === 'currency') {
     const message = 'An order of this amount and currency cannot be paid here.';
     return new AppError('conflict', 'payment-not-possible', message, { cause });

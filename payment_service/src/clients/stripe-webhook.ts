@@ -1,19 +1,27 @@
 import { AppError } from '@shop/service-kit';
 import Stripe from 'stripe';
+import type { PaymentHint } from '../domain/payment-hint.ts';
+import type { PaymentMetrics } from '../metrics.ts';
 
 /**
- * The id of the PaymentIntent that a webhook is about; undefined for events that do not concern one.
- * @throws AppError `invalid-signature` unless one of the secrets signed these very bytes within five minutes
+ * Which payment a webhook is about; undefined for events that do not concern one.
+ * @throws AppError `invalid-signature` unless one of the secrets signed these very bytes within five minutes;
+ * `malformed-json` when they are signed and no event all the same
  */
-export type ReadWebhook = (body: Buffer, signature: string) => string | undefined;
+export type ReadWebhook = (body: Buffer, signature: string) => PaymentHint | undefined;
 
 /** While a secret is being changed Stripe may sign with the old one or the new one, hence several. */
-export function createWebhookReader(stripe: Stripe, secrets: readonly string[]): ReadWebhook {
+export function createWebhookReader(
+  stripe: Stripe,
+  secrets: readonly string[],
+  metrics: Pick<PaymentMetrics, 'webhookRefused'>,
+): ReadWebhook {
   return (body, signature) => {
     for (const secret of secrets) {
       const event = verify(stripe, body, signature, secret);
-      if (event !== undefined) return paymentIdOf(event);
+      if (event !== undefined) return hintOf(event);
     }
+    metrics.webhookRefused();
     throw new AppError('invalid', 'invalid-signature', 'This was not signed by Stripe for this endpoint.');
   };
 }
@@ -23,13 +31,27 @@ function verify(stripe: Stripe, body: Buffer, signature: string, secret: string)
     return stripe.webhooks.constructEvent(body, signature, secret);
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return undefined;
-    throw error;
+    throw new AppError('invalid', 'malformed-json', 'The body is not a JSON event of Stripe.', {
+      cause: error,
+    });
   }
 }
 
-function paymentIdOf({ type, data: { object } }: Stripe.Event): string | undefined {
-  if (object.object === 'payment_intent') return object.id;
-  if (type !== 'charge.refunded' || object.object !== 'charge') return undefined;
-  const { payment_intent: intent } = object;
-  return typeof intent === 'string' ? intent : intent?.id;
+/** Charges say much that is no news here; a refund's events are `refund.*` and, of old, `charge.refund.updated`. */
+function hintOf(event: Partial<Stripe.Event> | null): PaymentHint | undefined {
+  const object = event?.data?.object;
+  if (object === undefined) return undefined;
+  if (object.object === 'payment_intent') return { paymentId: object.id };
+  if (event?.type === 'charge.refunded' && object.object === 'charge') return ofIntent(object.payment_intent);
+  if (object.object !== 'refund') return undefined;
+  const failed = object.status === 'failed' || object.status === 'canceled';
+  return ofIntent(object.payment_intent, failed ? { failedRefund: object.id } : {});
+}
+
+function ofIntent(
+  intent: string | Stripe.PaymentIntent | null,
+  more: { failedRefund?: string } = {},
+): PaymentHint | undefined {
+  const paymentId = typeof intent === 'string' ? intent : intent?.id;
+  return paymentId === undefined ? undefined : { paymentId, ...more };
 }

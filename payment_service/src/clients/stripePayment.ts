@@ -7,11 +7,13 @@ import {
   paymentNotFound,
 } from '../domain/payment.ts';
 import { metadataKeys, paymentOfIntent } from './payment-of-intent.ts';
+import type { StripeCall } from './stripe-calls.ts';
 import { callStripe, hasCode } from './stripe-errors.ts';
 import { sendOnce } from './stripe-idempotency.ts';
 
 export interface StripeDeps {
   readonly stripe: Stripe;
+  readonly call: StripeCall;
 }
 
 /** The one PaymentIntent of an order, in its present state, however often and by however many it is asked for. */
@@ -20,11 +22,15 @@ export async function createPayment(
   metadata: PaymentMetadata,
   deps: StripeDeps,
 ): Promise<Payment> {
+  const { stripe, call } = deps;
   const parameters = intentParameters(amount, metadata);
   const { id } = await callStripe(() =>
     sendOnce<{ id: string }>({
       key: `pi:${metadata.orderNumber}`,
-      send: (idempotencyKey) => deps.stripe.paymentIntents.create(parameters, { idempotencyKey }),
+      send: (idempotencyKey) =>
+        call('create-payment-intent', (options) =>
+          stripe.paymentIntents.create(parameters, { ...options, idempotencyKey }),
+        ),
       findEffect: () => findIntent(metadata.orderNumber, deps),
     }),
   );
@@ -32,24 +38,33 @@ export async function createPayment(
   return getPayment(id, deps);
 }
 
-export async function getPayment(paymentId: string, { stripe }: StripeDeps): Promise<Payment> {
+export async function getPayment(paymentId: string, { stripe, call }: StripeDeps): Promise<Payment> {
   // The id becomes part of a path, and comes from outside.
   if (!/^pi_\w{1,252}$/.test(paymentId)) throw paymentNotFound();
   const expand = ['latest_charge'];
-  return paymentOfIntent(await callStripe(() => stripe.paymentIntents.retrieve(paymentId, { expand })));
+  const intent = await callStripe(() =>
+    call('retrieve-payment-intent', (options) =>
+      stripe.paymentIntents.retrieve(paymentId, { expand }, options),
+    ),
+  );
+  return paymentOfIntent(intent);
 }
 
 async function cancelPayment(paymentId: string, deps: StripeDeps): Promise<Payment> {
+  const { stripe, call } = deps;
   await callStripe(() =>
-    deps.stripe.paymentIntents.cancel(paymentId).catch((error: unknown) => {
-      // Paid or cancelled a moment ago: what it is now says the rest.
-      if (!hasCode(error, 'payment_intent_unexpected_state')) throw error;
-    }),
+    call('cancel-payment-intent', (options) => stripe.paymentIntents.cancel(paymentId, {}, options)).catch(
+      (error: unknown) => {
+        // Paid or cancelled a moment ago: what it is now says the rest.
+        if (!hasCode(error, 'payment_intent_unexpected_state')) throw error;
+      },
+    ),
   );
   return getPayment(paymentId, deps);
 }
 
 async function refundPayment(paymentId: string, deps: StripeDeps): Promise<Payment> {
+  const { stripe, call } = deps;
   const isRefunded = async () => {
     const payment = await getPayment(paymentId, deps);
     return payment.status === 'refunded' ? payment : undefined;
@@ -57,7 +72,10 @@ async function refundPayment(paymentId: string, deps: StripeDeps): Promise<Payme
   await callStripe(() =>
     sendOnce<unknown>({
       key: `refund:${paymentId}`,
-      send: (idempotencyKey) => deps.stripe.refunds.create({ payment_intent: paymentId }, { idempotencyKey }),
+      send: (idempotencyKey) =>
+        call('create-refund', (options) =>
+          stripe.refunds.create({ payment_intent: paymentId }, { ...options, idempotencyKey }),
+        ),
       findEffect: isRefunded,
     }).catch((error: unknown) => {
       if (!hasCode(error, 'charge_already_refunded')) throw error;
@@ -66,37 +84,43 @@ async function refundPayment(paymentId: string, deps: StripeDeps): Promise<Payme
   return getPayment(paymentId, deps);
 }
 
-/** The gateway of a Stripe account. */
-export function createStripeGateway(stripe: Stripe): PaymentGateway {
-  const deps = { stripe };
+/** The gateway of a Stripe account. Each of its functions has the total limit of its requests for itself. */
+export function createStripeGateway(stripe: Stripe, beginCalls: () => StripeCall): PaymentGateway {
+  const deps = () => ({ stripe, call: beginCalls() });
   return {
-    createPayment: (amount, metadata) => createPayment(amount, metadata, deps),
-    getPayment: (paymentId) => getPayment(paymentId, deps),
-    cancelPayment: (paymentId) => cancelPayment(paymentId, deps),
-    refundPayment: (paymentId) => refundPayment(paymentId, deps),
+    createPayment: (amount, metadata) => createPayment(amount, metadata, deps()),
+    getPayment: (paymentId) => getPayment(paymentId, deps()),
+    cancelPayment: (paymentId) => cancelPayment(paymentId, deps()),
+    refundPayment: (paymentId) => refundPayment(paymentId, deps()),
   };
 }
 
 /** A pure function of the order: Stripe refuses a key that comes with other parameters. */
 function intentParameters(
   { amount, currency }: Money,
-  { orderNumber, customerId }: PaymentMetadata,
+  { orderNumber, customerId, traceparent }: PaymentMetadata,
 ): Stripe.PaymentIntentCreateParams {
   return {
     amount,
     currency,
     // Cards and wallets confirm within the page; a method that redirects would need a page to return to.
     automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-    metadata: { [metadataKeys.orderNumber]: orderNumber, [metadataKeys.customerId]: String(customerId) },
+    metadata: {
+      [metadataKeys.orderNumber]: orderNumber,
+      [metadataKeys.customerId]: String(customerId),
+      ...(traceparent !== undefined && { [metadataKeys.traceparent]: traceparent }),
+    },
   };
 }
 
 /** Newest first; Stripe's search may take a minute to see a new PaymentIntent. */
 async function findIntent(
   orderNumber: string,
-  { stripe }: StripeDeps,
+  { stripe, call }: StripeDeps,
 ): Promise<Stripe.PaymentIntent | undefined> {
   const query = `metadata['${metadataKeys.orderNumber}']:'${orderNumber}'`;
-  const { data } = await stripe.paymentIntents.search({ query, limit: 10 });
+  const { data } = await call('search-payment-intents', (options) =>
+    stripe.paymentIntents.search({ query, limit: 10 }, options),
+  );
   return data.find((intent) => intent.status !== 'canceled') ?? data[0];
 }

@@ -1,5 +1,12 @@
 import type { CheckoutReply } from '@shop/contracts';
 
+/** An order that is to be paid. */
+export interface OrderToPay {
+  readonly checkout: CheckoutReply;
+  /** The trace that the order began, which its payment goes on with. */
+  readonly traceparent: string | undefined;
+}
+
 /** What order_service knows of an order that payment needs. */
 export interface OrderClient {
   /**
@@ -7,5 +14,5 @@ export interface OrderClient {
    * @throws AppError as order_service refused (`order-not-found`, `stock-pending`, `order-cancelled`,
    * `order-completed`, ...), or `order-service-unavailable`
    */
-  checkout(orderNumber: string, token: string): Promise<CheckoutReply>;
+  checkout(orderNumber: string, token: string): Promise<OrderToPay>;
 }

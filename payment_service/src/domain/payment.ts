@@ -11,6 +11,8 @@ export interface Money {
 export interface PaymentMetadata {
   readonly orderNumber: string;
   readonly customerId: number;
+  /** The trace that the order began; absent for older payments. */
+  readonly traceparent?: string;
 }
 
 /** What the provider says of a payment right now. */
@@ -28,7 +30,11 @@ export interface Payment extends Money {
 }
 
 /** The payment of an order, as the rest of the shop may hear of it. */
-export type OrderPayment = Payment & { readonly metadata: PaymentMetadata };
+export type OrderPayment = Payment & {
+  readonly metadata: PaymentMetadata;
+  /** The refund that did not reach the customer, where that is the news: the money is with the shop again. */
+  readonly failedRefund?: string;
+};
 
 /**
  * The provider that moves the money. Every call may be repeated, and may fail with an AppError: `unavailable`

@@ -1,6 +1,6 @@
 import type { ShopEvent } from '@shop/contracts';
 import { PermanentError } from '@shop/messaging';
-import { AppError } from '@shop/service-kit';
+import { AppError, type Logger } from '@shop/service-kit';
 import {
   isOpen,
   isOrderPayment,
@@ -9,8 +9,14 @@ import {
   type PaymentGateway,
 } from '../domain/payment.ts';
 import type { PublishPayment } from './broker.service.ts';
+import { inTraceOf } from './order-trace.ts';
 
 type PaymentCommand = ShopEvent<'CANCEL_PAYMENT' | 'REFUND_PAYMENT' | 'CHECK_PAYMENT'>;
+
+export interface PaymentCommandDeps {
+  readonly publish: PublishPayment;
+  readonly logger: Logger;
+}
 
 /**
  * Does what order_service asks for and publishes what the payment is then: also when it was too late, for the
@@ -20,12 +26,17 @@ type PaymentCommand = ShopEvent<'CANCEL_PAYMENT' | 'REFUND_PAYMENT' | 'CHECK_PAY
 export async function HandlePaymentCommand(
   event: ShopEvent,
   gateway: PaymentGateway,
-  { publish }: { readonly publish: PublishPayment },
+  { publish, logger }: PaymentCommandDeps,
 ): Promise<void> {
   if (!isCommand(event)) throw new PermanentError(`${event.type} is not a payment command`);
   const payment = await find(event, gateway);
-  const now = await obey(event.type, payment, gateway);
-  await publish({ ...now, metadata: payment.metadata });
+  await inTraceOf(payment, async () => {
+    const now = await obey(event.type, payment, gateway);
+    if (event.type === 'REFUND_PAYMENT' && now.status === 'succeeded') {
+      logger.error(event.data, 'Stripe did not give the money back: somebody has to see to it');
+    }
+    await publish({ ...now, metadata: payment.metadata });
+  });
 }
 
 async function obey(

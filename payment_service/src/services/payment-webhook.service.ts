@@ -1,6 +1,15 @@
-import { AppError } from '@shop/service-kit';
-import { isOrderPayment, type Payment, type PaymentGateway } from '../domain/payment.ts';
+import { AppError, inSpan, type Logger } from '@shop/service-kit';
+import { isOrderPayment, type OrderPayment, type Payment, type PaymentGateway } from '../domain/payment.ts';
+import type { PaymentHint } from '../domain/payment-hint.ts';
+import type { PaymentMetrics } from '../metrics.ts';
 import type { PublishPayment } from './broker.service.ts';
+import { inTraceOf } from './order-trace.ts';
+
+export interface PaymentWebhookDeps {
+  readonly publish: PublishPayment;
+  readonly metrics: Pick<PaymentMetrics, 'refundFailed'>;
+  readonly logger: Logger;
+}
 
 /**
  * Takes a webhook as a hint that something about a payment is new. Webhooks come twice, late and in any order,
@@ -8,14 +17,30 @@ import type { PublishPayment } from './broker.service.ts';
  * @returns false when the payment is none of this shop's
  */
 export async function HandlePaymentWebhook(
-  paymentId: string,
+  hint: PaymentHint,
   gateway: PaymentGateway,
-  { publish }: { readonly publish: PublishPayment },
+  deps: PaymentWebhookDeps,
 ): Promise<boolean> {
-  const payment = await find(paymentId, gateway);
+  const payment = await find(hint.paymentId, gateway);
   if (payment === undefined || !isOrderPayment(payment)) return false;
-  await publish(payment);
+  const attributes = { 'shop.order_number': payment.metadata.orderNumber };
+  await inTraceOf(payment, () => inSpan('payment webhook', attributes, () => tell(payment, hint, deps)));
   return true;
+}
+
+async function tell(
+  payment: OrderPayment,
+  { failedRefund }: PaymentHint,
+  { publish, metrics, logger }: PaymentWebhookDeps,
+): Promise<void> {
+  if (failedRefund === undefined) return publish(payment);
+  const { id: paymentId, status, metadata } = payment;
+  logger.error(
+    { paymentId, status, refund: failedRefund, orderNumber: metadata.orderNumber },
+    'a refund did not reach the customer: somebody has to see to it',
+  );
+  await publish({ ...payment, failedRefund });
+  metrics.refundFailed();
 }
 
 async function find(paymentId: string, gateway: PaymentGateway): Promise<Payment | undefined> {

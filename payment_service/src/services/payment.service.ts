@@ -1,6 +1,6 @@
 import type { CheckoutReply, PaymentStatus } from '@shop/contracts';
 import { AppError, type User } from '@shop/service-kit';
-import type { OrderClient } from '../domain/orders.ts';
+import type { OrderClient, OrderToPay } from '../domain/orders.ts';
 import {
   isOpen,
   isOrderPayment,
@@ -36,9 +36,10 @@ export async function CreatePayment(
   gateway: PaymentGateway,
   deps: CreatePaymentDeps,
 ): Promise<PaymentToConfirm> {
-  const order = await deps.orders.checkout(orderNumber, deps.token);
+  const toPay = await deps.orders.checkout(orderNumber, deps.token);
+  const order = toPay.checkout;
   if (order.customerId !== userId) throw orderNotFound();
-  const payment = paymentFor(order, await findOrCreate(order, gateway));
+  const payment = paymentFor(order, await findOrCreate(toPay, gateway));
   await deps.publish(payment);
   if (!isOpen(payment)) throw notPayable(payment);
   return {
@@ -51,10 +52,11 @@ export async function CreatePayment(
   };
 }
 
-function findOrCreate(order: CheckoutReply, gateway: PaymentGateway): Promise<Payment> {
-  const { orderNumber, customerId, amount, currency, paymentId } = order;
+function findOrCreate({ checkout, traceparent }: OrderToPay, gateway: PaymentGateway): Promise<Payment> {
+  const { orderNumber, customerId, amount, currency, paymentId } = checkout;
   if (paymentId !== null) return gateway.getPayment(paymentId);
-  return gateway.createPayment({ amount, currency }, { orderNumber, customerId });
+  const metadata = { orderNumber, customerId, ...(traceparent !== undefined && { traceparent }) };
+  return gateway.createPayment({ amount, currency }, metadata);
 }
 
 /** Taking money for another order, or another sum, would be worse than failing. */

@@ -30,12 +30,12 @@ export async function startFakeOrders() {
     url: `http://127.0.0.1:${port}`,
     requests,
     /** A new order that can be paid. */
-    place(order: Partial<CheckoutReply> = {}): CheckoutReply {
-      const placed: CheckoutReply = {
+    place(order: Partial<Omit<CheckoutReply, 'traceparent'>> & { readonly traceparent?: unknown } = {}) {
+      const placed = {
         orderNumber: `ord-${randomUUID()}`,
         amount: 4_250,
         currency: 'usd',
-        status: 'processing',
+        status: 'processing' as const,
         customerId: 7,
         paymentId: null,
         ...order,

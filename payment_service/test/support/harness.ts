@@ -9,17 +9,27 @@ import {
   encodeEvent,
 } from '@shop/messaging';
 import { createLogger } from '@shop/service-kit';
-import { createTestTokens, type TestClaims, waitFor } from '@shop/testing';
+import { createContractCheck, createTestTokens, type TestClaims, waitFor } from '@shop/testing';
 import type Stripe from 'stripe';
 import { createPaymentService } from '../../src/app.ts';
+import type { StripeLimits } from '../../src/clients/stripe-calls.ts';
 import { createStripeClient } from '../../src/clients/stripe-client.ts';
 import { type PaymentConfig, readConfig } from '../../src/config.ts';
+import { document } from '../../src/openapi.ts';
 import { startFakeOrders } from './fake-orders.ts';
 import { createMemoryDeadLetters } from './memory-dead-letters.ts';
 
 export const secretKey = 'sk_test_51HarnessSecretKey';
 export const webhookSecret = 'whsec_current';
 const tokens = createTestTokens();
+
+const contract = createContractCheck(document);
+let reported = 0;
+afterEach(() => {
+  const violations = contract.violations().slice(reported);
+  reported += violations.length;
+  expect(violations).toEqual([]);
+});
 
 export const tokenOf = (id: number, claims: Partial<TestClaims> = {}) =>
   tokens.token({ id, email: `user${id}@shop.test`, role: 'customer', ...claims });
@@ -38,6 +48,7 @@ export interface HarnessOptions {
   readonly config?: Partial<PaymentConfig>;
   /** Instead of the client that the service makes. */
   readonly stripe?: (apiUrl: string) => Stripe;
+  readonly stripeLimits?: StripeLimits;
   /** Where the fake Stripe keeps its payments, for stories in which it restarts. */
   readonly stripeData?: string;
 }
@@ -62,7 +73,13 @@ export async function startHarness(options: HarnessOptions = {}) {
   const config = testConfig({ STRIPE_API_URL: stripeUrl, ORDER_SERVICE_URL: orders.url, JWKS_URL: jwks.url });
   const service = createPaymentService(
     { ...config, ...options.config },
-    { logger, bus: events.bus, ...(options.stripe && { stripe: options.stripe(stripeUrl) }) },
+    {
+      logger,
+      bus: events.bus,
+      observer: contract.observer,
+      ...(options.stripe && { stripe: options.stripe(stripeUrl) }),
+      ...(options.stripeLimits && { stripeLimits: options.stripeLimits }),
+    },
   );
   const { port } = await service.start();
   const url = `http://127.0.0.1:${port}`;
@@ -78,6 +95,12 @@ export async function startHarness(options: HarnessOptions = {}) {
     sdk: createStripeClient({ secretKey, apiUrl: stripeUrl }),
     logs,
     ...events,
+    /** The samples of a metric: `{status="created"} 1` and so on. */
+    metric: async (name: string) => {
+      const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n');
+      const ofName = lines.filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+      return ofName.map((line) => line.slice(name.length).replace(/,?service="payment_service",?/, ''));
+    },
     post: (path: string, token: string | undefined, body?: unknown, headers: Record<string, string> = {}) =>
       post(`${url}${path}`, token, body, headers),
     async close() {

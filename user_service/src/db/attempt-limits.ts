@@ -12,21 +12,33 @@ export interface Limit {
 export interface LimitSettings {
   readonly registrationsPerAddress: Limit;
   readonly loginsPerAddress: Limit;
-  readonly failedLoginsPerAccount: Limit;
+  /** Wrong passwords for one account from one address: a stranger's guesses lock nobody out but the stranger. */
+  readonly failuresPerAccountAndAddress: Limit;
+  /** Wrong passwords for one account from anywhere; much higher, as it does lock out its owner. */
+  readonly failuresPerAccount: Limit;
 }
 
 export const usualLimits: LimitSettings = {
   registrationsPerAddress: { points: 30, duration: 3_600 },
   loginsPerAddress: { points: 100, duration: 900 },
-  failedLoginsPerAccount: { points: 10, duration: 900 },
+  failuresPerAccountAndAddress: { points: 10, duration: 900 },
+  failuresPerAccount: { points: 100, duration: 3_600 },
 };
 
 /** High enough for a whole test run from one address. */
 export const demoLimits: LimitSettings = {
   registrationsPerAddress: { points: 1_000_000, duration: 3_600 },
   loginsPerAddress: { points: 1_000_000, duration: 900 },
-  failedLoginsPerAccount: { points: 10_000, duration: 900 },
+  failuresPerAccountAndAddress: { points: 10_000, duration: 900 },
+  failuresPerAccount: { points: 100_000, duration: 3_600 },
 };
+
+/** Who tries to log in where. */
+export interface Attempt {
+  readonly email: string;
+  /** As `countedAddress` gives it. */
+  readonly address: string;
+}
 
 /**
  * Counts attempts for all instances together, in PostgreSQL; each on its own while the database is away.
@@ -34,9 +46,12 @@ export const demoLimits: LimitSettings = {
  */
 export interface AttemptLimits {
   countRegistration(address: string): Promise<void>;
-  /** Counts as failed until {@link takeBackLogin}, so that guesses made at the same moment count too. */
-  countLogin(address: string, email: string): Promise<void>;
-  takeBackLogin(email: string): Promise<void>;
+  countLogin(address: string): Promise<void>;
+  /** How many more wrong passwords there may be, at least 1. */
+  failuresLeft(attempt: Attempt): Promise<number>;
+  countFailure(attempt: Attempt): Promise<void>;
+  /** Whoever knew the password has not been guessing. */
+  forgetFailures(attempt: Attempt): Promise<void>;
   /** Deletes counts that no longer matter. */
   forgetOld(): Promise<void>;
 }
@@ -44,15 +59,20 @@ export interface AttemptLimits {
 export function createAttemptLimits(pool: pg.Pool, settings: LimitSettings): AttemptLimits {
   const registrations = createLimiter(pool, 'registration', settings.registrationsPerAddress);
   const logins = createLimiter(pool, 'login', settings.loginsPerAddress);
-  const failures = createLimiter(pool, 'failed-login', settings.failedLoginsPerAccount);
+  const here = createLimiter(pool, 'failed-login-here', settings.failuresPerAccountAndAddress);
+  const anywhere = createLimiter(pool, 'failed-login', settings.failuresPerAccount);
   return {
     countRegistration: (address) => consume(registrations, address),
-    countLogin: async (address, email) => {
-      await consume(logins, address);
-      await consume(failures, accountKey(email));
+    countLogin: (address) => consume(logins, address),
+    failuresLeft: async ({ email, address }) => {
+      const left = [remaining(here, hashed(email, address)), remaining(anywhere, hashed(email))];
+      return Math.min(...(await Promise.all(left)));
     },
-    takeBackLogin: async (email) => {
-      await failures.reward(accountKey(email));
+    countFailure: async ({ email, address }) => {
+      await Promise.all([here.penalty(hashed(email, address)), anywhere.penalty(hashed(email))]);
+    },
+    forgetFailures: async ({ email, address }) => {
+      await here.delete(hashed(email, address));
     },
     forgetOld: async () => {
       await pool.query('DELETE FROM rate_limits WHERE expire < $1', [Date.now()]);
@@ -77,19 +97,25 @@ function createLimiter(pool: pg.Pool, keyPrefix: string, limit: Limit): RateLimi
 }
 
 /** Emails that were tried are nobody's business, and those without an account least of all. */
-const accountKey = (email: string) => createHash('sha256').update(email).digest('base64url');
+const hashed = (...parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('base64url');
+
+async function remaining(limiter: RateLimiterPostgres, key: string): Promise<number> {
+  const counted = await limiter.get(key);
+  if (counted === null) return limiter.points;
+  if (counted.remainingPoints <= 0) throw tooMany(counted);
+  return counted.remainingPoints;
+}
 
 async function consume(limiter: RateLimiterPostgres, key: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const retryAfter = Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000));
-    throw new AppError(
-      'too-many-requests',
-      'too-many-attempts',
-      `Too many attempts. Try again in ${retryAfter} seconds.`,
-      { retryAfter },
-    );
+    throw refusal instanceof RateLimiterRes ? tooMany(refusal) : refusal;
   }
+}
+
+function tooMany({ msBeforeNext }: RateLimiterRes): AppError {
+  const retryAfter = Math.max(1, Math.ceil(msBeforeNext / 1_000));
+  const message = `Too many attempts. Try again in ${retryAfter} seconds.`;
+  return new AppError('too-many-requests', 'too-many-attempts', message, { retryAfter });
 }

@@ -3,6 +3,7 @@ import { bearerToken, type TokenVerifier, type User } from '@shop/service-kit';
 import { type Request, Router } from 'express';
 import jwt from 'jsonwebtoken';
 import { readCredentials, readRegistration } from '../domain/account-input.ts';
+import { countedAddress } from '../domain/address.ts';
 import { type AccountDeps, authenticate, registerAccount } from '../services/accounts.ts';
 
 export interface Signer {
@@ -36,6 +37,7 @@ export function authRoutes(deps: AuthRoutesDeps): Router {
 
   router.post('/register', async (req, res) => {
     const user = await registerAccount(readRegistration(req.body), addressOf(req), deps);
+    res.set('Cache-Control', 'no-store');
     res.status(201).json({ message: 'The account is made.', user });
   });
 
@@ -54,4 +56,4 @@ export function authRoutes(deps: AuthRoutesDeps): Router {
   return router;
 }
 
-const addressOf = (req: Request) => req.ip ?? 'unknown';
+const addressOf = (req: Request) => countedAddress(req.ip ?? 'unknown');

@@ -1,31 +1,39 @@
 import { AppError } from '@shop/service-kit';
-import type { AttemptLimits } from '../db/attempt-limits.ts';
+import type { Attempt, AttemptLimits } from '../db/attempt-limits.ts';
 import type { Account, UserRepository } from '../db/user-repository.ts';
 import type { Credentials, Registration } from '../domain/account-input.ts';
+import type { UserMetrics } from '../metrics.ts';
 import type { Passwords } from './password-pool.ts';
+import type { TakeTurn } from './turns.ts';
 
 export interface AccountDeps {
   readonly users: UserRepository;
   readonly passwords: Passwords;
   readonly limits: AttemptLimits;
+  readonly takeTurn: TakeTurn;
+  readonly metrics: UserMetrics;
 }
 
 /**
  * Makes a customer's account.
+ * @param address where the caller is, as `countedAddress` gives it
  * @throws AppError `email-taken`, `too-many-attempts`, `busy`
  */
 export async function registerAccount(
   { username, email, password }: Registration,
   address: string,
-  { users, passwords, limits }: AccountDeps,
+  { users, passwords, limits, metrics }: AccountDeps,
 ): Promise<Account> {
   await limits.countRegistration(address);
   const passwordHash = await passwords.hash(password);
-  return users.add({ username, email, passwordHash, role: 'customer' });
+  const account = await users.add({ username, email, passwordHash, role: 'customer' });
+  metrics.registered();
+  return account;
 }
 
 /**
  * The account that these credentials open.
+ * @param address where the caller is, as `countedAddress` gives it
  * @throws AppError `invalid-credentials`, the same and in the same time for an unknown email and a wrong
  * password; `too-many-attempts`, `busy`
  */
@@ -34,16 +42,25 @@ export async function authenticate(
   address: string,
   deps: AccountDeps,
 ): Promise<Account> {
-  const { limits } = deps;
-  await limits.countLogin(address, credentials.email);
-  const account = await findMatching(credentials, deps).catch(async (error) => {
-    // It was not tried, so it is no failed attempt.
-    await limits.takeBackLogin(credentials.email);
-    throw error;
+  const { limits, takeTurn, metrics } = deps;
+  const attempt = { email: credentials.email, address };
+  return metrics.countLogin(async () => {
+    await limits.countLogin(address);
+    return takeTurn(
+      `${address} ${attempt.email}`,
+      () => limits.failuresLeft(attempt),
+      () => open(credentials, attempt, deps),
+    );
   });
-  if (account === undefined)
+}
+
+async function open(credentials: Credentials, attempt: Attempt, deps: AccountDeps): Promise<Account> {
+  const account = await findMatching(credentials, deps);
+  if (account === undefined) {
+    await deps.limits.countFailure(attempt);
     throw new AppError('unauthorized', 'invalid-credentials', 'The email or the password is wrong.');
-  await limits.takeBackLogin(credentials.email);
+  }
+  await deps.limits.forgetFailures(attempt);
   return account;
 }
 

@@ -11,6 +11,8 @@ export interface Passwords {
   matches(password: string, hash: string): Promise<boolean>;
   /** Takes as long to compare as any stored hash, and no password matches it. */
   readonly decoyHash: string;
+  /** How many wait for a thread now. */
+  waiting(): number;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export function createPasswordPool(options: PasswordPoolOptions): Passwords {
     hash: (password) => run('hash', { password, rounds }),
     matches: (password, hash) => run('matches', { password, hash }),
     decoyHash: `$2b$${String(rounds).padStart(2, '0')}$${'.'.repeat(53)}`,
+    waiting: () => Math.max(0, underWay - threads),
     close: async () => {
       await pool?.close();
       pool = undefined;

@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLogger } from '@shop/service-kit';
-import { createTestDatabase } from '@shop/testing';
+import { createContractCheck, createTestDatabase } from '@shop/testing';
 import { createUserService, migrateUserDatabase, readConfig, type UserServiceDeps } from 'user_service';
+import { document } from '../../src/openapi.ts';
 
 export interface HarnessOptions extends Partial<UserServiceDeps> {
   environment?: Record<string, string>;
@@ -28,6 +29,17 @@ export const environmentFor = (databaseUrl: string) => ({
 export const createUserDatabase = () =>
   createTestDatabase({ template: 'users', schema: 'users', migrate: migrateUserDatabase });
 
+const contract = createContractCheck(document);
+/** For services that a test makes without the harness. */
+export const { observer } = contract;
+
+let reported = 0;
+afterEach(() => {
+  const violations = contract.violations().slice(reported);
+  reported += violations.length;
+  expect(violations).toEqual([]);
+});
+
 const cleanUps: (() => Promise<unknown>)[] = [];
 
 /** Runs after the test at hand, also when it fails: what is left open would keep jest from ending. */
@@ -47,7 +59,7 @@ export async function startHarness({ environment, ...deps }: HarnessOptions = {}
     destination: { write: (line) => void logged.push(line) },
   });
   const config = readConfig({ ...environmentFor(database.url), ...environment });
-  const service = createUserService(config, { logger, ...deps });
+  const service = createUserService(config, { logger, observer, ...deps });
   const { port } = await service.start();
   const baseUrl = `http://127.0.0.1:${port}`;
   return {
@@ -80,7 +92,7 @@ async function send(url: string, init: RequestInit): Promise<Reply> {
   return {
     status: response.status,
     headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
+    body: /json$/.test(response.headers.get('content-type')?.split(';')[0] ?? '') ? JSON.parse(text) : text,
   };
 }
 

@@ -1,6 +1,6 @@
 import { type FieldError, invalidInput } from '@shop/service-kit';
 import { plainToInstance } from 'class-transformer';
-import { type ValidationError, validateSync } from 'class-validator';
+import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
 import type { Rule } from './rules.ts';
 
 /**
@@ -11,14 +11,24 @@ export function parseInput<T extends object>(dto: new () => T, input: unknown): 
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw invalidInput([{ field: 'body', message: `must be a JSON object, ${given(input)}` }]);
   }
-  const instance = plainToInstance(dto, input);
-  const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true });
-  if (errors.length > 0) throw invalidInput(errors.flatMap(toFieldErrors));
+  const known = propertiesOf(dto);
+  const members = Object.entries(input);
+  const instance = plainToInstance(dto, Object.fromEntries(members.filter(([name]) => known.has(name))));
+  const errors = [
+    ...validateSync(instance).flatMap(toFieldErrors),
+    // Not left to class-validator's whitelist, which never sees `constructor` and what else every object has.
+    ...members.flatMap(([field]) => (known.has(field) ? [] : [{ field, message: 'is not known here' }])),
+  ];
+  if (errors.length > 0) throw invalidInput(errors);
   return instance;
 }
 
+function propertiesOf(dto: new () => object): ReadonlySet<string> {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+  return new Set(rules.map(({ propertyName }) => propertyName));
+}
+
 function toFieldErrors({ property, value, constraints = {}, contexts = {} }: ValidationError): FieldError[] {
-  if (constraints['whitelistValidation']) return [{ field: property, message: 'is not known here' }];
   if (constraints['is']) return [{ field: property, message: `${constraints['is']}, ${given(value)}` }];
   const { wants, holds } = contexts['items'] as Rule;
   return (value as unknown[]).flatMap((item, index) =>

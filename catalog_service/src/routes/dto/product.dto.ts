@@ -2,31 +2,25 @@ import { fields } from '@shop/contracts';
 import {
   currencyCode,
   Is,
-  IsListOf,
+  IsSetOfTexts,
+  IsText,
   Nullable,
   Optional,
-  Trimmed,
-  TrimmedSet,
-  textOf,
   webAddress,
   wholeNumber,
 } from './rules.ts';
 
-const name = textOf(1, 200);
-const description = textOf(0, 5_000);
-const category = textOf(1, 60);
-const tag = textOf(1, 40);
+const longest = { name: 200, description: 5_000, category: 60, tag: 40 };
 const mostTags = 20;
 const price = wholeNumber(fields.amount.minimum, fields.amount.maximum);
 const stock = wholeNumber(fields.stock.minimum, fields.stock.maximum);
 
+/** The body of `POST /products`. */
 export class CreateProductDto {
-  @Trimmed()
-  @Is(name)
+  @IsText(1, longest.name)
   name!: string;
 
-  @Trimmed()
-  @Is(description)
+  @IsText(0, longest.description)
   description!: string;
 
   @Is(price)
@@ -40,30 +34,26 @@ export class CreateProductDto {
   stock!: number;
 
   @Nullable()
-  @Trimmed()
-  @Is(category)
+  @IsText(1, longest.category)
   category?: string | null;
 
   @Optional()
-  @TrimmedSet()
-  @IsListOf(tag, mostTags)
+  @IsSetOfTexts(longest.tag, mostTags)
   tags?: string[];
 
   @Nullable()
-  @Trimmed()
   @Is(webAddress)
   imageUrl?: string | null;
 }
 
+/** The body of `PATCH /products/:id`. */
 export class UpdateProductDto {
   @Optional()
-  @Trimmed()
-  @Is(name)
+  @IsText(1, longest.name)
   name?: string;
 
   @Optional()
-  @Trimmed()
-  @Is(description)
+  @IsText(0, longest.description)
   description?: string;
 
   @Optional()
@@ -84,17 +74,14 @@ export class UpdateProductDto {
   version?: number;
 
   @Nullable()
-  @Trimmed()
-  @Is(category)
+  @IsText(1, longest.category)
   category?: string | null;
 
   @Optional()
-  @TrimmedSet()
-  @IsListOf(tag, mostTags)
+  @IsSetOfTexts(longest.tag, mostTags)
   tags?: string[];
 
   @Nullable()
-  @Trimmed()
   @Is(webAddress)
   imageUrl?: string | null;
 }

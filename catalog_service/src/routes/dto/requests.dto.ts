@@ -1,14 +1,14 @@
 import { fields } from '@shop/contracts';
 import { type ProductSort, productSorts } from '../../search/search-index.ts';
 import {
+  cursorText,
   FromDigits,
   FromFlag,
   Is,
   IsListOf,
+  IsText,
   Optional,
   oneOf,
-  Trimmed,
-  textOf,
   wholeNumber,
 } from './rules.ts';
 
@@ -26,18 +26,19 @@ export class ListProductsDto {
   offset = 0;
 
   @Optional()
-  @Trimmed()
-  @Is(textOf(0, 200))
+  @Is(cursorText)
+  cursor?: string;
+
+  @Optional()
+  @IsText(0, 200)
   search?: string;
 
   @Optional()
-  @Trimmed()
-  @Is(textOf(1, 60))
+  @IsText(1, 60)
   category?: string;
 
   @Optional()
-  @Trimmed()
-  @Is(textOf(1, 40))
+  @IsText(1, 40)
   tag?: string;
 
   @Optional()
@@ -58,6 +59,12 @@ export class ListProductsDto {
   @Optional()
   @Is(oneOf(productSorts))
   sort?: ProductSort;
+}
+
+/** The query of `GET /products/suggest`. */
+export class SuggestDto {
+  @IsText(1, 100)
+  q!: string;
 }
 
 /** The body of `POST /products/stock`. */

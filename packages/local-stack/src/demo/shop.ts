@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DemoSettings } from './settings.ts';
 
 export interface Reply {
@@ -19,12 +20,14 @@ export interface Shop {
 }
 
 const limitMs = 10_000;
+/** How long a shop that asks to be tried again is believed. */
+const patienceMs = 20_000;
 
 export function createShop({ apiUrl, stripeUrl, card }: DemoSettings): Shop {
   return {
     url: apiUrl,
     call: (method, path, body, headers = {}) =>
-      request(`${apiUrl}${path}`, {
+      patiently(`${apiUrl}${path}`, {
         method,
         headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
         ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -37,8 +40,26 @@ export function createShop({ apiUrl, stripeUrl, card }: DemoSettings): Shop {
   };
 }
 
-async function request(url: string, init: RequestInit): Promise<Reply> {
+/** As a storefront should: 503 with Retry-After means that nothing was done, and when to ask again. */
+async function patiently(url: string, init: RequestInit): Promise<Reply> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const reply = await request(url, init);
+    if (reply.status !== 503 || reply.retryAfter === null || Date.now() > deadline) return reply;
+    await delay(reply.retryAfter * 1_000);
+  }
+}
+
+async function request(
+  url: string,
+  init: RequestInit,
+): Promise<Reply & { readonly retryAfter: number | null }> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) });
   const text = await response.text();
-  return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
+  const retryAfter = response.headers.get('retry-after');
+  return {
+    status: response.status,
+    body: text === '' ? {} : JSON.parse(text),
+    retryAfter: retryAfter === null ? null : Number(retryAfter),
+  };
 }

@@ -21,7 +21,8 @@ interface Product {
 }
 
 const bought = 2;
-const patienceMs = 20_000;
+/** As long as the events of a killed instance may wait for another to take over. */
+const patienceMs = 60_000;
 
 /**
  * A customer's whole way, from registration to the completed order, with the stock looked at before and after.

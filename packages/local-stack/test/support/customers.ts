@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@shop/testing';
 
 export interface Reply {
@@ -37,10 +38,17 @@ export function createCustomers({ storefront, stripe }: Urls): Customers {
   const api = `${storefront}/api`;
   let admin: Promise<Customer> | undefined;
 
+  /** A busy shop answers 503 and says when to ask again: a storefront does, and so do these customers. */
   async function request(url: string, init: RequestInit): Promise<Reply> {
-    const response = await fetch(url, init);
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+    for (let attempt = 1; ; attempt++) {
+      const response = await fetch(url, init);
+      const text = await response.text();
+      const retryAfter = response.headers.get('retry-after');
+      if (response.status !== 503 || retryAfter === null || attempt === 20) {
+        return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+      }
+      await delay(Number(retryAfter) * 1_000);
+    }
   }
 
   const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
@@ -74,7 +82,10 @@ export function createCustomers({ storefront, stripe }: Urls): Customers {
             const { status: now } = await status(orderNumber);
             return statuses.includes(now) && now;
           },
-          { timeoutMs: 15_000, what: `${orderNumber} to be ${statuses.join(' or ')}` },
+          {
+            timeoutMs: Math.max(15_000, Number(process.env['SHOP_TEST_PATIENCE_MS'] ?? 0)),
+            what: `${orderNumber} to be ${statuses.join(' or ')}`,
+          },
         ),
       pay: async (orderNumber, card = 'pm_card_visa') => {
         const created = await own('POST', '/create-payment', { orderNumber });

@@ -13,6 +13,7 @@ import { createLedger, type Ledger } from './ledger.ts';
 export interface TestShop extends Customers {
   readonly stack: Stack;
   readonly ledger: Ledger;
+  readonly dataDir: string;
   close(): Promise<void>;
 }
 
@@ -51,6 +52,7 @@ export async function openShop(
     ...createCustomers(stack.urls),
     stack,
     ledger,
+    dataDir: settings.dataDir,
     close: async () => {
       await ledger.close();
       await stack.stop();

@@ -1,0 +1,32 @@
+import type pg from 'pg';
+
+/** Runs work that only one process may do at a time; undefined, and nothing done, while another does it. */
+export type Exclusively = <T>(work: () => Promise<T>) => Promise<T | undefined>;
+
+/** The lock is a connection's: it goes with it, however the process ends. */
+export function createExclusively(pool: pg.Pool, name: string): Exclusively {
+  return async (work) => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    client.on('error', (error) => {
+      broken = error;
+    });
+    try {
+      const { rows } = await client.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken', [
+        name,
+      ]);
+      if (rows[0]?.taken !== true) return undefined;
+      try {
+        return await work();
+      } finally {
+        await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]).catch((error) => {
+          broken = error;
+        });
+      }
+    } finally {
+      client.removeAllListeners('error');
+      // One that could not unlock must not live on with the lock.
+      client.release(broken);
+    }
+  };
+}

@@ -1,0 +1,43 @@
+import type { Product } from '../domain/product.ts';
+import { withPostgresCodes } from './errors.ts';
+import type { PrismaClient } from './prisma.ts';
+import { toProduct } from './product-rows.ts';
+
+export interface StoredProduct {
+  readonly product: Product;
+  readonly deleted: boolean;
+}
+
+/** All products there ever were, deleted ones too, for whoever keeps a copy of them. */
+export interface ProductBatches {
+  count(): Promise<number>;
+  /** The database's own time. */
+  now(): Promise<Date>;
+  /** By id; with `since`, only what was created, changed or deleted from then on. */
+  read(options?: { readonly since?: Date }): AsyncIterable<readonly StoredProduct[]>;
+}
+
+const batchSize = 500;
+
+export function createProductBatches(prisma: PrismaClient): ProductBatches {
+  return {
+    count: () => withPostgresCodes(() => prisma.product.count()),
+    now: async () => {
+      const [row] = await withPostgresCodes(() => prisma.$queryRaw<[{ now: Date }]>`SELECT now()`);
+      return row.now;
+    },
+    read: async function* ({ since } = {}) {
+      const changed = since && { OR: [{ updatedAt: { gte: since } }, { deletedAt: { gte: since } }] };
+      for (let lastId = 0; ; ) {
+        const where = { id: { gt: lastId }, ...changed };
+        const rows = await withPostgresCodes(() =>
+          prisma.product.findMany({ where, orderBy: { id: 'asc' }, take: batchSize }),
+        );
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        lastId = last.id;
+        yield rows.map((row) => ({ product: toProduct(row), deleted: row.deletedAt !== null }));
+      }
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import {
+  ConfigError,
+  createLogger,
+  createPool,
+  createReleasers,
+  type Environment,
+  readSettings,
+  readTogether,
+  url,
+} from '@shop/service-kit';
+import { createExclusively } from '../../db/exclusively.ts';
+import { createPrisma, schema } from '../../db/prisma.ts';
+import { createProductBatches } from '../../db/product-batches.ts';
+import { openClient } from './client.ts';
+import { rebuildIndex } from './rebuild.ts';
+import { type ElasticsearchSettings, readElasticsearchSettings, reindexLock } from './settings.ts';
+
+/**
+ * Builds the search index anew while the services go on, and says on stdout how far it is. Exit code 0 when the new
+ * index is in use, 1 when it could not be built (the old one stays in use), 2 for wrong settings.
+ */
+export async function runReindex(
+  host: Pick<NodeJS.Process, 'env' | 'stdout' | 'stderr' | 'exitCode'>,
+): Promise<void> {
+  try {
+    const { databaseUrl, elasticsearch } = readReindexSettings(host.env);
+    const copied = await reindex(databaseUrl, elasticsearch, (line) => host.stdout.write(`${line}\n`));
+    host.stdout.write(`done: the new index, of ${copied} products, is in use\n`);
+  } catch (error) {
+    host.exitCode = error instanceof ConfigError ? 2 : 1;
+    host.stderr.write(`reindex: ${(error as Error).message}\n`);
+  }
+}
+
+function readReindexSettings(environment: Environment) {
+  const { own, elasticsearch } = readTogether(environment, {
+    own: (given) => readSettings(given, { DATABASE_URL: url() }),
+    elasticsearch: readElasticsearchSettings,
+  });
+  if (elasticsearch === undefined)
+    throw new ConfigError(['ELASTICSEARCH_URL is missing: without it, search is on PostgreSQL']);
+  return { databaseUrl: own.DATABASE_URL, elasticsearch };
+}
+
+async function reindex(
+  databaseUrl: string,
+  { url: node, index: alias, replicas }: ElasticsearchSettings,
+  say: (line: string) => void,
+): Promise<number> {
+  const logger = createLogger({ name: 'reindex', level: 'error' });
+  const releasers = createReleasers(logger);
+  try {
+    const client = await openClient(node);
+    releasers.add('Elasticsearch', () => client.close());
+    const pool = createPool({ url: databaseUrl, name: 'reindex', schema, logger });
+    releasers.add('database', () => pool.end());
+    const prisma = createPrisma(pool);
+    releasers.add('Prisma', () => prisma.$disconnect());
+    const onProgress = (copied: number, total: number) => say(`${copied} of ${total} products`);
+    const products = createProductBatches(prisma);
+    const rebuild = () => rebuildIndex({ client, alias, replicas, products, onProgress });
+    const copied = await createExclusively(pool, reindexLock(alias))(rebuild);
+    if (copied === undefined) throw new Error('the index is being built already');
+    return copied;
+  } finally {
+    await releasers.releaseAll();
+  }
+}

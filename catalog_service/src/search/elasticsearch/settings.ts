@@ -1,0 +1,36 @@
+import { type Environment, readSettings, url, validator, wholeNumber } from '@shop/service-kit';
+
+export interface ElasticsearchSettings {
+  readonly url: string;
+  /** The alias that is searched; its indices are named after it. */
+  readonly index: string;
+  readonly replicas: number;
+}
+
+/** What Elasticsearch takes for a name, and no more than what an index needs. */
+const indexName = validator((input) => {
+  if (!/^[a-z][a-z0-9_-]{0,99}$/.test(input))
+    throw new Error(`must be lower-case letters, digits, "-" and "_", not "${input}"`);
+  return input;
+});
+
+/**
+ * Undefined when there is no Elasticsearch: search is on PostgreSQL then.
+ * @throws ConfigError naming every wrong setting
+ */
+export function readElasticsearchSettings(environment: Environment): ElasticsearchSettings | undefined {
+  const settings = readSettings(environment, {
+    ELASTICSEARCH_URL: url({ default: '' }),
+    ELASTICSEARCH_INDEX: indexName({ default: 'products' }),
+    ELASTICSEARCH_REPLICAS: wholeNumber({ default: 0 }),
+  });
+  if (settings.ELASTICSEARCH_URL === '') return undefined;
+  return Object.freeze({
+    url: settings.ELASTICSEARCH_URL,
+    index: settings.ELASTICSEARCH_INDEX,
+    replicas: settings.ELASTICSEARCH_REPLICAS,
+  });
+}
+
+/** Whoever builds the indices of an alias has this lock. */
+export const reindexLock = (alias: string) => `reindex ${alias}`;

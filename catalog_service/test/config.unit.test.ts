@@ -1,0 +1,30 @@
+import { readConfig } from '../src/index.ts';
+
+const needed = { DATABASE_URL: 'postgresql://x', JWKS_URL: 'http://127.0.0.1:6000/jwks.json' };
+
+it('the settings have the defaults that the README tells', () => {
+  expect(readConfig(needed)).toEqual({
+    port: 8000,
+    host: '127.0.0.1',
+    databaseUrl: needed.DATABASE_URL,
+    jwksUrl: needed.JWKS_URL,
+    jwtIssuer: 'shop',
+    jwtAudience: 'shop',
+    corsOrigins: [],
+    trustProxy: 0,
+    defaultCurrency: 'usd',
+    demo: false,
+  });
+});
+
+it('everything that is missing or wrong is named at once, the currency too', () => {
+  const wrong = { PORT: '70000', DEFAULT_CURRENCY: 'EUR', SHOP_DEMO: 'perhaps' };
+  const named = [
+    'DATABASE_URL',
+    'JWKS_URL',
+    'PORT',
+    'SHOP_DEMO',
+    'DEFAULT_CURRENCY must be three lower-case',
+  ];
+  for (const name of named) expect(() => readConfig(wrong)).toThrow(name);
+});

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { createKafkaBus } from '@shop/messaging';
+import { createLogger } from '@shop/service-kit';
+import { waitFor } from '@shop/testing';
+import { createTestIndices, elasticsearchUrl } from './support/elasticsearch.ts';
+import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts';
+import { type Catalog, startCatalog } from './support/harness.ts';
+
+const indices = createTestIndices();
+const index = indices.newName();
+let proxy: FaultyProxy;
+let catalog: Catalog;
+
+beforeAll(async () => {
+  proxy = await startFaultyProxy(elasticsearchUrl);
+  const bus = createKafkaBus({
+    brokers: (process.env['KAFKA_BROKERS'] ?? '').split(','),
+    clientId: 'catalog',
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    prefix: `t-${randomUUID()}-`,
+  });
+  await bus.connect();
+  const settings = { ELASTICSEARCH_URL: proxy.url, ELASTICSEARCH_INDEX: index };
+  catalog = await startCatalog({ demo: true, settings, bus });
+  await untilDegraded([]);
+  // No event tells of this one: PostgreSQL finds it, Elasticsearch does not.
+  await catalog.sql(`UPDATE products SET name = 'Zyzzyva' WHERE name = 'Kite Skylark'`);
+});
+
+afterAll(async () => {
+  await catalog?.stop();
+  await proxy?.close();
+  await indices.removeAll();
+});
+
+const totalOf = async (search: string) => {
+  const reply = await catalog.get(`/products?search=${encodeURIComponent(search)}`);
+  expect(reply.status).toBe(200);
+  return reply.body.total;
+};
+
+const answering = async () => ((await totalOf('zyzzyva')) === 0 ? 'Elasticsearch' : 'PostgreSQL');
+
+const untilDegraded = (names: readonly string[]) =>
+  waitFor(
+    async () => {
+      const { status, body } = await catalog.get('/readyz');
+      expect(status).toBe(200);
+      return JSON.stringify(body.degraded) === JSON.stringify(names);
+    },
+    { what: `degraded to be ${names}` },
+  );
+
+const untilElasticsearchFinds = (search: string, total: number) =>
+  waitFor(async () => (await answering()) === 'Elasticsearch' && (await totalOf(search)) === total, {
+    what: `Elasticsearch to find ${total} for ${search}`,
+  });
+
+it('a new index is filled from the catalog, and then answers', async () => {
+  expect(await answering()).toBe('Elasticsearch');
+  expect(await totalOf('headphones')).toBe(2);
+  const suggestions = await catalog.get('/products/suggest?q=kitch');
+  expect(suggestions.body.items[0]).toEqual({ kind: 'category', text: 'Kitchen' });
+});
+
+it('what is created, changed and deleted is found, found otherwise, and not found', async () => {
+  const { id } = await catalog.createProduct({ name: 'Obelisk', stock: 0 });
+  await untilElasticsearchFinds('obelisk', 1);
+  expect((await catalog.get('/products?search=obelisk')).body.items).toEqual([
+    (await catalog.get(`/products/${id}`)).body,
+  ]);
+  await catalog.patch(`/products/${id}`, { name: 'Menhir' });
+  await untilElasticsearchFinds('menhir', 1);
+  expect(await totalOf('obelisk')).toBe(0);
+  await catalog.delete(`/products/${id}`);
+  await untilElasticsearchFinds('menhir', 0);
+});
+
+describe.each(['cut', 'hang'] as const)('when the way to Elasticsearch is broken by "%s"', (fault) => {
+  it('searches go to PostgreSQL at once, and back; nothing of the time between is missing', async () => {
+    const names = { added: `Astrolabe${fault}`, gone: `Sextant${fault}`, dear: `Gnomon${fault}` };
+    const [gone, dear] = [
+      await catalog.createProduct({ name: names.gone }),
+      await catalog.createProduct({ name: names.dear, price: 1_000 }),
+    ];
+    await untilElasticsearchFinds(names.gone, 1);
+    await untilElasticsearchFinds(names.dear, 1);
+
+    proxy[fault]();
+    for (let i = 0; i < 3; i++) {
+      const startedAt = performance.now();
+      expect(await answering()).toBe('PostgreSQL');
+      expect(performance.now() - startedAt).toBeLessThan(1_000);
+    }
+    const startedAt = performance.now();
+    expect(await answering()).toBe('PostgreSQL');
+    expect(performance.now() - startedAt).toBeLessThan(250);
+    await untilDegraded(['elasticsearch']);
+    expect(catalog.warnings.join()).toContain('elasticsearch does not answer');
+
+    await catalog.createProduct({ name: names.added });
+    await catalog.delete(`/products/${gone.id}`);
+    await catalog.patch(`/products/${dear.id}`, { price: 2_000 });
+    expect(await totalOf(names.added)).toBe(1);
+
+    proxy.heal();
+    await untilDegraded([]);
+    await untilElasticsearchFinds(names.added, 1);
+    await untilElasticsearchFinds(names.gone, 0);
+    await waitFor(async () => {
+      const { body } = await catalog.get(`/products?search=${encodeURIComponent(names.dear)}`);
+      return body.items[0].price === 2_000;
+    });
+    expect(await answering()).toBe('Elasticsearch');
+  });
+});
+
+it('a cursor of the one engine is refused by the other where it means nothing there, and else goes on', async () => {
+  const page = async (query: string) => (await catalog.get(`/products?limit=2&${query}`)).body;
+  const byScore = await page('search=desk');
+  const byPrice = await page('search=desk&sort=price');
+  proxy.cut();
+  const refused = await catalog.get(`/products?limit=2&search=desk&cursor=${byScore.nextCursor}`);
+  expect(refused).toMatchObject({ status: 400, body: { code: 'validation-failed' } });
+  const next = await page(`search=desk&sort=price&cursor=${byPrice.nextCursor}`);
+  proxy.heal();
+  const whole = await catalog.get('/products?limit=4&search=desk&sort=price');
+  expect([...byPrice.items, ...next.items]).toEqual(whole.body.items);
+  await untilDegraded([]);
+});

@@ -1,0 +1,4 @@
+import { makePostgresIndex } from '../support/postgres-index.ts';
+import { relevanceSuite } from '../support/relevance-suite.ts';
+
+relevanceSuite('PostgreSQL', makePostgresIndex);

@@ -1,0 +1,87 @@
+import type { NewProduct, Product } from '../../src/domain/product.ts';
+import { priceRangeStarts } from '../../src/search/price-ranges.ts';
+import type { Facets, FacetValue, ProductSearch, ProductSort } from '../../src/search/search-index.ts';
+
+/** What a search index must answer, worked out the plain way: product by product. */
+export function productsOf(all: readonly Product[], search: ProductSearch, sort: ProductSort): Product[] {
+  return all.filter((product) => fitsAll(product, search)).sort(comparisons[sort]);
+}
+
+/** Each facet counts under all filters but its own. */
+export function facetsOf(all: readonly Product[], search: ProductSearch): Facets {
+  const without = (own: ProductSearch) => all.filter((product) => fitsAll(product, { ...search, ...own }));
+  const stocks = without({ inStock: undefined }).map((product) => product.stock > 0);
+  const prices = without({ minPrice: undefined, maxPrice: undefined }).map((product) => product.price);
+  return {
+    categories: count(without({ category: undefined }).flatMap((product) => product.category ?? [])).slice(
+      0,
+      100,
+    ),
+    tags: count(without({ tag: undefined }).flatMap((product) => product.tags)).slice(0, 20),
+    priceRanges: priceRangeStarts.map((from, index) => {
+      const to = (priceRangeStarts[index + 1] ?? Number.POSITIVE_INFINITY) - 1;
+      const within = prices.filter((price) => price >= from && price <= to);
+      return { from, to: Number.isFinite(to) ? to : null, count: within.length };
+    }),
+    inStock: {
+      true: stocks.filter((inStock) => inStock).length,
+      false: stocks.filter((inStock) => !inStock).length,
+    },
+  };
+}
+
+function fitsAll(product: Product, { category, tag, minPrice, maxPrice, inStock }: ProductSearch): boolean {
+  return (
+    (category === undefined || product.category === category) &&
+    (tag === undefined || product.tags.includes(tag)) &&
+    (minPrice === undefined || product.price >= minPrice) &&
+    (maxPrice === undefined || product.price <= maxPrice) &&
+    (inStock === undefined || product.stock > 0 === inStock)
+  );
+}
+
+function count(values: readonly string[]): FacetValue[] {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || byBytes(a.value, b.value));
+}
+
+const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+const sortName = (name: string) =>
+  name
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase();
+
+type Compare = (a: Product, b: Product) => number;
+const byId: Compare = (a, b) => a.id - b.id;
+const byPrice: Compare = (a, b) => a.price - b.price || byId(a, b);
+const byName: Compare = (a, b) => byBytes(sortName(a.name), sortName(b.name)) || byId(a, b);
+const comparisons: Readonly<Record<ProductSort, Compare>> = {
+  relevance: (a, b) => byId(b, a),
+  newest: (a, b) => byId(b, a),
+  price: byPrice,
+  '-price': (a, b) => byPrice(b, a),
+  name: byName,
+  '-name': (a, b) => byName(b, a),
+};
+
+/** Eighty lamps of all sorts, many of them equal in one way or another; the same ones each time. */
+export function assortedLamps(): NewProduct[] {
+  const names = ['Éclair lamp', 'eclair LAMP', 'Zebra lamp', 'apple lamp', 'Øre lamp', 'Lamp', '灯 lamp'];
+  const categories = ['Home', 'Office', 'Ähnliches', null];
+  const tags = Array.from({ length: 26 }, (_, index) => `tag ${String.fromCharCode(97 + index)}`);
+  return Array.from({ length: 80 }, (_, index) => ({
+    name: names[index % names.length] as string,
+    description: '',
+    price: [0, 2_499, 2_500, 9_999, 10_000, 20_000, 99_999_999][(index * 3) % 7] as number,
+    currency: 'usd',
+    stock: index % 3,
+    category: categories[(index * 7) % 4] as string | null,
+    tags: tags.filter((_, position) => (index + position) % (3 + (position % 5)) === 0),
+    imageUrl: null,
+  }));
+}

@@ -1,0 +1,35 @@
+import { createLogger, createPool } from '@shop/service-kit';
+import { createPrisma } from '../../src/db/prisma.ts';
+import { createRunTransaction } from '../../src/db/transaction.ts';
+import { createPostgresSearchIndex } from '../../src/search/postgres-search-index.ts';
+import { createCatalogDatabase } from './harness.ts';
+import type { IndexUnderTest } from './index-under-test.ts';
+
+/** The products table of a database of its own, which is its own search index. */
+export async function makePostgresIndex(): Promise<IndexUnderTest> {
+  const database = await createCatalogDatabase();
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const pool = createPool({ url: database.url, name: 'test', schema: 'catalog', logger });
+  const prisma = createPrisma(pool);
+  const run = createRunTransaction({ prisma, afterCommit: () => {} });
+  return {
+    index: createPostgresSearchIndex(prisma),
+    add: (products) => run((tx) => tx.products.create(products)),
+    change: ({ id }, content, stock) =>
+      run(async (tx) => {
+        const product = await tx.products.lock(id);
+        if (product === undefined) throw new Error(`There is no product ${id}.`);
+        return tx.products.change(product, content, stock ?? product.stock);
+      }),
+    remove: ({ id }) =>
+      run(async (tx) => {
+        const product = await tx.products.lock(id);
+        if (product !== undefined) await tx.products.remove(product);
+      }),
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}

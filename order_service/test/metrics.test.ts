@@ -1,0 +1,92 @@
+import request from 'supertest';
+import { type Harness, startHarness } from './support/harness.ts';
+
+let shop: Harness;
+beforeAll(async () => {
+  shop = await startHarness();
+});
+afterAll(() => shop.stop());
+
+/** Samples of a metric at an instance, by their labels. */
+async function samples(metric: string, at = shop.url): Promise<Record<string, number>> {
+  const { text } = await request(at).get('/metrics').expect(200);
+  const lines = text.matchAll(new RegExp(`^${metric}\\{(.*)\\} (\\S+)$`, 'gm'));
+  return Object.fromEntries(
+    [...lines].map(([, labels = '', value]) => [
+      labels.replace(/,?service="order_service"/, '').replaceAll('"', ''),
+      Number(value),
+    ]),
+  );
+}
+
+it('counts the orders that were placed, not the repeats and refusals', async () => {
+  const customer = shop.newCustomer();
+  await shop.fillCart(customer, [shop.catalog.sell(), 1]);
+  const place = () => shop.as(customer).post('/orders').set('idempotency-key', 'counted');
+  await place().expect(201);
+  await place().expect(201);
+  await shop.as(customer).post('/orders').expect(409);
+
+  expect(await samples('orders_created_total')).toEqual({ '': 1 });
+});
+
+it('counts changes of status by where from, where to and why, once they are committed', async () => {
+  const customer = shop.newCustomer();
+  const orderNumber = await shop.order(customer, 'completed');
+  await shop.reserved(orderNumber);
+  await shop.payment(orderNumber, 'pi_late', 'succeeded');
+  await shop.database.sql(
+    `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no commit today'; END $$;
+     CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON order_history DEFERRABLE INITIALLY DEFERRED
+     FOR EACH ROW EXECUTE FUNCTION refuse()`,
+  );
+  shop.logs.length = 0;
+  const cancel = () => shop.as(customer).post(`/orders/${orderNumber}/cancel`);
+
+  await cancel().expect(500);
+  const before = await samples('order_status_changes_total');
+  const said = () => shop.logs.filter(({ msg }) => msg === 'order changed').length;
+  const saidBefore = said();
+  await shop.database.sql('DROP TRIGGER refuse ON order_history');
+  await cancel().expect(200);
+
+  expect([before, saidBefore]).toEqual([
+    { 'from=pending,to=processing,reason=none': 1, 'from=processing,to=completed,reason=none': 1 },
+    0,
+  ]);
+  expect([await samples('order_status_changes_total'), said()]).toEqual([
+    { ...before, 'from=completed,to=cancelled,reason=by-customer': 1 },
+    1,
+  ]);
+});
+
+it('shows how many orders there are of each status, asking the database now and then', async () => {
+  const { url, stop } = await shop.startInstance();
+  const rows = await shop.database.sql<{ status: string; count: number }>(
+    'SELECT status, count(*)::int AS count FROM orders GROUP BY status',
+  );
+  const none = { 'status=pending': 0, 'status=processing': 0, 'status=completed': 0, 'status=cancelled': 0 };
+  const counted = Object.fromEntries(rows.map(({ status, count }) => [`status=${status}`, count]));
+
+  const first = await Promise.all([samples('orders_by_status', url), samples('orders_by_status', url)]);
+  await shop.order(shop.newCustomer());
+  const soonAfter = await samples('orders_by_status', url);
+
+  expect(first).toEqual([
+    { ...none, ...counted },
+    { ...none, ...counted },
+  ]);
+  expect(soonAfter).toEqual(first[0]);
+  await stop();
+});
+
+it('answers without them while the database is away', async () => {
+  const { url, stop } = await shop.startInstance();
+  await shop.network.cut();
+
+  expect(await samples('orders_by_status', url)).toEqual({});
+  expect(await samples('order_streams', url)).toEqual({ '': 0 });
+
+  await shop.network.mend();
+  await stop();
+});

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Environment, Logger } from '@shop/service-kit';
+import { type ServiceName, serviceNames } from './environments.ts';
+
+export interface ServiceProcess {
+  readonly name: string;
+  /** Resolves when the service is ready. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Of the process that runs now. */
+  readonly pid: number | undefined;
+}
+
+export interface ProcessesOptions {
+  readonly environments: Readonly<Record<ServiceName, Environment>>;
+  /** How many processes of a service; one when not named. Only the first has the service's port. */
+  readonly instances: Partial<Readonly<Record<ServiceName, number>>>;
+  /** Gets the lines that the services log. */
+  readonly output: NodeJS.WritableStream;
+  readonly logger: Logger;
+}
+
+const mains: Readonly<Record<ServiceName, string>> = {
+  user_service: mainOf('user_service'),
+  catalog_service: mainOf('catalog_service'),
+  order_service: mainOf('order_service'),
+  payment_service: mainOf('payment_service'),
+  storefront: mainOf('@shop/storefront'),
+};
+
+/** `dist/main.js` beside what a package exports. */
+function mainOf(name: string): string {
+  return fileURLToPath(new URL('main.js', import.meta.resolve(name)));
+}
+
+/** The four services and the gateway, each in a process of its own as in production. */
+export function createProcesses(options: ProcessesOptions): readonly ServiceProcess[] {
+  const { environments, instances } = options;
+  return serviceNames.flatMap((name) =>
+    Array.from({ length: instances[name] ?? 1 }, (_, index) => {
+      const environment = index === 0 ? environments[name] : { ...environments[name], PORT: '0' };
+      const title = index === 0 ? name : `${name} #${index + 1}`;
+      return createProcess(title, mains[name], environment, options);
+    }),
+  );
+}
+
+const restartMs = 1_000;
+const readyLimitMs = 60_000;
+const stopLimitMs = 4_000;
+
+/** A process that is started again when it ends by itself, and that ends when this process does. */
+function createProcess(
+  name: string,
+  main: string,
+  environment: Environment,
+  { output, logger }: ProcessesOptions,
+): ServiceProcess {
+  let child: ChildProcess | undefined;
+  let stopping = false;
+
+  function launch(): void {
+    // The channel tells the child when this process is gone, also after `kill -9`.
+    const stdio: ['ignore', 'pipe', 'pipe', 'ipc'] = ['ignore', 'pipe', 'pipe', 'ipc'];
+    const launched = spawn(process.execPath, [main], { env: environment, stdio, detached: true });
+    for (const stream of [launched.stdout, launched.stderr])
+      stream?.on('data', (chunk) => output.write(chunk));
+    launched.once('exit', (code, signal) => {
+      if (stopping) return;
+      logger.error({ service: name, code, signal }, 'a service ended; it is started again');
+      setTimeout(() => !stopping && launch(), restartMs).unref();
+    });
+    child = launched;
+  }
+
+  return {
+    name,
+    get pid() {
+      return child?.pid;
+    },
+    start: async () => {
+      launch();
+      if (environment['PORT'] !== '0') await untilReady(name, environment);
+    },
+    stop: async () => {
+      stopping = true;
+      const ending = child;
+      if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+      const ended = new Promise((resolve) => ending.once('exit', resolve));
+      ending.kill('SIGTERM');
+      const hard = setTimeout(() => ending.kill('SIGKILL'), stopLimitMs);
+      await ended;
+      clearTimeout(hard);
+    },
+  };
+}
+
+async function untilReady(name: string, environment: Environment): Promise<void> {
+  const deadline = Date.now() + readyLimitMs;
+  while (!(await isReady(environment['HOST'] ?? '127.0.0.1', Number(environment['PORT'])))) {
+    if (Date.now() > deadline)
+      throw new Error(`${name} was not ready within ${readyLimitMs / 1_000} s; see its log.`);
+    await delay(100);
+  }
+}
+
+/** By node:http, as `fetch` refuses port 6000. */
+function isReady(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = request({ host, port, path: '/readyz', timeout: 2_000 }, (res) => {
+      res.resume();
+      resolve(res.statusCode === 200);
+    });
+    probe.on('timeout', () => probe.destroy());
+    probe.on('error', () => resolve(false));
+    probe.end();
+  });
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { lastPiecesStory } from './stories/last-pieces.ts';
+import { purchaseStories } from './stories/purchase.ts';
+import { openShop, type TestShop } from './support/shop.ts';
+
+/** Two processes of catalog and of order, on topics and indices of this test's own. */
+function openOnRealEngines(): Promise<TestShop> {
+  const { KAFKA_BROKERS = '', ELASTICSEARCH_URL = '' } = process.env;
+  const prefix = `t-${randomUUID().slice(0, 8)}-`;
+  return openShop({
+    environment: {
+      KAFKA_BROKERS,
+      KAFKA_PREFIX: prefix,
+      ELASTICSEARCH_URL,
+      ELASTICSEARCH_PREFIX: prefix,
+      CATALOG_INSTANCES: '2',
+      ORDER_INSTANCES: '2',
+    },
+  });
+}
+
+describe('the shop on real engines', () => {
+  describe('a purchase', () => purchaseStories(openOnRealEngines));
+  describe('the last pieces', () => lastPiecesStory(openOnRealEngines));
+
+  it('goes on when an instance is killed in the middle', async () => {
+    const shop = await openOnRealEngines();
+    try {
+      const productId = await shop.product(100);
+      const customers = await Promise.all(Array.from({ length: 10 }, () => shop.customer()));
+      const orders = await Promise.all(customers.map((customer) => customer.order(productId)));
+      // Not those that answer requests: what is to go on are the events.
+      for (const { name, pid } of shop.stack.processes) {
+        if (name.endsWith('#2') && pid !== undefined) process.kill(pid, 'SIGKILL');
+      }
+      const more = await Promise.all(customers.map((customer) => customer.order(productId)));
+      for (const [index, customer] of customers.entries()) {
+        await customer.reaches(orders[index] ?? '', 'processing');
+        await customer.reaches(more[index] ?? '', 'processing');
+      }
+      await shop.ledger.quiet();
+      expect(await shop.stockOf(productId)).toBe(80);
+      expect(await shop.ledger.contradictions()).toEqual([]);
+    } finally {
+      await shop.close();
+    }
+  }, 180_000);
+});

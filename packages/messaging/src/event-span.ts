@@ -1,0 +1,34 @@
+import type { SpanOptions } from '@shop/service-kit';
+
+interface SpannedEvent {
+  readonly topic: string;
+  readonly type: string;
+  readonly source: string;
+  readonly key: string;
+  readonly id?: string | undefined;
+}
+
+const kinds = { create: 'producer', send: 'client', process: 'consumer' } as const;
+
+/**
+ * The span of what is done with an event, in the words of OpenTelemetry's conventions for messaging and for
+ * CloudEvents. An event carries the span of its making (or what was at hand then), and all others are its children.
+ */
+export function eventSpan(operation: keyof typeof kinds, event: SpannedEvent): SpanOptions {
+  const { topic, type, source, key, id } = event;
+  return {
+    name: `${operation} ${type}`,
+    kind: kinds[operation],
+    service: source,
+    attributes: {
+      'messaging.system': 'cloudevents',
+      'messaging.operation.name': operation,
+      'messaging.operation.type': operation,
+      'messaging.destination.name': topic,
+      ...(id !== undefined && { 'messaging.message.id': id }),
+      'cloudevents.event_type': type,
+      'cloudevents.event_source': source,
+      'cloudevents.event_subject': key,
+    },
+  };
+}

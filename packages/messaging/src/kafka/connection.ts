@@ -1,0 +1,55 @@
+import type { Logger } from '@shop/service-kit';
+import { Kafka, logLevel } from 'kafkajs';
+
+export interface KafkaConnection {
+  readonly kafka: Kafka;
+  readonly logger: Logger;
+  /** The real name of a topic or group: tests share a broker and keep apart by it. */
+  readonly nameOf: (name: string) => string;
+}
+
+export interface KafkaConnectionOptions {
+  /** `host:port` of some brokers of the cluster. */
+  readonly brokers: readonly string[];
+  /** The service's name, in the broker's logs and quotas. */
+  readonly clientId: string;
+  readonly logger: Logger;
+  /** Put before every topic and group; empty in production. */
+  readonly prefix?: string;
+}
+
+/** KafkaJS with limits on everything that would otherwise wait for ever, and with its log in ours. */
+export function createKafkaConnection(options: KafkaConnectionOptions): KafkaConnection {
+  const { brokers, clientId, logger, prefix = '' } = options;
+  const kafka = new Kafka({
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: 30_000,
+    enforceRequestTimeout: true,
+    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 8 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => {
+      const { message, ...details } = entry.log;
+      // It reports as errors what it then tries again; what really fails reaches us as a rejection or as CRASH.
+      logger.warn(
+        { kafka: { namespace: entry.namespace, broker: details['broker'], error: details['error'] } },
+        message,
+      );
+    },
+  });
+  return { kafka, logger, nameOf: (name) => `${prefix}${name}` };
+}
+
+/** A dependency: resolves when one of the brokers answers. */
+export async function kafkaAnswers(brokers: readonly string[]): Promise<void> {
+  const kafka = new Kafka({
+    brokers: [...brokers],
+    connectionTimeout: 3_000,
+    retry: { retries: 0 },
+    logLevel: logLevel.NOTHING,
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.disconnect();
+}

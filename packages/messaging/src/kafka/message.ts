@@ -1,0 +1,21 @@
+import type { Topic } from '@shop/contracts';
+import type { KafkaMessage } from 'kafkajs';
+import type { WireEvent } from '../event.ts';
+
+/** A Kafka message as an event; what is no text in its headers becomes text, what is missing is empty. */
+export function toWireEvent(topic: Topic, { key, value, headers = {} }: KafkaMessage): WireEvent {
+  return {
+    topic,
+    key: key?.toString('utf8') ?? '',
+    value: value ?? Buffer.alloc(0),
+    headers: Object.fromEntries(
+      Object.entries(headers).flatMap(([name, header]) =>
+        header === undefined ? [] : [[name, String(header)]],
+      ),
+    ),
+  };
+}
+
+export function toKafkaMessage({ key, value, headers }: WireEvent) {
+  return { key, value, headers: { ...headers } };
+}

@@ -1,0 +1,1 @@
+export { startRealEngines as default } from './real-engines.mjs';

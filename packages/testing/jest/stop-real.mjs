@@ -1,0 +1,1 @@
+export { stopRealEngines as default } from './real-engines.mjs';

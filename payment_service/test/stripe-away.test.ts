@@ -1,0 +1,47 @@
+import { waitFor } from '@shop/testing';
+import { customer, type Harness, startHarness } from './support/harness.ts';
+
+let shop: Harness;
+afterEach(() => shop.close());
+
+const create = (orderNumber: string) => shop.post('/create-payment', customer, { orderNumber });
+
+const requests = async (outcome: string) => {
+  const lines = await shop.metric('stripe_requests_total');
+  const counts = lines
+    .filter((line) => line.includes(`outcome="${outcome}"`))
+    .map((line) => line.split(' ')[1]);
+  return counts.reduce((sum, count) => sum + Number(count), 0);
+};
+
+it('a Stripe that hangs is not waited for any more, until it is back', async () => {
+  shop = await startHarness({ stripeLimits: { callMs: 150, totalMs: 200 } });
+  shop.stripe.faults.set({ slowMs: 1_000, webhooks: 'lose' });
+  for (let times = 0; times < 3; times++) {
+    expect((await create(shop.orders.place().orderNumber)).status).toBe(503);
+  }
+  expect([await requests('unreachable'), await requests('not-sent')]).toEqual([3, 0]);
+
+  const { orderNumber } = shop.orders.place();
+  const reply = await create(orderNumber);
+
+  expect([reply.status, reply.body['code']]).toEqual([503, 'stripe-unavailable']);
+  expect(reply.headers.get('retry-after')).toBe('2');
+  expect([await requests('unreachable'), await requests('not-sent')]).toEqual([3, 1]);
+
+  shop.stripe.faults.set({ slowMs: 0 });
+  await waitFor(async () => (await create(orderNumber)).status === 200, { what: 'Stripe to be asked again' });
+  const numbers = shop.stripe.paymentIntents().map(({ metadata }) => metadata['order_number']);
+  expect(numbers.filter((number) => number === orderNumber)).toHaveLength(1);
+});
+
+it('a Stripe that is slow is not waited for longer than the limit of all requests together', async () => {
+  shop = await startHarness({ stripeLimits: { callMs: 5_000, totalMs: 900 } });
+  shop.stripe.faults.set({ slowMs: 500, webhooks: 'lose' });
+  const { orderNumber } = shop.orders.place();
+
+  const reply = await create(orderNumber);
+
+  expect([reply.status, reply.body['code']]).toEqual([503, 'stripe-unavailable']);
+  expect([await requests('succeeded'), await requests('unreachable')]).toEqual([1, 1]);
+});

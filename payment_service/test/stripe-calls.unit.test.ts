@@ -1,0 +1,51 @@
+import { waitFor } from '@shop/testing';
+import { Registry } from 'prom-client';
+import Stripe from 'stripe';
+import { createStripeCalls } from '../src/clients/stripe-calls.ts';
+import { createPaymentMetrics } from '../src/metrics.ts';
+
+const limits = { callMs: 5_000, totalMs: 5_000 };
+const setUp = () => {
+  const begin = createStripeCalls({ metrics: createPaymentMetrics(new Registry()), limits });
+  return <T>(send: () => Promise<T>) => begin()('create-refund', send);
+};
+const errors = Stripe.errors;
+const failing = (error: unknown) => () => Promise.reject(error);
+const unreachable = new errors.StripeConnectionError({ message: 'cut', type: 'api_error' });
+const away = { name: 'StripeAwayError' };
+
+it('three failures in a row close the way to Stripe, and one that succeeds opens it again', async () => {
+  const call = setUp();
+  for (let times = 0; times < 3; times++) await expect(call(failing(unreachable))).rejects.toBe(unreachable);
+  await expect(call(async () => 'not asked')).rejects.toMatchObject(away);
+
+  let answer: (() => void) | undefined;
+  const asking = waitFor(() =>
+    call(() => new Promise<string>((resolve) => (answer = () => resolve('back')))),
+  );
+  await waitFor(() => answer !== undefined);
+  // Nobody waits for the one that asks.
+  await expect(call(async () => 'not asked')).rejects.toMatchObject(away);
+  answer?.();
+
+  expect(await asking).toBe('back');
+  expect(await call(async () => 'asked')).toBe('asked');
+});
+
+it.each([
+  ['a refusal', new errors.StripeInvalidRequestError({ message: 'no', type: 'invalid_request_error' })],
+  [
+    'a failure that Stripe repeats',
+    new errors.StripeAPIError({
+      message: 'once',
+      type: 'api_error',
+      statusCode: 500,
+      headers: { 'idempotent-replayed': 'true' },
+    }),
+  ],
+])('%s shows that Stripe is there', async (_what, error) => {
+  const call = setUp();
+  for (let times = 0; times < 9; times++) await expect(call(failing(error))).rejects.toBe(error);
+
+  expect(await call(async () => 'asked')).toBe('asked');
+});

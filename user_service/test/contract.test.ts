@@ -1,0 +1,39 @@
+import { operationsOf, routesOf } from '@shop/testing';
+import express from 'express';
+import { document } from '../src/openapi.ts';
+import { type AuthRoutesDeps, authRoutes } from '../src/routes/authRoutes.routes.ts';
+import { type Harness, startHarness } from './support/harness.ts';
+
+let shop: Harness;
+beforeAll(async () => {
+  shop = await startHarness();
+});
+afterAll(() => shop.stop());
+
+const isAtAuth = (operation: string) => operation.includes(' /auth/');
+
+describe('the document', () => {
+  it('describes every route, and nothing else', () => {
+    const atRoot = operationsOf(document).filter((operation) => !isAtAuth(operation));
+    // Express does not tell at which path a router is mounted, so each route is here once.
+    expect(routesOf(shop.service.app)).toEqual(atRoot);
+  });
+
+  it('describes the same three routes at /auth', () => {
+    const routes = routesOf(express().use(authRoutes({} as AuthRoutesDeps)));
+    const atAuth = operationsOf(document).filter(isAtAuth);
+    expect(atAuth).toEqual(routes.map((route) => route.replace(' /', ' /auth/')));
+    expect(atAuth).toHaveLength(3);
+  });
+
+  it.each(operationsOf(document))('is right that there is %s', async (operation) => {
+    const [method = '', path = ''] = operation.split(' ');
+    const reply = await fetch(`${shop.baseUrl}${path}`, { method });
+    await reply.arrayBuffer();
+    expect([404, 405]).not.toContain(reply.status);
+  });
+
+  it('is served', async () => {
+    expect((await shop.get('/openapi.json')).body).toEqual(JSON.parse(JSON.stringify(document)));
+  });
+});
