@@ -62,15 +62,14 @@ const rebuild = (source: ProductBatches = products) =>
   rebuildIndex({ client, alias, replicas: 0, products: source });
 
 /** A source that does something before it gives each batch. */
-const withEach = (before: (since: Date | undefined, batch: number) => Promise<unknown>): ProductBatches => ({
+const withEach = (before: (batch: number) => Promise<unknown>): ProductBatches => ({
   ...products,
   read: async function* (options) {
     let count = 0;
     for await (const batch of products.read(options)) {
-      await before(options?.since, count++);
+      await before(count++);
       yield batch;
     }
-    await before(options?.since, count);
   },
 });
 
@@ -140,32 +139,40 @@ describe('a rebuild', () => {
 
   it('has what changed meanwhile, whatever the moment, and whether an event told of it or not yet', async () => {
     await rebuild();
-    let changes = 0;
-    const change = async () => {
-      changes++;
-      const told = await changeInDatabase(changes, `Told ${changes}`);
-      await writeAsIndexer([told]);
-      await changeInDatabase(600 + changes, `Not told yet ${changes}`);
-      const gone = 1_000 + changes;
+    const moments: string[] = [];
+    const tell = async (moment: string) => {
+      const id = moments.push(moment);
+      await writeAsIndexer([await changeInDatabase(id, `Told ${moment}`)]);
       await database.sql('UPDATE products SET deleted_at = now(), version = version + 1 WHERE id = $1', [
-        gone,
+        300 + id,
       ]);
-      await writeAsIndexer([tombstoneOf(gone, 2)]);
+      await writeAsIndexer([tombstoneOf(300 + id, 2)]);
     };
-    await rebuild(withEach(change));
-    expect(changes).toBeGreaterThan(5);
-    // What changed after the last look at the database is left to its events: they come to the new index.
-    await writeAsIndexer([await changeInDatabase(5, 'Told afterwards')]);
-    const [found, wanted] = [await indexed(), await stored()];
-    const missing = [...wanted].filter(([id, { version }]) => found.get(id)?.version !== version);
-    // Untold ones of the last moment only.
-    expect(missing.map(([, { name }]) => name)).toEqual([`Not told yet ${changes}`]);
+    const doNotTell = (moment: string) => changeInDatabase(600 + moments.length, `Not told yet ${moment}`);
+    let pass = 0;
+    await rebuild({
+      ...products,
+      read: async function* (options) {
+        pass++;
+        await tell(`before ${pass}`);
+        await doNotTell(`before ${pass}`);
+        for await (const batch of products.read(options)) {
+          await tell(`during ${pass}`);
+          yield batch;
+        }
+        await tell(`after ${pass}`);
+        // After the last look the event of a change is on its way to the new index.
+        if (pass < 3) await doNotTell(`after ${pass}`);
+      },
+    });
+    expect(moments).toEqual(expect.arrayContaining(['during 1', 'after 2', 'before 3', 'after 3']));
+    await expectSameAsStored();
   });
 
   it('that breaks off leaves the old index in use, and nothing behind after the next', async () => {
     await rebuild();
     const before = await indicesOf(client, alias);
-    const breaksOff = withEach(async (_since, batch) => {
+    const breaksOff = withEach(async (batch) => {
       if (batch === 1) throw new Error('killed');
     });
     await expect(rebuild(breaksOff)).rejects.toThrow('killed');
@@ -179,15 +186,14 @@ describe('a rebuild', () => {
   });
 
   it('that breaks off after the change of place is known to be unfinished', async () => {
-    let looks = 0;
-    const breaksOff = withEach(async (since) => {
-      if (since !== undefined && ++looks > 2) throw new Error('killed');
-    });
-    // Nothing was changed lately: the first look since then ends at once, and so does the second.
-    await database.sql(
-      `UPDATE products SET updated_at = now() - interval '1 day', deleted_at = deleted_at - interval '1 day'`,
-    );
-    looks = 1;
+    let pass = 0;
+    const breaksOff: ProductBatches = {
+      ...products,
+      read: (options) => {
+        if (++pass === 3) throw new Error('killed');
+        return products.read(options);
+      },
+    };
     await expect(rebuild(breaksOff)).rejects.toThrow('killed');
     expect(await stateOf(client, alias)).toBe('unsettled');
     await rebuild();
@@ -195,7 +201,7 @@ describe('a rebuild', () => {
   });
 
   it('cannot be fooled by an index that vanishes under it', async () => {
-    const vanishes = withEach(async (_since, batch) => {
+    const vanishes = withEach(async (batch) => {
       if (batch === 1) await client.indices.delete({ index: await indicesOf(client, alias) });
     });
     await expect(rebuild(vanishes)).rejects.toThrow('index_not_found');
@@ -223,7 +229,7 @@ async function anyProduct(): Promise<Product> {
 
 describe('the command', () => {
   const run = async (environment: Record<string, string> = {}) => {
-    const said = { stdout: '', stderr: '' };
+    const said = { stdout: [] as string[], stderr: [] as string[] };
     const host = {
       env: {
         DATABASE_URL: database.url,
@@ -231,12 +237,12 @@ describe('the command', () => {
         ELASTICSEARCH_INDEX: alias,
         ...environment,
       },
-      stdout: { write: (text: string) => void (said.stdout += text) },
-      stderr: { write: (text: string) => void (said.stderr += text) },
+      stdout: { write: (text: string) => void said.stdout.push(text) },
+      stderr: { write: (text: string) => void said.stderr.push(text) },
       exitCode: undefined as number | undefined,
     };
     await runReindex(host as unknown as NodeJS.Process);
-    return { ...said, exitCode: host.exitCode };
+    return { stdout: said.stdout.join(''), stderr: said.stderr.join(''), exitCode: host.exitCode };
   };
 
   it('says how far it is, and puts the new index in use', async () => {

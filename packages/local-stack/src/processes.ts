@@ -31,9 +31,9 @@ const mains: Readonly<Record<ServiceName, string>> = {
   storefront: mainOf('@shop/storefront'),
 };
 
-/** `dist/main.js` beside what a package exports. */
+/** `dist/main.js` of a package; what it exports is in `dist`, or in `src` for the tests. */
 function mainOf(name: string): string {
-  return fileURLToPath(new URL('main.js', import.meta.resolve(name)));
+  return fileURLToPath(new URL('../dist/main.js', import.meta.resolve(name)));
 }
 
 /** The four services and the gateway, each in a process of its own as in production. */

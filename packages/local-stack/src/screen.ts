@@ -34,6 +34,7 @@ export function firstScreen(screen: FirstScreen): string {
   const stripe = realStripe ? 'Stripe, your account' : `${urls.stripe}  (offline; card: pm_card_visa)`;
   const rows: readonly (readonly [string, string])[] = [
     ['storefront API', `${urls.storefront}/api`],
+    ['API docs', `${urls.storefront}/docs`],
     ['user_service', urls.user],
     ['catalog_service', urls.catalog],
     ['order_service', urls.order],

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ProductBatches, StoredProduct } from '../../db/product-batches.ts';
 import { createBulkWriter, type WriteDocuments } from './bulk-writer.ts';
 import type { Client } from './client.ts';
@@ -18,6 +19,9 @@ export interface RebuildOptions {
 
 /** Longer than any transaction takes and any two clocks differ: what began before we looked may be seen after. */
 const marginMs = 10 * 60_000;
+
+/** Searches that began on the old index may end on it. */
+const graceMs = 1_000;
 
 /**
  * Builds a new index of all products beside the one in use, and puts it in its place in one step. Events go on to be
@@ -53,14 +57,14 @@ export async function rebuildIndex(options: RebuildOptions): Promise<number> {
   await client.indices.updateAliases({
     actions: [
       { remove: { index, alias: building, must_exist: true } },
+      ...old.map((each) => ({ remove: { index: each, alias } })),
       { add: { index, alias } },
-      ...old.map((each) => ({ remove_index: { index: each } })),
     ],
   });
-  await copyTo(
-    createBulkWriter(client, { index: alias, requireAlias: true }),
-    signal,
-  )(products.read({ since }));
+  const toSwapped = copyTo(createBulkWriter(client, { index: alias, requireAlias: true }), signal);
+  await toSwapped(products.read({ since }));
+  await delay(graceMs);
+  if (old.length > 0) await client.indices.delete({ index: old });
   await settle(client, alias);
   return copied;
 }
