@@ -123,7 +123,8 @@ describe('withTransaction', () => {
       });
     const meet = createMeeting(2);
     await Promise.all([transfer(1, 2, meet), transfer(2, 1, meet)]);
-    expect(attempts).toBe(3);
+    // One of them has to begin again, and on a busy machine they may meet once more.
+    expect(attempts).toBeGreaterThanOrEqual(3);
     expect(await balances()).toEqual([10, 10]);
   });
 

@@ -1,5 +1,5 @@
 import type { Logger } from '@shop/service-kit';
-import { Kafka, logLevel } from 'kafkajs';
+import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
 
 export interface KafkaConnection {
   readonly kafka: Kafka;
@@ -16,14 +16,17 @@ export interface KafkaConnectionOptions {
   readonly logger: Logger;
   /** Put before every topic and group; empty in production. */
   readonly prefix?: string;
+  /** For tests: connections that can be cut. */
+  readonly socketFactory?: ISocketFactory;
 }
 
 /** KafkaJS with limits on everything that would otherwise wait for ever, and with its log in ours. */
 export function createKafkaConnection(options: KafkaConnectionOptions): KafkaConnection {
-  const { brokers, clientId, logger, prefix = '' } = options;
+  const { brokers, clientId, logger, prefix = '', socketFactory } = options;
   const kafka = new Kafka({
     brokers: [...brokers],
     clientId,
+    ...(socketFactory && { socketFactory }),
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
     enforceRequestTimeout: true,
