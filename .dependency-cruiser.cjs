@@ -59,6 +59,13 @@ module.exports = {
       to: { path: 'node_modules/(drizzle-orm|@prisma)(/|$)' },
     },
     {
+      name: 'elasticsearch-in-its-adapter-only',
+      comment: 'Search is asked through SearchIndex, whatever engine answers.',
+      severity: 'error',
+      from: { pathNot: '^catalog_service/src/search/elasticsearch/|^catalog_service/test/' },
+      to: { path: 'node_modules/@elastic(/|$)' },
+    },
+    {
       name: 'kafkajs-in-messaging-only',
       comment: 'It has no maintainer: one file behind EventBus knows it.',
       severity: 'error',

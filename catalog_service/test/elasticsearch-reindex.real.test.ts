@@ -283,6 +283,9 @@ describe('the command', () => {
 });
 
 describe('several instances', () => {
+  let instances: Awaited<ReturnType<typeof startCatalog>>[] = [];
+  afterEach(() => Promise.all(instances.map((each) => each.stop())));
+
   const startInstances = (count: number) =>
     Promise.all(
       Array.from({ length: count }, () =>
@@ -294,7 +297,7 @@ describe('several instances', () => {
     );
 
   it('that start at once build one index, and mend it when it gets lost or is of another definition', async () => {
-    const instances = await startInstances(3);
+    instances = await startInstances(3);
     const untilAllSearchIt = () =>
       waitFor(async () => {
         const replies = await Promise.all(instances.map((each) => each.get('/readyz')));
@@ -321,6 +324,5 @@ describe('several instances', () => {
     await waitFor(async () => (await indicesOf(client, alias)).every((index) => index !== rebuilt));
     await untilAllSearchIt();
     await expectSameAsStored();
-    await Promise.all(instances.map((each) => each.stop()));
   });
 });

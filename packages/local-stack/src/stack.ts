@@ -134,7 +134,10 @@ export function createStack(options: StackOptions): Stack {
       );
     } else {
       const bus = await openBus(db.url('messaging'));
-      await startServices(inProcess(createServices(environments, bus, loggerOf)));
+      // Without Kafka nobody would tell the search engine of changes.
+      const catalog = { ...environments.catalog_service, ELASTICSEARCH_URL: undefined };
+      const inHere = { ...environments, catalog_service: catalog };
+      await startServices(inProcess(createServices(inHere, bus, loggerOf)));
     }
   }
 

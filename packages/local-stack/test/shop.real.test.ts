@@ -12,7 +12,7 @@ function openOnRealEngines(): Promise<TestShop> {
       KAFKA_BROKERS,
       KAFKA_PREFIX: prefix,
       ELASTICSEARCH_URL,
-      ELASTICSEARCH_PREFIX: prefix,
+      ELASTICSEARCH_INDEX: `${prefix}products`,
       CATALOG_INSTANCES: '2',
       ORDER_INSTANCES: '2',
     },

@@ -32,7 +32,7 @@ export function startIndexer(options: IndexerOptions): Promise<Subscription> {
   const handle = async (event: ShopEvent) => {
     const document = toDocument(event);
     await ready();
-    void batcher.add(document).catch(() => {});
+    await batcher.add(document);
   };
   return subscribe({
     bus,
