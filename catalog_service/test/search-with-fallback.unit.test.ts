@@ -64,7 +64,7 @@ it('waits for one that hangs no longer than the limit, and tells it to stop', as
   state.answer = never;
   const startedAt = performance.now();
   expect(await suggest()).toEqual(from('fallback'));
-  expect(performance.now() - startedAt).toBeLessThan(500);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
   expect(state.aborted).toBe(1);
 });
 

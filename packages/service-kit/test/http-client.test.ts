@@ -122,13 +122,13 @@ it.each([
   ['stops in the middle of its reply', stopsInMidReply],
 ])('tries again when a server %s, and gives up in time', async (_, listener) => {
   answer = inTurn(listener, well);
-  const client = createClient({ attemptMs: 60, totalMs: 150 });
+  const client = createClient({ attemptMs: 300, totalMs: 1_000 });
   expect(await client.send(get)).toMatchObject({ body: { ok: true } });
 
   answer = listener;
   const startedAt = performance.now();
   await failure(client.send(get));
-  expect(performance.now() - startedAt).toBeLessThan(400);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
 
 it('takes three seconds at most by default, whatever the server does', async () => {
@@ -152,7 +152,7 @@ it('stops asking a server that is away, and begins again when it is back', async
 
   const startedAt = performance.now();
   for (let n = 0; n < 20; n++) expect((await failure(client.send(get))).kind).toBe('unavailable');
-  expect(performance.now() - startedAt).toBeLessThan(300);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
   expect(calls).toBe(5);
 
   answer = well;
