@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createKafkaBus, type KafkaBus, subscribe } from '@shop/messaging';
+import { waitFor } from '@shop/testing';
+import { createCuttableSockets } from './cuttable-sockets.ts';
+import { silent } from './silent-logger.ts';
+import { orderNumbers, stockReserved } from './stock-events.ts';
+
+const topic = 'OrderEvents';
+const keys = orderNumbers(24);
+const rounds = 10;
+
+/** Opens two instances of one service whenever asked, and closes them after each test. */
+export function useTwoInstances() {
+  const opened: KafkaBus[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((bus) => bus.close()));
+  });
+  return (brokers: readonly string[]) => openTwoInstances(brokers, opened);
+}
+
+/** Somebody publishes to them ten events of each of 24 keys. */
+async function openTwoInstances(brokers: readonly string[], opened: KafkaBus[]) {
+  const prefix = `t-${randomUUID()}-`;
+  const handled: string[] = [];
+  const handle = async ({ id }: { id: string }) => {
+    await delay(5);
+    handled.push(id);
+  };
+  const openInstance = async () => {
+    const sockets = createCuttableSockets();
+    const { socketFactory } = sockets;
+    const bus = createKafkaBus({ brokers, clientId: 'instance', logger: silent, prefix, socketFactory });
+    opened.push(bus);
+    await waitFor(async () => bus.connect().then(() => true));
+    await subscribe({ bus, group: 'orders', topic, handle, logger: silent });
+    return { bus, sockets };
+  };
+  const first = await openInstance();
+  const second = await openInstance();
+  await untilTaken(first.bus, 'order-warm-up', 0);
+  await waitFor(() => handled.length > 0, { what: 'the group to be formed' });
+
+  return {
+    first,
+    second,
+    publishing: Promise.all(keys.map((key) => publishAll(first.bus, key))),
+    /** They are in the middle of their work. */
+    someHandled: () => waitFor(() => handled.length > 40, { what: 'some events to be handled' }),
+    expectAllInOrder: async () => {
+      const all = keys.length * rounds + 1;
+      await waitFor(() => new Set(handled).size >= all, { what: `${all} events to be handled` });
+      const firsts = [...new Set(handled)];
+      for (const key of keys) {
+        const wanted = Array.from({ length: rounds }, (_, n) => `${key}:${n}`);
+        expect(firsts.filter((id) => id.startsWith(`${key}:`))).toEqual(wanted);
+      }
+    },
+  };
+}
+
+/** As a relay does: a key's events one after the other, each until it has been taken. */
+async function publishAll(bus: KafkaBus, key: string): Promise<void> {
+  for (let n = 0; n < rounds; n++) await untilTaken(bus, key, n);
+}
+
+const untilTaken = (bus: KafkaBus, key: string, n: number) =>
+  waitFor(async () => bus.publish(stockReserved(key, n)).then(() => true), { what: `${key} to be taken` });
