@@ -20,7 +20,20 @@ const readers = [
 const good = { username: 'Ada', email: 'ada@shop.test', password: 'correct horse' };
 
 const characters = ['a', 'Z', '7', 'ä', '漢', '😀', 'İ', ' ', '\t', '\n', '\0', '\u007f', '\u00a0', '\u200b'];
-characters.push('\u2028', '\ufeff', '\ud800', '\ue000', '\u0378', '@', '"', '\\');
+characters.push('\u00ad', '\u034f', '\u200d', '\u202e', '\u2060', '\u2800', '\u3000', '\u3164', '\ufe0f');
+characters.push(
+  '\u2028',
+  '\u2029',
+  '\ufeff',
+  '\u{e0041}',
+  'e\u0308',
+  '\ud800',
+  '\ue000',
+  '\u0378',
+  '@',
+  '"',
+  '\\',
+);
 const lengths = [
   0, 1, 2, 3, 9, 10, 11, 18, 23, 24, 25, 35, 36, 37, 49, 50, 51, 71, 72, 73, 243, 244, 245, 254, 255,
 ];

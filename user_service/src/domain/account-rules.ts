@@ -10,14 +10,28 @@ export const maxPasswordBytes = 72;
 /** Emails are compared, and kept, in lower case. */
 export const normaliseEmail = (email: string): string => email.toLowerCase();
 
+/**
+ * What a reader of a name does not see, for a class of a regular expression: with it two names could look the same,
+ * or one could turn the text around it. All of Unicode's category C (control, format, surrogate, private use,
+ * unassigned), line separators, what is shown as nothing by default (fillers, selectors of variants), and the blank of
+ * Braille.
+ */
+export const unseen = '\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
+const anyUnseen = new RegExp(`[${unseen}]`, 'gu');
+
 export const usernameRule: Rule = (value) => {
   const username = value.trim();
   const length = [...username].length;
   if (length < 1 || length > maxUsername)
     return `must have 1 to ${maxUsername} characters besides spaces around it, not ${length}`;
-  if (/[\p{Cc}\p{Cs}]/u.test(username)) return 'must not contain control characters';
-  return undefined;
+  const found = new Set(username.match(anyUnseen));
+  if (found.size === 0) return undefined;
+  return `must have no invisible, private or unassigned characters, but has ${[...found].map(codePoint).join(', ')}`;
 };
+
+/** `U+200B`: the character itself would not be seen in a message either. */
+const codePoint = (character: string) =>
+  `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
 
 export const emailRule: Rule = (value) => {
   const { length } = [...value];

@@ -1,5 +1,11 @@
 import { fields, roles } from '@shop/contracts';
-import { maxEmail, maxPasswordBytes, maxUsername, minPasswordBytes } from '../domain/account-rules.ts';
+import {
+  maxEmail,
+  maxPasswordBytes,
+  maxUsername,
+  minPasswordBytes,
+  unseen,
+} from '../domain/account-rules.ts';
 
 const email = {
   type: 'string',
@@ -26,11 +32,14 @@ function password(minBytes: number, description: string) {
   };
 }
 
-const plain = '[^\\p{Cc}\\p{Cs}]';
-const edge = '[^\\s\\p{Cc}\\p{Cs}]';
+const plain = `[^${unseen}]`;
+const edge = `[^\\s${unseen}]`;
 const username = {
   type: 'string',
-  description: `1 to ${maxUsername} characters without control characters. Spaces around it are taken off.`,
+  description:
+    `1 to ${maxUsername} characters of any script that a reader can see, and spaces between them: none that controls, ` +
+    'formats, joins or turns around the text (so no emoji that are joined of several), is private or unassigned. Spaces around ' +
+    'it are taken off.',
   pattern: `^\\s*${edge}(?:${plain}{0,${maxUsername - 2}}${edge})?\\s*$`,
   examples: ['Ada Byron'],
 };
