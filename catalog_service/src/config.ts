@@ -5,10 +5,11 @@ import {
   port,
   readSettings,
   readTogether,
+  type TrustProxy,
   text,
+  trustProxy,
   url,
   validator,
-  wholeNumber,
 } from '@shop/service-kit';
 import { type ElasticsearchSettings, readElasticsearchSettings } from './search/elasticsearch/settings.ts';
 
@@ -20,7 +21,7 @@ export interface CatalogConfig {
   readonly jwtIssuer: string;
   readonly jwtAudience: string;
   readonly corsOrigins: readonly string[];
-  readonly trustProxy: number;
+  readonly trustProxy: TrustProxy;
   readonly defaultCurrency: string;
   readonly demo: boolean;
   /** Without it, search is on PostgreSQL. */
@@ -44,7 +45,7 @@ const readOwnSettings = (environment: Environment) =>
     JWT_ISSUER: text({ default: 'shop' }),
     JWT_AUDIENCE: text({ default: 'shop' }),
     CORS_ORIGINS: list({ default: [] }),
-    TRUST_PROXY: wholeNumber({ default: 0 }),
+    TRUST_PROXY: trustProxy({ default: 0 }),
     DEFAULT_CURRENCY: currency({ default: 'usd' }),
     SHOP_DEMO: flag({ default: false }),
   });

@@ -17,13 +17,19 @@ it('the settings have the defaults that the README tells', () => {
   });
 });
 
+it('the proxies to believe may be named', () => {
+  const { trustProxy } = readConfig({ ...needed, TRUST_PROXY: 'loopback, 10.0.0.0/8' });
+  expect(trustProxy).toEqual(['loopback', '10.0.0.0/8']);
+});
+
 it('everything that is missing or wrong is named at once, the currency too', () => {
-  const wrong = { PORT: '70000', DEFAULT_CURRENCY: 'EUR', SHOP_DEMO: 'perhaps' };
+  const wrong = { PORT: '70000', DEFAULT_CURRENCY: 'EUR', SHOP_DEMO: 'perhaps', TRUST_PROXY: 'true' };
   const named = [
     'DATABASE_URL',
     'JWKS_URL',
     'PORT',
     'SHOP_DEMO',
+    'TRUST_PROXY',
     'DEFAULT_CURRENCY must be three lower-case',
   ];
   for (const name of named) expect(() => readConfig(wrong)).toThrow(name);

@@ -1,4 +1,13 @@
-import { type Environment, list, port, readSettings, text, url, wholeNumber } from '@shop/service-kit';
+import {
+  type Environment,
+  list,
+  port,
+  readSettings,
+  text,
+  trustProxy,
+  url,
+  wholeNumber,
+} from '@shop/service-kit';
 
 /** Reads the service's settings; see README.md for what each means. */
 export function readConfig(environment: Environment) {
@@ -11,7 +20,7 @@ export function readConfig(environment: Environment) {
     JWT_ISSUER: text({ default: 'shop' }),
     JWT_AUDIENCE: text({ default: 'shop' }),
     CORS_ORIGINS: list({ default: [] }),
-    TRUST_PROXY: wholeNumber({ default: 0 }),
+    TRUST_PROXY: trustProxy({ default: 0 }),
     MIN_ORDER_AMOUNT: wholeNumber({ default: 1 }),
     STOCK_WINDOW_MS: wholeNumber({ default: 300_000 }),
     PAYMENT_WINDOW_MS: wholeNumber({ default: 1_800_000 }),

@@ -4,9 +4,10 @@ import {
   list,
   port,
   readSettings,
+  type TrustProxy,
   text,
+  trustProxy,
   url,
-  wholeNumber,
 } from '@shop/service-kit';
 
 export interface PaymentConfig {
@@ -22,7 +23,7 @@ export interface PaymentConfig {
   readonly stripeWebhookSecrets: readonly string[];
   readonly stripeApiUrl: string;
   readonly corsOrigins: readonly string[];
-  readonly trustProxy: number;
+  readonly trustProxy: TrustProxy;
 }
 
 /** @throws ConfigError when settings are missing or wrong, or could cost real money */
@@ -39,7 +40,7 @@ export function readConfig(environment: Environment): PaymentConfig {
     STRIPE_WEBHOOK_SECRET: list({ desc: 'whsec_..., several separated by commas' }),
     STRIPE_API_URL: url({ default: 'https://api.stripe.com' }),
     CORS_ORIGINS: list({ default: [] }),
-    TRUST_PROXY: wholeNumber({ default: 0 }),
+    TRUST_PROXY: trustProxy({ default: 0 }),
   });
   const problems = stripeProblems(settings);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -58,7 +59,7 @@ interface Settings {
   readonly STRIPE_WEBHOOK_SECRET: readonly string[];
   readonly STRIPE_API_URL: string;
   readonly CORS_ORIGINS: readonly string[];
-  readonly TRUST_PROXY: number;
+  readonly TRUST_PROXY: TrustProxy;
 }
 
 function stripeProblems(settings: Settings): string[] {

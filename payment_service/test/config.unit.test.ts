@@ -50,6 +50,12 @@ it('takes several webhook secrets', () => {
   expect(config.stripeWebhookSecrets).toEqual(['whsec_new', 'whsec_old']);
 });
 
+it('takes which proxies to believe', () => {
+  expect(readConfig({ ...complete, TRUST_PROXY: '2' }).trustProxy).toBe(2);
+  const { trustProxy } = readConfig({ ...complete, TRUST_PROXY: 'loopback, 10.0.0.0/8' });
+  expect(trustProxy).toEqual(['loopback', '10.0.0.0/8']);
+});
+
 it.each<[string, Record<string, string>, string]>([
   ['no webhook secret', { STRIPE_WEBHOOK_SECRET: ' , ' }, 'STRIPE_WEBHOOK_SECRET'],
   ['the secret key where browsers see it', { STRIPE_PUBLISHABLE_KEY: 'sk_test_a' }, 'STRIPE_PUBLISHABLE_KEY'],
@@ -58,6 +64,8 @@ it.each<[string, Record<string, string>, string]>([
   ['a Stripe below a path', { STRIPE_API_URL: 'http://gateway/stripe' }, 'STRIPE_API_URL'],
   ['a Stripe that is no web address', { STRIPE_API_URL: 'ftp://stripe' }, 'STRIPE_API_URL'],
   ['a port that is none', { PORT: 'http' }, 'PORT'],
+  ['proxies that have no address', { TRUST_PROXY: 'loopback, gateway' }, 'TRUST_PROXY'],
+  ['to believe any proxy', { TRUST_PROXY: 'true' }, 'TRUST_PROXY'],
 ])('refuses %s', (_what, change, name) => {
   expect(problemsOf({ ...complete, ...change })).toEqual([expect.stringMatching(`^${name} `)]);
 });

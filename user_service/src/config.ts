@@ -4,7 +4,9 @@ import {
   list,
   port,
   readSettings,
+  type TrustProxy,
   text,
+  trustProxy,
   url,
   wholeNumber,
 } from '@shop/service-kit';
@@ -18,7 +20,7 @@ export interface UserConfig {
   readonly jwtIssuer: string;
   readonly jwtAudience: string;
   readonly corsOrigins: readonly string[];
-  readonly trustProxy: number;
+  readonly trustProxy: TrustProxy;
   readonly bcryptRounds: number;
   readonly signingKey: SigningKey;
   /** Further keys whose tokens are accepted: the next one before it signs, retired ones for a while. */
@@ -63,7 +65,7 @@ function readGeneral(environment: Environment) {
     JWT_ISSUER: text({ default: 'shop' }),
     JWT_AUDIENCE: text({ default: 'shop' }),
     CORS_ORIGINS: list({ default: [] }),
-    TRUST_PROXY: wholeNumber({ default: 0 }),
+    TRUST_PROXY: trustProxy({ default: 0 }),
   });
   return {
     port: settings.PORT,

@@ -103,6 +103,14 @@ describe('the settings', () => {
     expect(problemsOf({ ...good, JWT_PUBLIC_KEYS: publicKeyPem + privateKeyPem })).toHaveLength(1);
   });
 
+  it('take which proxies to believe, but not just anybody', () => {
+    const { trustProxy } = readConfig({ ...good, TRUST_PROXY: 'loopback, 10.0.0.0/8' });
+    expect(trustProxy).toEqual(['loopback', '10.0.0.0/8']);
+    expect(problemsOf({ ...good, TRUST_PROXY: 'true' })).toEqual([
+      expect.stringMatching(/^TRUST_PROXY must not be "true": then anybody could claim any address/),
+    ]);
+  });
+
   it('take the demo passwords for a demo only', () => {
     expect(
       readConfig({ ...good, SEED_DEMO_EMAIL: 'x@shop.test', SEED_DEMO_PASSWORD: 'long enough' }).seedAccounts,

@@ -1,4 +1,5 @@
 import { createLogger } from '@shop/service-kit';
+import { usualLimits } from '../src/db/attempt-limits.ts';
 import { createPasswordPool } from '../src/services/password-pool.ts';
 import { aRegistration, type Harness, type Reply, startHarness } from './support/harness.ts';
 
@@ -92,6 +93,26 @@ describe('limits', () => {
     expect(reply.status).toBe(429);
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(50);
     expect((await register('10.0.7.2')).reply.status).toBe(201);
+  });
+});
+
+describe('limits behind proxies that are known by their addresses', () => {
+  let shop: Harness;
+  beforeAll(async () => {
+    shop = await startHarness({
+      environment: { TRUST_PROXY: 'loopback, 10.9.0.0/16' },
+      limits: { ...usualLimits, registrationsPerAddress: { points: 1, duration: 60 } },
+    });
+  });
+  afterAll(() => shop.stop());
+
+  const register = async (forwardedFor: string) =>
+    (await shop.post('/register', aRegistration(), from(forwardedFor))).status;
+
+  it('count by the address that the last of them saw, whatever is claimed before it', async () => {
+    expect(await register('203.0.113.1, 10.9.0.1')).toBe(201);
+    expect(await register('203.0.113.2, 10.9.0.1')).toBe(201);
+    expect(await register('198.51.100.1, 203.0.113.1, 10.9.0.2')).toBe(429);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Responses, ref } from '@shop/service-kit';
+import { problemExample, type Responses, ref } from '@shop/service-kit';
 
 interface ProblemType {
   readonly status: number;
@@ -102,14 +102,5 @@ function headersOf(codes: readonly ProblemCode[]): { readonly headers?: object }
 
 function exampleOf(code: ProblemCode): object {
   const { status, meaning, members }: ProblemType = problemTypes[code];
-  return {
-    type: `urn:shop:problem:${code}`,
-    title: code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' '),
-    status,
-    detail: meaning,
-    instance: '/products',
-    code,
-    requestId: '7f9c24e8-3b1d-4a5e-9c0d-2f6a8b7e1c34',
-    ...members,
-  };
+  return problemExample({ code, status, detail: meaning, members: { instance: '/products', ...members } });
 }

@@ -1,4 +1,4 @@
-import { type Responses, ref } from '@shop/service-kit';
+import { problemExample, type Responses, ref } from '@shop/service-kit';
 import { type ProblemCode, type ProblemType, problemTypes } from '../schemas/problems.ts';
 
 const typeOf = (code: ProblemCode): ProblemType => problemTypes[code];
@@ -72,15 +72,7 @@ function schemaName(code: string): string {
 }
 
 function exampleOf(code: ProblemCode): object {
-  const { status, meaning, example } = typeOf(code);
-  return {
-    type: `urn:shop:problem:${code}`,
-    title: code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' '),
-    status,
-    detail: meaning.split(/(?<=\.) /)[0],
-    instance: '/…',
-    code,
-    requestId: '6f1c2d9e-2b7a-4a53-9a55-0c1f3f0f2a77',
-    ...example,
-  };
+  const { status, meaning, example = {} } = typeOf(code);
+  const [detail = meaning] = meaning.split(/(?<=\.) /);
+  return problemExample({ code, status, detail, members: example });
 }

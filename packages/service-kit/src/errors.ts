@@ -9,6 +9,7 @@ export type ErrorKind =
   | 'stale'
   | 'too-large'
   | 'unsupported-media-type'
+  | 'expectation-failed'
   | 'unprocessable'
   | 'precondition-required'
   | 'too-many-requests'

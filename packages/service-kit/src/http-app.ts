@@ -3,6 +3,7 @@ import cors from 'cors';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { AppError } from './errors.ts';
 import { type HealthChecks, healthRoutes } from './health.ts';
 import { jsonBodies } from './json-body.ts';
 import type { Logger } from './logger.ts';
@@ -12,6 +13,7 @@ import { openApiRoutes } from './openapi.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
 import { problemHandler, routeNotFound } from './problem.ts';
 import { requestTrace } from './tracing-http.ts';
+import type { TrustProxy } from './trust-proxy.ts';
 
 export interface HttpAppOptions {
   readonly logger: Logger;
@@ -19,8 +21,8 @@ export interface HttpAppOptions {
   readonly health: HealthChecks;
   /** Origins whose pages may call this service; none by default, as browsers go through the gateway. */
   readonly corsOrigins?: readonly string[];
-  /** How many proxies stand before this service (Express' `trust proxy`); 0 trusts no forwarding header. */
-  readonly trustProxy?: number;
+  /** Which proxies before this service are believed; 0, the default, believes no forwarding header. */
+  readonly trustProxy?: TrustProxy;
   /** Routes that take the body's raw bytes, or pass on a reply's: before the JSON parser, and never compressed. */
   readonly rawRoutes?: readonly Router[];
   readonly routes: readonly Router[];
@@ -50,6 +52,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     metrics.observeRequests,
     securityHeaders,
     freshness,
+    ofHttp,
   );
   app.use(cors({ origin: [...corsOrigins], exposedHeaders, preflightContinue: true }), checkMethod(app));
   for (const router of rawRoutes) app.use(router);
@@ -76,6 +79,18 @@ const securityHeaders = helmet({ contentSecurityPolicy: { directives: { upgradeI
 
 const freshness: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-cache');
+  next();
+};
+
+/** What HTTP asks of every request, and {@link createHttpServer} leaves to the app, whose refusals are problems. */
+const ofHttp: RequestHandler = (req, _res, next) => {
+  const { expect, host } = req.headers;
+  if (expect !== undefined && !/^100-continue$/i.test(expect)) {
+    const message = `The header Expect must be 100-continue, not "${expect}".`;
+    throw new AppError('expectation-failed', 'expectation-failed', message);
+  }
+  if (host === undefined && req.httpVersion === '1.1')
+    throw new AppError('invalid', 'host-missing', 'A request of HTTP/1.1 must have the header Host.');
   next();
 };
 

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { docsPage } from './docs-page.ts';
 import type { OpenApiDocument, Operation, Paths, Responses } from './openapi-document.ts';
+import { problems, reply } from './openapi-replies.ts';
 
 export interface ServiceDescription {
   readonly title: string;
@@ -38,56 +39,6 @@ export function describeService({
 
 /** On an operation: only with an access token (RFC 6750). */
 export const withToken = [{ bearer: [] }];
-
-/** Replies for the problems that an operation answers: status → the codes that it may have. */
-export function problems(codes: Readonly<Record<number, readonly string[]>>): Responses {
-  return Object.fromEntries(
-    Object.entries(codes).map(([status, names]) => [
-      status,
-      {
-        description: names.map((name) => `\`${name}\``).join(', '),
-        content: { 'application/problem+json': { schema: ref('Problem') } },
-        ...withHeaders(problemHeaders[Number(status)] ?? []),
-      },
-    ]),
-  );
-}
-
-const problemHeaders: Readonly<Record<number, readonly string[]>> = {
-  401: ['WWW-Authenticate'],
-  429: ['Retry-After'],
-  503: ['Retry-After'],
-};
-
-/** A reply of one JSON schema, with the headers that matter to a caller, by name. */
-export function reply(description: string, schema: object, headers: readonly string[] = []) {
-  return { description, content: { 'application/json': { schema } }, ...withHeaders(headers) };
-}
-
-const headerDescriptions: Readonly<Record<string, string>> = {
-  ETag: 'What this state is known by: send it as `If-Match` to change just that, as `If-None-Match` to ask for news.',
-  Location: 'Where to find what was made.',
-  'Retry-After': 'Seconds to wait before another try.',
-  'WWW-Authenticate': '`Bearer`: send an access token.',
-};
-
-function withHeaders(names: readonly string[]) {
-  const described = names.map((name) => {
-    const description = headerDescriptions[name];
-    const schema = { type: 'string' as const };
-    return [name, description === undefined ? { schema } : { description, schema }];
-  });
-  return names.length === 0 ? {} : { headers: Object.fromEntries(described) as object };
-}
-
-/** A request body of one JSON schema. */
-export const jsonBody = (schema: object, required = true) => ({
-  required,
-  content: { 'application/json': { schema } },
-});
-
-/** A schema among the document's components. */
-export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 /** RFC 9457. */
 const problemSchema = {

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { AppError, type ErrorKind } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { databaseIsAway } from './postgres.ts';
+import { problemMembers } from './problem-members.ts';
 import { currentTrace } from './trace.ts';
 
 const statusOf: Readonly<Record<ErrorKind, number>> = {
@@ -14,6 +15,7 @@ const statusOf: Readonly<Record<ErrorKind, number>> = {
   stale: 412,
   'too-large': 413,
   'unsupported-media-type': 415,
+  'expectation-failed': 417,
   unprocessable: 422,
   'precondition-required': 428,
   'too-many-requests': 429,
@@ -42,6 +44,8 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   };
 }
 
+const bugMessage = 'Something went wrong on our side. The request id finds it in our logs.';
+
 function sendProblem(res: Response, instance: string, error: AppError | undefined): void {
   const status = error === undefined ? 500 : statusOf[error.kind];
   const code = error?.code ?? 'internal-error';
@@ -54,10 +58,7 @@ function sendProblem(res: Response, instance: string, error: AppError | undefine
     .send(
       JSON.stringify({
         ...error?.details,
-        type: `urn:shop:problem:${code}`,
-        title: code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' '),
-        status,
-        detail: error?.message ?? 'Something went wrong on our side. The request id finds it in our logs.',
+        ...problemMembers(code, status, error?.message ?? bugMessage),
         instance: instance.split('?')[0],
         code,
         requestId: currentTrace()?.requestId,

@@ -19,7 +19,7 @@ const specs = {
   DATABASE_URL: url({ desc: 'a PostgreSQL server' }),
   JWT_ISSUER: text({ default: 'shop' }),
   CORS_ORIGINS: list({ default: [] }),
-  TRUST_PROXY: wholeNumber({ default: 0 }),
+  MAX_STREAMS: wholeNumber({ default: 0 }),
   SHOP_DEMO: flag({ default: false }),
 };
 const databaseUrl = 'postgresql://shop:s3cret@db/shop';
@@ -39,7 +39,7 @@ it('reads what is given, takes defaults for the rest, and nothing that was not a
   const settings = read({
     DATABASE_URL: databaseUrl,
     CORS_ORIGINS: 'https://a.test, https://b.test,',
-    TRUST_PROXY: '1',
+    MAX_STREAMS: '1',
     SHOP_DEMO: '1',
     PATH: '/bin',
   });
@@ -48,26 +48,26 @@ it('reads what is given, takes defaults for the rest, and nothing that was not a
     DATABASE_URL: databaseUrl,
     JWT_ISSUER: 'shop',
     CORS_ORIGINS: ['https://a.test', 'https://b.test'],
-    TRUST_PROXY: 1,
+    MAX_STREAMS: 1,
     SHOP_DEMO: true,
   });
   expect(Object.isFrozen(settings)).toBe(true);
 });
 
 it('names everything that is missing or wrong at once', () => {
-  const problems = problemsOf({ PORT: '70000', JWT_ISSUER: ' ', TRUST_PROXY: '-1', SHOP_DEMO: 'perhaps' });
+  const problems = problemsOf({ PORT: '70000', JWT_ISSUER: ' ', MAX_STREAMS: '-1', SHOP_DEMO: 'perhaps' });
   expect([...problems].sort()).toEqual([
     'DATABASE_URL is missing (a PostgreSQL server)',
     'JWT_ISSUER must not be empty',
+    'MAX_STREAMS must be a whole number, not "-1"',
     'PORT must be a port from 0 to 65535, not "70000"',
     'SHOP_DEMO must be true or false, not "perhaps"',
-    'TRUST_PROXY must be a whole number, not "-1"',
   ]);
   expect(() => read({})).toThrow(/^The settings are not complete:\n {2}- DATABASE_URL is missing/);
 });
 
 it.each(['1.5', '0x10', '1e3', ' 1', 'ten', '9'.repeat(16)])('refuses %j as a number', (given) => {
-  expect(problemsOf({ DATABASE_URL: databaseUrl, TRUST_PROXY: given })).toHaveLength(1);
+  expect(problemsOf({ DATABASE_URL: databaseUrl, MAX_STREAMS: given })).toHaveLength(1);
   expect(problemsOf({ DATABASE_URL: databaseUrl, PORT: given })).toHaveLength(1);
 });
 
@@ -81,7 +81,7 @@ it.each([
 });
 
 it('takes what is empty for not given, as Docker Compose hands it on', () => {
-  const empty = { PORT: '', JWT_ISSUER: '', CORS_ORIGINS: '', TRUST_PROXY: '', SHOP_DEMO: '' };
+  const empty = { PORT: '', JWT_ISSUER: '', CORS_ORIGINS: '', MAX_STREAMS: '', SHOP_DEMO: '' };
   expect(read({ ...empty, DATABASE_URL: databaseUrl })).toEqual(read({ DATABASE_URL: databaseUrl }));
   expect(problemsOf({ ...empty, DATABASE_URL: '' })).toEqual([
     'DATABASE_URL is missing (a PostgreSQL server)',

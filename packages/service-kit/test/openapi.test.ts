@@ -1,4 +1,12 @@
-import { describeService, jsonBody, problems, type Responses, reply, withToken } from '@shop/service-kit';
+import {
+  describeService,
+  jsonBody,
+  problemReply,
+  problems,
+  type Responses,
+  reply,
+  withToken,
+} from '@shop/service-kit';
 import request from 'supertest';
 import { createTestApp } from './support/test-app.ts';
 
@@ -50,6 +58,61 @@ describe('the document', () => {
     const { body, headers } = await request(app).get('/openapi.json');
     expect(body).toEqual(JSON.parse(JSON.stringify(document)));
     expect(headers['cache-control']).toBe('public, max-age=60');
+  });
+});
+
+describe('the reply for the problems of one status', () => {
+  const codes = { 'thing-sold': 'show another.', 'thing-kept': 'ask again tomorrow.' };
+  const told = (status: number, more: object = {}) =>
+    problemReply({ status, title: 'No thing', codes, ...more })[status];
+
+  it('allows these codes and no other, and explains every one', () => {
+    expect(told(409)?.description).toBe(
+      'No thing.\n\n- `thing-sold`: show another.\n- `thing-kept`: ask again tomorrow.',
+    );
+    expect(told(409)?.content?.['application/problem+json']?.schema).toEqual({
+      allOf: [
+        { $ref: '#/components/schemas/Problem' },
+        { properties: { code: { enum: ['thing-sold', 'thing-kept'] } } },
+      ],
+    });
+  });
+
+  it('shows the first one whole, with the members that it has', () => {
+    const reply = told(409, { members: { left: 0, instance: '/things' } });
+    expect(reply?.content?.['application/problem+json']?.examples).toEqual({
+      'thing-sold': {
+        value: {
+          type: 'urn:shop:problem:thing-sold',
+          title: 'Thing sold',
+          status: 409,
+          detail: 'No thing',
+          instance: '/things',
+          code: 'thing-sold',
+          requestId: expect.any(String),
+          left: 0,
+        },
+      },
+    });
+  });
+
+  it.each([
+    [401, ['WWW-Authenticate']],
+    [404, []],
+    [429, ['Retry-After']],
+    [503, ['Retry-After']],
+  ])('describes the headers of a %d', (status, names) => {
+    expect(Object.keys(told(status)?.headers ?? {})).toEqual(names);
+  });
+
+  it('describes headers in its own words, besides and instead of those', () => {
+    const headers = { 'Retry-After': 'Tomorrow.', 'X-Thing': 'Which.' };
+    for (const status of [409, 503]) {
+      expect(told(status, { headers })?.headers).toEqual({
+        'Retry-After': { description: 'Tomorrow.', schema: { type: 'string' } },
+        'X-Thing': { description: 'Which.', schema: { type: 'string' } },
+      });
+    }
   });
 });
 

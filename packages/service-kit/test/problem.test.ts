@@ -19,6 +19,7 @@ const statusOf: Record<ErrorKind, number> = {
   stale: 412,
   'too-large': 413,
   'unsupported-media-type': 415,
+  'expectation-failed': 417,
   unprocessable: 422,
   'precondition-required': 428,
   'too-many-requests': 429,

@@ -39,7 +39,7 @@ export function createStorefront(
     health: { required: {}, optional: Object.fromEntries(checks), draining: () => draining },
     corsOrigins,
     trustProxy,
-    rawRoutes: [gatewayRoutes(proxies, trustProxy > 0)],
+    rawRoutes: [gatewayRoutes(proxies)],
     routes: [indexRoutes(), documentRoutes(proxies)],
   });
   const server = createHttpServer({ app, port, host });

@@ -1,4 +1,13 @@
-import { type Environment, list, port, readSettings, text, url, wholeNumber } from '@shop/service-kit';
+import {
+  type Environment,
+  list,
+  port,
+  readSettings,
+  type TrustProxy,
+  text,
+  trustProxy,
+  url,
+} from '@shop/service-kit';
 
 /** The services behind the gateway, by short name. */
 export const serviceKeys = ['user', 'catalog', 'order', 'payment'] as const;
@@ -12,8 +21,8 @@ export interface StorefrontConfig {
   readonly services: Readonly<Record<ServiceKey, string>>;
   /** Origins other than its own whose pages may call the gateway; none by default. */
   readonly corsOrigins?: readonly string[];
-  /** How many proxies stand before the gateway; 0, the default, trusts no forwarding header. */
-  readonly trustProxy?: number;
+  /** Which proxies before the gateway are believed; 0, the default, believes no forwarding header. */
+  readonly trustProxy?: TrustProxy;
 }
 
 /**
@@ -29,7 +38,7 @@ export function readConfig(environment: Environment): StorefrontConfig {
     ORDER_SERVICE_URL: url({ desc: 'e.g. http://127.0.0.1:9000' }),
     PAYMENT_SERVICE_URL: url({ desc: 'e.g. http://127.0.0.1:6002' }),
     CORS_ORIGINS: list({ default: [] }),
-    TRUST_PROXY: wholeNumber({ default: 0 }),
+    TRUST_PROXY: trustProxy({ default: 0 }),
   });
   return Object.freeze({
     port: settings.PORT,

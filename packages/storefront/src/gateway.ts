@@ -26,15 +26,12 @@ const serviceOfSegment: ReadonlyMap<string, ServiceKey> = new Map([
 export const apiPaths: readonly string[] = [...serviceOfSegment.keys()].map((segment) => `/api/${segment}`);
 
 /** Forwards `/api/*`, without `/api`, to the service that its first segment names. Bodies are not parsed. */
-export function gatewayRoutes(
-  proxies: Readonly<Record<ServiceKey, ServiceProxy>>,
-  trustsCaller: boolean,
-): Router {
+export function gatewayRoutes(proxies: Readonly<Record<ServiceKey, ServiceProxy>>): Router {
   const router = Router();
   router.use('/api', (req, res, next) => {
     const service = serviceFor(req);
     refuseUnframedBody(req);
-    prepareHeaders(req, trustsCaller);
+    prepareHeaders(req);
     return proxies[service].forward(req, res, next);
   });
   return router;

@@ -32,7 +32,7 @@ export function removeHopByHop(headers: IncomingHttpHeaders): void {
  * Makes a request's headers those that the service gets: the trace is passed on (or begun), and who called is told
  * by X-Forwarded-*. What the caller says of that itself counts only when it is a trusted proxy.
  */
-export function prepareHeaders(req: Request, trustsCaller: boolean): void {
+export function prepareHeaders(req: Request): void {
   const { headers } = req;
   removeHopByHop(headers);
   const trace = currentTrace();
@@ -40,9 +40,15 @@ export function prepareHeaders(req: Request, trustsCaller: boolean): void {
     headers['x-request-id'] = trace.requestId;
     headers['traceparent'] = trace.traceparent;
   }
-  const before = trustsCaller ? req.get('x-forwarded-for') : undefined;
+  const before = comesFromTrustedProxy(req) ? req.get('x-forwarded-for') : undefined;
   const address = req.socket.remoteAddress ?? 'unknown';
   headers['x-forwarded-for'] = before === undefined ? address : `${before}, ${address}`;
   headers['x-forwarded-proto'] = req.protocol;
   if (req.host !== undefined) headers['x-forwarded-host'] = req.host;
+}
+
+/** As Express decides it for `req.protocol` and `req.host`, so that the three headers tell one story. */
+function comesFromTrustedProxy(req: Request): boolean {
+  const trusts: (address: string | undefined, hop: number) => boolean = req.app.get('trust proxy fn');
+  return trusts(req.socket.remoteAddress, 0);
 }

@@ -28,11 +28,21 @@ describe('the settings', () => {
     );
   });
 
+  it('may name the proxies to believe', () => {
+    const { trustProxy } = readConfig({ ...urls, TRUST_PROXY: 'loopback, 10.0.0.0/8' });
+    expect(trustProxy).toEqual(['loopback', '10.0.0.0/8']);
+  });
+
   it('are all named when they are missing or wrong', () => {
-    const read = () =>
-      readConfig({ ...urls, PORT: 'x', USER_SERVICE_URL: undefined, ORDER_SERVICE_URL: 'nowhere' });
+    const wrong = {
+      PORT: 'x',
+      USER_SERVICE_URL: undefined,
+      ORDER_SERVICE_URL: 'nowhere',
+      TRUST_PROXY: 'true',
+    };
+    const read = () => readConfig({ ...urls, ...wrong });
     expect(read).toThrow(ConfigError);
-    for (const name of ['PORT', 'USER_SERVICE_URL', 'ORDER_SERVICE_URL']) expect(read).toThrow(name);
+    for (const name of Object.keys(wrong)) expect(read).toThrow(name);
   });
 });
 

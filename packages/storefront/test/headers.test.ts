@@ -41,13 +41,26 @@ describe('who called', () => {
     });
   });
 
-  it('is told by a trusted proxy before it', async () => {
-    shop = await startHarness({ trustProxy: 1 });
-    await ask({ ...spoofed, 'x-forwarded-host': 'shop.test' });
+  it.each([[1], [['loopback']], [['10.0.0.0/8', '127.0.0.1']]])(
+    'is told by a trusted proxy before it: %j',
+    async (trustProxy) => {
+      shop = await startHarness({ trustProxy });
+      await ask({ ...spoofed, 'x-forwarded-host': 'shop.test' });
+      expect(forwardedHeaders()).toMatchObject({
+        'x-forwarded-for': '6.6.6.6, 127.0.0.1',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-host': 'shop.test',
+      });
+    },
+  );
+
+  it('is not told by a proxy that has none of the trusted addresses', async () => {
+    shop = await startHarness({ trustProxy: ['10.0.0.0/8'] });
+    await ask(spoofed);
     expect(forwardedHeaders()).toMatchObject({
-      'x-forwarded-for': '6.6.6.6, 127.0.0.1',
-      'x-forwarded-proto': 'https',
-      'x-forwarded-host': 'shop.test',
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-host': `127.0.0.1:${shop.port}`,
     });
   });
 });

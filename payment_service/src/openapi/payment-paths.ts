@@ -1,5 +1,4 @@
-import { type Operation, ref, withToken } from '@shop/service-kit';
-import { problemReply, retryAfter } from './problem-replies.ts';
+import { type Operation, problemReply, ref, withToken } from '@shop/service-kit';
 import { cancelReasonList } from './schemas.ts';
 
 const tags = ['Payments'];
@@ -12,7 +11,6 @@ const unauthorized = problemReply({
     'invalid-token': 'it is none of ours, or was changed. Log in again.',
     'token-expired': 'its 15 minutes are over. Log in again, then repeat the request.',
   },
-  headers: { 'WWW-Authenticate': '`Bearer`' },
 });
 
 const away = {
@@ -26,7 +24,6 @@ const notNow = (codes: Readonly<Record<string, string>>) =>
     status: 503,
     title: 'Not now: repeat the same request after `Retry-After`, which is always harmless',
     codes,
-    headers: retryAfter,
   });
 
 const noStore = {
@@ -130,7 +127,6 @@ export const createPayment: Operation = {
       status: 429,
       title: 'Too many requests',
       codes: { 'too-many-requests': 'passed on from order_service: repeat after `Retry-After`.' },
-      headers: retryAfter,
     }),
     ...notNow({ ...away, 'order-service-unavailable': 'the order cannot be read. It takes 2.5 s at most.' }),
   },

@@ -1,5 +1,4 @@
-import { type Operation, ref } from '@shop/service-kit';
-import { problemReply, retryAfter } from './problem-replies.ts';
+import { type Operation, problemReply, ref } from '@shop/service-kit';
 
 export const webhook: Operation = {
   operationId: 'stripeWebhook',
@@ -73,7 +72,6 @@ export const webhook: Operation = {
         'stripe-unavailable': 'the payment could not be read.',
         'events-unavailable': 'order_service could not be told.',
       },
-      headers: retryAfter,
     }),
   },
 };

@@ -1,5 +1,4 @@
-import { type Paths, ref, withToken } from '@shop/service-kit';
-import { problemReply, retryAfter } from './problem-replies.ts';
+import { type Paths, problemReply, ref, withToken } from '@shop/service-kit';
 
 /** The three routes of an account, at `/` or at `/auth`. */
 export function accountPaths(at: '' | '/auth'): Paths {
@@ -38,7 +37,6 @@ const tooMany = problemReply({
   status: 429,
   title: 'Too many attempts',
   codes: { 'too-many-attempts': 'wait for `Retry-After`, and say so to the customer.' },
-  headers: retryAfter,
 });
 
 const away = problemReply({
@@ -48,7 +46,6 @@ const away = problemReply({
     busy: 'too many passwords are being checked at this moment. Try again after `Retry-After`.',
     'database-unavailable': 'the accounts cannot be reached. Try again after `Retry-After`.',
   },
-  headers: retryAfter,
 });
 
 const userExample = {
@@ -152,7 +149,6 @@ const validate = {
         'invalid-token': 'it is none of ours, or was changed. Log in again.',
         'token-expired': 'its 15 minutes are over. Log in again.',
       },
-      headers: { 'WWW-Authenticate': '`Bearer`' },
     }),
   },
 };
