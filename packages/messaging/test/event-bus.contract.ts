@@ -266,6 +266,19 @@ export function eventBusContract(name: string, makeBus: MakeBus): void {
       await third.close();
     });
 
+    it('keeps nothing from the others when an instance leaves as soon as it has come', async () => {
+      const bus = await open('orders');
+      const record = createRecord();
+      const brief = await join(bus, 'orders', record.handle);
+      await join(await made.newInstance(), 'orders', record.handle);
+      await brief.close();
+
+      const keys = orderNumbers(30);
+      publish(...keys.map((key) => stockReserved(key)));
+      // Not only when a group gives up a member that has not been heard of.
+      await waitFor(() => firsts(record.ids()).length === keys.length, { timeoutMs: 12_000 });
+    });
+
     it('lets the message in hand finish before it leaves', async () => {
       const bus = await open('orders');
       const steps: string[] = [];

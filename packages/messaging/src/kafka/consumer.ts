@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Topic } from '@shop/contracts';
 import { partitionsPerTopic } from '@shop/contracts';
-import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Deliver, Subscription } from '../event-bus.ts';
+import { createBatchHandler } from './batch-handler.ts';
 import type { KafkaConnection } from './connection.ts';
-import { createHolds } from './holds.ts';
-import { toWireEvent } from './message.ts';
 
 export interface KafkaSubscription extends Subscription {
   /** Rejects when the consumer has stopped for good, or has not been heard of for too long. */
@@ -25,17 +23,24 @@ export interface KafkaConsumerOptions {
 const sessionTimeoutMs = 15_000;
 const heartbeatMs = 3_000;
 const silentForMs = 45_000;
-const redeliverMs = 1_000;
+const restartMs = 1_000;
+/** Joining a group takes as long as its slowest member; a stop does not wait for that. */
+const joinLimitMs = 10_000;
 
 /**
- * A member of a consumer group. The offset of a message moves only after it has been handled; while a handler
- * takes its time, its partition is paused, and heartbeats and the other partitions go on. What a handler throws
- * never reaches KafkaJS: there a TypeError would stop the consumer for good.
+ * A member of a consumer group. It crashes and begins anew as often as brokers fail it, until it is closed; what
+ * another attempt cannot mend ends it.
  */
 export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise<KafkaSubscription> {
   const { connection, group, topic, deliver, onCrash } = options;
   const { kafka, logger, nameOf } = connection;
   const closing = new AbortController();
+  let mayGoOn = false;
+  // Asked only for what another attempt may mend. We start again ourselves: its own restart cannot be called off.
+  const restartOnFailure = async () => {
+    mayGoOn = true;
+    return false;
+  };
   const consumer = kafka.consumer({
     groupId: nameOf(group),
     sessionTimeout: sessionTimeoutMs,
@@ -43,7 +48,7 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
     rebalanceTimeout: 60_000,
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: 500,
-    retry: { restartOnFailure: async () => !closing.signal.aborted },
+    retry: { restartOnFailure },
   });
   let heardAt = performance.now();
   let crashed: Error | undefined;
@@ -52,56 +57,42 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
   };
   consumer.on(consumer.events.HEARTBEAT, heard);
   consumer.on(consumer.events.FETCH, heard);
-  consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-    logger.error({ err: error, group, topic, restart }, 'the consumer crashed');
-    if (restart || closing.signal.aborted) return;
+
+  function giveUp(error: Error): void {
     crashed = error;
     onCrash(error);
+  }
+
+  const eachBatch = createBatchHandler({ group, topic, deliver, logger, closing: closing.signal });
+
+  /** Resolves when it has joined its group, or has crashed before. */
+  const run = () =>
+    consumer
+      .run({
+        eachBatch,
+        eachBatchAutoResolve: false,
+        autoCommitInterval: 1_000,
+        partitionsConsumedConcurrently: partitionsPerTopic,
+      })
+      .catch((error: Error) => !closing.signal.aborted && giveUp(error));
+
+  async function runAgain(): Promise<void> {
+    await delay(restartMs, undefined, { signal: closing.signal }).then(run, () => {});
+  }
+
+  consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
+    if (closing.signal.aborted) return;
+    const restart = mayGoOn;
+    mayGoOn = false;
+    logger.error({ err: error, group, topic, restart }, 'the consumer crashed');
+    if (restart) joined = runAgain();
+    else giveUp(error);
   });
-
-  /** Until it is handled, or we stop: a message is never passed over. */
-  async function handle(message: KafkaMessage): Promise<void> {
-    const event = toWireEvent(topic, message);
-    for (;;) {
-      try {
-        return await deliver(event, closing.signal);
-      } catch (error) {
-        if (closing.signal.aborted) throw error;
-        logger.warn({ err: error, group, topic, key: event.key }, 'a message could not be put aside yet');
-        await delay(redeliverMs, undefined, { signal: closing.signal });
-      }
-    }
-  }
-
-  const holds = createHolds(handle);
-
-  async function eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale, pause } = payload;
-    for (const message of batch.messages) {
-      if (closing.signal.aborted || !isRunning() || isStale()) return;
-      // Not handled yet: the partition is paused, or we stop and its next owner begins with this message.
-      if (!(await holds.handled(batch.partition, message, pause))) return;
-      resolveOffset(message.offset);
-      await commitOffsetsIfNecessary();
-      await heartbeat();
-    }
-  }
 
   await consumer.connect();
   await consumer.subscribe({ topic: nameOf(topic), fromBeginning: true });
-  // Not awaited: joining a group takes as long as its slowest member, and requests can be answered meanwhile.
-  const running = consumer
-    .run({
-      eachBatch,
-      eachBatchAutoResolve: false,
-      autoCommitInterval: 1_000,
-      partitionsConsumedConcurrently: partitionsPerTopic,
-    })
-    .catch((error: Error) => {
-      if (closing.signal.aborted) return;
-      crashed = error;
-      onCrash(error);
-    });
+  // Not awaited: requests can be answered meanwhile.
+  let joined: Promise<unknown> = run();
 
   return {
     check: () => {
@@ -112,8 +103,9 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
     },
     close: async () => {
       closing.abort(new Error(`${group} has left`));
+      // KafkaJS loses sight of a consumer that is stopped while it joins, and lets it run on.
+      await Promise.race([joined, delay(joinLimitMs, undefined, { ref: false })]);
       await consumer.disconnect();
-      await running;
     },
   };
 }

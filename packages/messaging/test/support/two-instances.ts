@@ -23,32 +23,38 @@ export function useTwoInstances() {
 async function openTwoInstances(brokers: readonly string[], opened: KafkaBus[]) {
   const prefix = `t-${randomUUID()}-`;
   const handled: string[] = [];
-  const handle = async ({ id }: { id: string }) => {
-    await delay(5);
-    handled.push(id);
-  };
   const openInstance = async () => {
     const sockets = createCuttableSockets();
     const { socketFactory } = sockets;
     const bus = createKafkaBus({ brokers, clientId: 'instance', logger: silent, prefix, socketFactory });
     opened.push(bus);
     await waitFor(async () => bus.connect().then(() => true));
+    const instance = { bus, sockets, takesPart: false };
+    const handle = async ({ id }: { id: string }) => {
+      instance.takesPart = true;
+      await delay(5);
+      handled.push(id);
+    };
     await subscribe({ bus, group: 'orders', topic, handle, logger: silent });
-    return { bus, sockets };
+    return instance;
   };
   const first = await openInstance();
   const second = await openInstance();
-  await untilTaken(first.bus, 'order-warm-up', 0);
-  await waitFor(() => handled.length > 0, { what: 'the group to be formed' });
+  let warmUps = 0;
+  const bothTakePart = async () => {
+    await untilTaken(first.bus, `order-warm-up-${warmUps++}`, 0);
+    return first.takesPart && second.takesPart;
+  };
+  await waitFor(bothTakePart, { what: 'both to take part' });
 
   return {
     first,
     second,
     publishing: Promise.all(keys.map((key) => publishAll(first.bus, key))),
     /** They are in the middle of their work. */
-    someHandled: () => waitFor(() => handled.length > 40, { what: 'some events to be handled' }),
+    someHandled: () => waitFor(() => handled.length > warmUps + 40, { what: 'some events to be handled' }),
     expectAllInOrder: async () => {
-      const all = keys.length * rounds + 1;
+      const all = keys.length * rounds + warmUps;
       await waitFor(() => new Set(handled).size >= all, { what: `${all} events to be handled` });
       const firsts = [...new Set(handled)];
       for (const key of keys) {
