@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createPostgresServer, createServiceDatabase, databaseUrl } from '@shop/postgres-server';
+import { ConfigError, postgresAnswers } from '@shop/service-kit';
 import { migrateCatalogDatabase } from 'catalog_service';
 import { migrateOrderDatabase } from 'order_service';
 import { migrateUserDatabase } from 'user_service';
@@ -7,54 +8,42 @@ import { requireFreePorts } from './ports.ts';
 import type { Secrets } from './secrets.ts';
 import type { StackSettings } from './settings.ts';
 
-const database = 'shop';
-
 /** A schema and a login role for each that keeps data; `messaging` holds the dead letters of the in-process bus. */
 const schemas = ['users', 'catalog', 'orders', 'messaging'] as const;
 export type Schema = (typeof schemas)[number];
 
 export interface StackDatabase {
-  /** Starts PostgreSQL, with the schemas and roles in it; what a killed process left running is stopped first. */
+  /**
+   * Starts PostgreSQL, with the schemas and roles in it; what a killed process left running is stopped first. One that
+   * DATABASE_URL names is only given them.
+   */
   start(): Promise<void>;
   /** Brings every service's schema up to date. */
   migrate(): Promise<void>;
   url(schema: Schema): string;
-  /** Stops PostgreSQL; also one that a killed process left running. */
+  /** Stops our own PostgreSQL; also one that a killed process left running. */
   stop(): Promise<void>;
 }
 
 export function createStackDatabase(
-  { dataDir, host, ports }: StackSettings,
+  settings: StackSettings,
   secrets: Secrets,
   extraSettings: Readonly<Record<string, string>> = {},
 ): StackDatabase {
-  const server = createPostgresServer({
-    dataDir: join(dataDir, 'postgres'),
-    port: ports.postgres,
-    host,
-    password: secrets.postgresPassword,
-    settings: {
-      max_connections: '100',
-      shared_buffers: '64MB',
-      log_min_messages: 'warning',
-      ...extraSettings,
-    },
+  const { databaseUrl: given } = settings;
+  const host = given === undefined ? ownServer(settings, secrets, extraSettings) : givenServer(given);
+  const { adminUrl, database, rolePrefix } = host;
+  const roleOf = (schema: Schema) => ({
+    role: `${rolePrefix}${schema}_role`,
+    password: secrets.rolePasswords[schema],
   });
-  const passwordOf = (schema: Schema) => secrets.rolePasswords[schema];
-  const url = (schema: Schema) =>
-    databaseUrl(server.url, { database, role: `${schema}_role`, password: passwordOf(schema) });
+  const url = (schema: Schema) => databaseUrl(adminUrl, { database, ...roleOf(schema) });
   return {
     url,
     start: async () => {
-      await server.stop();
-      await requireFreePorts(host, ports, ['postgres']);
-      await server.start();
-      const roles = schemas.map((schema) => ({
-        role: `${schema}_role`,
-        password: passwordOf(schema),
-        schema,
-      }));
-      await createServiceDatabase(server.url, { database, roles });
+      await host.start();
+      const roles = schemas.map((schema) => ({ ...roleOf(schema), schema }));
+      await createServiceDatabase(adminUrl, { database, roles });
     },
     migrate: async () => {
       await Promise.all([
@@ -63,6 +52,65 @@ export function createStackDatabase(
         migrateOrderDatabase(url('orders')),
       ]);
     },
+    stop: host.stop,
+  };
+}
+
+/** A PostgreSQL server, and what the shop is called there. */
+interface DatabaseHost {
+  /** As its superuser, to a database that is not the shop's. */
+  readonly adminUrl: string;
+  readonly database: string;
+  readonly rolePrefix: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function ownServer(
+  { dataDir, host, ports }: StackSettings,
+  { postgresPassword }: Secrets,
+  extraSettings: Readonly<Record<string, string>>,
+): DatabaseHost {
+  const server = createPostgresServer({
+    dataDir: join(dataDir, 'postgres'),
+    port: ports.postgres,
+    host,
+    password: postgresPassword,
+    settings: {
+      max_connections: '100',
+      shared_buffers: '64MB',
+      log_min_messages: 'warning',
+      ...extraSettings,
+    },
+  });
+  return {
+    adminUrl: server.url,
+    database: 'shop',
+    rolePrefix: '',
+    start: async () => {
+      await server.stop();
+      await requireFreePorts(host, ports, ['postgres']);
+      await server.start();
+    },
     stop: () => server.stop(),
   };
+}
+
+/** A server may hold several shops, and roles belong to all of it: theirs begin with the database's name. */
+function givenServer(url: string): DatabaseHost {
+  const adminUrl = databaseUrl(url, { database: 'postgres' });
+  const named = decodeURIComponent(new URL(url).pathname.slice(1));
+  const database = ['', 'postgres'].includes(named) ? 'shop' : named;
+  return {
+    adminUrl,
+    database,
+    rolePrefix: `${database}_`,
+    start: () => postgresAnswers(adminUrl).catch(refuse),
+    stop: async () => {},
+  };
+}
+
+function refuse(error: Error & { code?: string }): never {
+  const why = error.message || error.code;
+  throw new ConfigError([`DATABASE_URL must be of a PostgreSQL that takes its superuser, but: ${why}`]);
 }

@@ -29,6 +29,8 @@ export function createEnvironments(options: EnvironmentOptions): Readonly<Record
   const urls = serviceUrls(host, ports);
   const shared = {
     ...environment,
+    // A superuser's, which only this process needs.
+    DATABASE_URL: undefined,
     HOST: host,
     SHOP_DEMO: '1',
     JWKS_URL: `${urls.user}/.well-known/jwks.json`,

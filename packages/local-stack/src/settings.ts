@@ -10,6 +10,8 @@ export interface StackSettings {
   readonly ports: Ports;
   /** With a Kafka (KAFKA_BROKERS) the services run as processes of their own. */
   readonly kafka: boolean;
+  /** Beside a Kafka: a PostgreSQL that is there already, as its superuser, with the name of the shop's database. */
+  readonly databaseUrl?: string;
   /** How many processes of a service; one when not named. */
   readonly instances: { readonly catalog_service: number; readonly order_service: number };
   /** A real Stripe account in test mode, instead of the offline one. */
@@ -49,6 +51,8 @@ export function readStackSettings(environment: Environment, workingDir: string):
     ORDER_INSTANCES: wholeNumber({ default: 1 }),
   });
   const stripe = readStripeAccount(environment);
+  const kafka = settings.KAFKA_BROKERS.length > 0;
+  const databaseUrl = kafka ? readDatabaseUrl(environment) : undefined;
   return {
     dataDir: resolve(workingDir, settings.SHOP_DATA_DIR.replace(/^~(?=\/)/, homedir())),
     host: settings.HOST,
@@ -61,10 +65,17 @@ export function readStackSettings(environment: Environment, workingDir: string):
       stripe: settings.FAKE_STRIPE_PORT,
       postgres: settings.POSTGRES_PORT,
     },
-    kafka: settings.KAFKA_BROKERS.length > 0,
+    kafka,
+    ...(databaseUrl !== undefined && { databaseUrl }),
     instances: { catalog_service: settings.CATALOG_INSTANCES, order_service: settings.ORDER_INSTANCES },
     ...(stripe && { stripe }),
   };
+}
+
+/** Only heard beside a Kafka: many a developer's shell has the DATABASE_URL of something else. */
+function readDatabaseUrl(environment: Environment): string | undefined {
+  if (!environment['DATABASE_URL']) return undefined;
+  return readSettings(environment, { DATABASE_URL: url() }).DATABASE_URL;
 }
 
 /** With a secret key the real Stripe is used, and its other two settings become necessary. */

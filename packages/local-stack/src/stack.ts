@@ -9,7 +9,7 @@ import {
   type EventBus,
   type InProcessBusOptions,
 } from '@shop/messaging';
-import { createPool, createReleasers, type Environment, type Logger } from '@shop/service-kit';
+import { ConfigError, createPool, createReleasers, type Environment, type Logger } from '@shop/service-kit';
 import { createStackDatabase, type Schema, type StackDatabase } from './database.ts';
 import { createEnvironments, serviceUrls } from './environments.ts';
 import { requireFreePorts } from './ports.ts';
@@ -166,6 +166,8 @@ export function createStack(options: StackOptions): Stack {
 }
 
 async function forgetEverything(settings: StackSettings): Promise<void> {
+  if (settings.databaseUrl !== undefined)
+    throw new ConfigError(['--reset must not be used with DATABASE_URL: drop that database yourself']);
   // A killed process may have left its PostgreSQL running on the data.
   await createStackDatabase(settings, await keepSecrets(settings.dataDir)).stop();
   await forgetData(settings.dataDir);

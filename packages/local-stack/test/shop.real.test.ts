@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { lastPiecesStory } from './stories/last-pieces.ts';
 import { purchaseStories } from './stories/purchase.ts';
+import { givenDatabase } from './support/given-database.ts';
 import { openShop, type TestShop } from './support/shop.ts';
 
 /** Two processes of catalog and of order, on topics and indices of this test's own. */
-function openOnRealEngines(): Promise<TestShop> {
+function openOnRealEngines(environment: Record<string, string> = {}): Promise<TestShop> {
   const { KAFKA_BROKERS = '', ELASTICSEARCH_URL = '' } = process.env;
   const prefix = `t-${randomUUID().slice(0, 8)}-`;
   return openShop({
     environment: {
+      ...environment,
       KAFKA_BROKERS,
       KAFKA_PREFIX: prefix,
       ELASTICSEARCH_URL,
@@ -20,11 +22,12 @@ function openOnRealEngines(): Promise<TestShop> {
 }
 
 describe('the shop on real engines', () => {
-  describe('a purchase', () => purchaseStories(openOnRealEngines));
-  describe('the last pieces', () => lastPiecesStory(openOnRealEngines));
+  describe('a purchase', () => purchaseStories(() => openOnRealEngines()));
+  describe('the last pieces', () => lastPiecesStory(() => openOnRealEngines()));
 
-  it('goes on when an instance is killed in the middle', async () => {
-    const shop = await openOnRealEngines();
+  it('goes on when an instance is killed in the middle, on a PostgreSQL of somebody else', async () => {
+    const database = await givenDatabase();
+    const shop = await openOnRealEngines({ DATABASE_URL: database.url });
     try {
       const productId = await shop.product(100);
       const customers = await Promise.all(Array.from({ length: 10 }, () => shop.customer()));
@@ -43,6 +46,7 @@ describe('the shop on real engines', () => {
       expect(await shop.ledger.contradictions()).toEqual([]);
     } finally {
       await shop.close();
+      await database.drop();
     }
   }, 180_000);
 });
