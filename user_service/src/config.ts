@@ -4,6 +4,7 @@ import {
   list,
   port,
   readSettings,
+  readTogether,
   type TrustProxy,
   text,
   trustProxy,
@@ -35,26 +36,14 @@ export interface UserConfig {
  * @throws ConfigError naming everything that is missing or wrong
  */
 export function readConfig(environment: Environment): UserConfig {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const problems: string[] = [];
-  const general = collecting(problems, () => readGeneral(given));
-  const rounds = collecting(problems, () => readRounds(given));
-  const signingKey = collecting(problems, () => readSigningKey(given));
-  const furtherKeys = collecting(problems, () => readFurtherKeys(given));
-  const seeds = collecting(problems, () => readSeedSettings(given));
-  if (!general || rounds === undefined || !signingKey || !furtherKeys || !seeds)
-    throw new ConfigError(problems);
+  const { general, rounds, signingKey, furtherKeys, seeds } = readTogether(environment, {
+    general: readGeneral,
+    rounds: readRounds,
+    signingKey: readSigningKey,
+    furtherKeys: readFurtherKeys,
+    seeds: readSeedSettings,
+  });
   return Object.freeze({ ...general, ...seeds, bcryptRounds: rounds, signingKey, furtherKeys });
-}
-
-function collecting<T>(problems: string[], read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }
 
 function readGeneral(environment: Environment) {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { wrongExamples } from '@shop/testing';
 
 it.each(['user_service', 'catalog_service', 'order_service', 'payment_service'])(
@@ -7,3 +8,31 @@ it.each(['user_service', 'catalog_service', 'order_service', 'payment_service'])
     expect(wrongExamples(document)).toEqual([]);
   },
 );
+
+/** The settings that a service asks its environment for, by trying to read them. */
+function settingsOf(readConfig: (environment: NodeJS.ProcessEnv) => unknown): string[] {
+  const asked = new Set<string>();
+  const get = (_target: object, name: string) => void asked.add(name);
+  try {
+    readConfig(new Proxy({}, { get }));
+  } catch {
+    // Some are missing, of course.
+  }
+  return [...asked].filter((name) => name.endsWith('_FILE')).map((name) => name.slice(0, -'_FILE'.length));
+}
+
+const ofKafka = ['KAFKA_BROKERS', 'KAFKA_PREFIX'];
+
+it.each([
+  ['user_service', 'user_service', []],
+  ['catalog_service', 'catalog_service', ofKafka],
+  ['order_service', 'order_service', ofKafka],
+  ['payment_service', 'payment_service', ofKafka],
+  ['@shop/storefront', 'packages/storefront', []],
+])('names every setting of %s in its README', async (name, folder, others) => {
+  const { readConfig } = await import(name);
+  const readme = readFileSync(new URL(`../../../${folder}/README.md`, import.meta.url), 'utf8');
+  const settings = [...settingsOf(readConfig), ...others, 'LOG_LEVEL'];
+  expect(settings).toContain('PORT');
+  expect(settings.filter((setting) => !readme.includes(`\`${setting}\``))).toEqual([]);
+});
