@@ -9,7 +9,7 @@ export function showProgress(write: Write): (step: string) => () => void {
     const startedAt = performance.now();
     return () => {
       const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-      write(`  ${pc.green('✓')} ${step.padEnd(16)} ${pc.dim(`${seconds} s`)}\n`);
+      write(`  ${pc.green('✓')} ${step.padEnd(18)} ${pc.dim(`${seconds} s`)}\n`);
     };
   };
 }
