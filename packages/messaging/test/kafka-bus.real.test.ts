@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createKafkaBus, createKafkaDeadLetters, type KafkaBus } from '@shop/messaging';
+import { createLogger } from '@shop/service-kit';
 import { canStartKafkaBroker, type KafkaBroker, startKafkaBroker } from '@shop/testing/engines';
+import { Kafka, logLevel } from 'kafkajs';
 import { eventBusContract } from './event-bus.contract.ts';
 import { silent } from './support/silent-logger.ts';
+import { stockReserved } from './support/stock-events.ts';
 import { useTwoInstances } from './support/two-instances.ts';
 
 const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
@@ -26,6 +29,27 @@ eventBusContract('the Kafka bus', async () => {
       await Promise.all(opened.map((bus) => bus.close()));
     },
   };
+});
+
+it('works with a topic that somebody else has made with fewer partitions, and says so', async () => {
+  const prefix = `t-${randomUUID()}-`;
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic: `${prefix}OrderEvents`, numPartitions: 1 }] });
+  await admin.disconnect();
+  const warnings: { topic?: string }[] = [];
+  const destination = { write: (line: string) => void warnings.push(JSON.parse(line)) };
+  const logger = createLogger({ name: 'test', level: 'warn', destination });
+
+  const bus = createKafkaBus({ brokers, clientId: 'test', logger, prefix });
+  await bus.connect();
+  await bus.publish(stockReserved('order-anywhere'));
+  await bus.close();
+
+  const topic = `${prefix}OrderEvents`;
+  // KafkaJS warns of what it tries again.
+  const ours = warnings.filter((warning) => warning.topic !== undefined);
+  expect(ours).toMatchObject([{ topic, partitions: 1, wanted: 6, msg: 'a topic is not of our making' }]);
 });
 
 describe('two instances of a service on six partitions', () => {
