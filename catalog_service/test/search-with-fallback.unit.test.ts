@@ -38,23 +38,29 @@ function createEngines({ usable = true } = {}) {
     const shown = await metrics.registry.getSingleMetric('circuit_breaker_state')?.get();
     return shown?.values[0]?.value;
   };
-  return { state, lines, suggest: () => index.suggest('x', 10), check, gauge };
+  const fallbacks = async () => {
+    const shown = await metrics.registry.getSingleMetric('search_fallbacks_total')?.get();
+    return shown?.values[0]?.value;
+  };
+  return { state, lines, suggest: () => index.suggest('x', 10), check, gauge, fallbacks };
 }
 
 const never = () => new Promise<never>(() => {});
 const fails = () => Promise.reject(new Error('connection refused'));
 
 it('asks the remote index as long as it answers', async () => {
-  const { suggest, check, lines, gauge } = createEngines();
+  const { suggest, check, lines, gauge, fallbacks } = createEngines();
   expect(await suggest()).toEqual(from('remote'));
+  expect(await fallbacks()).toBe(0);
   await check();
   expect(lines).toEqual([]);
   expect(await gauge()).toBe(0);
 });
 
 it('does not ask one that is not usable yet', async () => {
-  const { state, suggest, check } = createEngines({ usable: false });
+  const { state, suggest, check, fallbacks } = createEngines({ usable: false });
   expect(await suggest()).toEqual(from('fallback'));
+  expect(await fallbacks()).toBe(1);
   await expect(check()).rejects.toThrow('elasticsearch is not ready yet');
   expect(state.asked).toBe(0);
 });
@@ -69,10 +75,11 @@ it('waits for one that hangs no longer than the limit, and tells it to stop', as
 });
 
 it('after three failures in a row does not ask any more, says so once, and goes back when it answers', async () => {
-  const { state, suggest, check, lines, gauge } = createEngines();
+  const { state, suggest, check, lines, gauge, fallbacks } = createEngines();
   state.answer = fails;
   for (let i = 0; i < 10; i++) expect(await suggest()).toEqual(from('fallback'));
   expect(state.asked).toBe(3);
+  expect(await fallbacks()).toBe(10);
   await expect(check()).rejects.toThrow();
   expect(lines).toEqual(['elasticsearch does not answer: searches go to the fallback']);
   expect(await gauge()).toBe(2);

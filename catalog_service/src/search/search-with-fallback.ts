@@ -1,4 +1,4 @@
-import { AppError, createGauge, type Logger, type Metrics } from '@shop/service-kit';
+import { AppError, createCounter, createGauge, type Logger, type Metrics } from '@shop/service-kit';
 import {
   CircuitState,
   ConsecutiveBreaker,
@@ -58,11 +58,16 @@ export function createSearchWithFallback(options: FallbackOptions): SearchWithFa
   });
   breaker.onReset(() => logger.info(`${name} answers again`));
   if (metrics !== undefined) breaker.onStateChange(showState(name, metrics));
+  const countFallback = metrics === undefined ? () => {} : fallbackCounter(name, metrics);
 
   async function firstRemote<T>(
     ask: (signal: AbortSignal) => Promise<T>,
-    otherwise: () => Promise<T>,
+    askFallback: () => Promise<T>,
   ): Promise<T> {
+    const otherwise = () => {
+      countFallback();
+      return askFallback();
+    };
     if (!remote.usable()) return otherwise();
     try {
       return await policy.execute(({ signal }) => ask(signal));
@@ -102,4 +107,14 @@ function showState(peer: string, { registry }: Metrics) {
     gauge.set({ peer }, state === CircuitState.Closed ? 0 : state === CircuitState.HalfOpen ? 1 : 2);
   show(CircuitState.Closed);
   return show;
+}
+
+function fallbackCounter(peer: string, { registry }: Metrics) {
+  const counter = createCounter(registry, {
+    name: 'search_fallbacks_total',
+    help: 'Searches that were answered by the fallback, as this engine was not ready or did not answer in time.',
+    labelNames: ['peer'],
+  });
+  counter.inc({ peer }, 0);
+  return () => counter.inc({ peer });
 }
