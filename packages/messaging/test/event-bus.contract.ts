@@ -112,6 +112,25 @@ export function eventBusContract(name: string, makeBus: MakeBus): void {
       expect(await deadLetters()).toEqual([]);
     });
 
+    it('handles different keys side by side, as many as it may', async () => {
+      const bus = await open('orders');
+      const keys = orderNumbers(40);
+      for (const key of keys) publish(stockReserved(key));
+      // So that they come together; a bus within the process takes them only when they are handled.
+      if (made.holds === 'partition') await Promise.all(publishing);
+      let begun = 0;
+      const record = createRecord();
+      const handle = async (event: ShopEvent) => {
+        begun++;
+        // More than there are partitions.
+        await waitFor(() => begun >= 20);
+        await record.handle(event);
+      };
+      await join(bus, 'orders', handle, { concurrency: keys.length });
+
+      await waitFor(() => firsts(record.ids()).length === keys.length);
+    });
+
     it('holds back what follows a message that cannot be handled yet, and lets others pass', async () => {
       const bus = await open('orders');
       const record = createRecord();

@@ -3,6 +3,7 @@ import type { Topic } from '@shop/contracts';
 import type { Logger } from '@shop/service-kit';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Deliver } from '../event-bus.ts';
+import { createLanes } from '../lanes.ts';
 import { createHolds } from './holds.ts';
 import { toWireEvent } from './message.ts';
 
@@ -15,12 +16,14 @@ export interface BatchHandlerOptions {
   readonly closing: AbortSignal;
 }
 
+/** Messages of a partition that are handled side by side, as far as their keys differ. */
+const atOnce = 100;
 const redeliverMs = 1_000;
 
 /**
- * Handles messages one by one; the offset moves only past what has been handled. While a handler takes its time, its
- * partition is paused, and heartbeats and the other partitions go on. What a handler throws never reaches KafkaJS:
- * there a TypeError would stop the consumer for good.
+ * Handles messages in order per key; the offset moves only past what has been handled. While a handler takes its
+ * time, its partition is paused, and heartbeats and the other partitions go on. What a handler throws never reaches
+ * KafkaJS: there a TypeError would stop the consumer for good.
  */
 export function createBatchHandler(
   options: BatchHandlerOptions,
@@ -31,6 +34,7 @@ export function createBatchHandler(
   async function handle(message: KafkaMessage): Promise<void> {
     const event = toWireEvent(topic, message);
     for (;;) {
+      closing.throwIfAborted();
       try {
         return await deliver(event, closing);
       } catch (error) {
@@ -41,16 +45,31 @@ export function createBatchHandler(
     }
   }
 
-  const holds = createHolds(handle);
+  /** @returns how many of them, from the first on, have been handled: all, unless we stop. */
+  async function handleAll(messages: readonly KafkaMessage[]): Promise<number> {
+    const lanes = createLanes();
+    const outcomes = await Promise.allSettled(
+      messages.map((message) => lanes.run(message.key?.toString() ?? '', () => handle(message))),
+    );
+    const unhandled = outcomes.findIndex(({ status }) => status === 'rejected');
+    return unhandled === -1 ? messages.length : unhandled;
+  }
+
+  const holds = createHolds(handleAll);
 
   return async ({ batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale, pause }) => {
-    for (const message of batch.messages) {
+    let rest = batch.messages;
+    while (rest.length > 0) {
       if (closing.aborted || !isRunning() || isStale()) return;
-      // Not handled yet: the partition is paused, or we stop and its next owner begins with this message.
-      if (!(await holds.handled(batch.partition, message, pause))) return;
-      resolveOffset(message.offset);
+      const next = rest.slice(0, atOnce);
+      const count = await holds.handled(batch.partition, next, pause);
+      const last = next[count - 1];
+      // None handled yet: the partition is paused, or we stop and its next owner begins with them.
+      if (last === undefined) return;
+      resolveOffset(last.offset);
       await commitOffsetsIfNecessary();
       await heartbeat();
+      rest = rest.slice(count);
     }
   };
 }
