@@ -10,6 +10,8 @@ export interface WireEvent {
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly value: Buffer;
+  /** Where a bus found it, for whoever looks into it: `topic/partition/offset`. Never sent. */
+  readonly position?: string;
 }
 
 /** An event that breaks its contract. Trying again cannot help, so a consumer's copy goes to the dead letters. */

@@ -32,6 +32,8 @@ export interface SubscriberOptions {
   readonly lastRetryMs?: number;
   /** A message that has failed for so long, while others were handled, becomes a dead letter. */
   readonly giveUpAfterMs?: number;
+  /** One that meets a bug, for so long: a TypeError and the like do not come of something that is away. */
+  readonly giveUpBugAfterMs?: number;
   /** Counts and times what is consumed. */
   readonly metrics?: EventMetrics;
 }
@@ -42,7 +44,8 @@ export interface SubscriberOptions {
  */
 export function subscribe(options: SubscriberOptions): Promise<Subscription> {
   const { bus, group, topic, handle, logger, concurrency = 8, metrics } = options;
-  const { firstRetryMs = 100, lastRetryMs = 5_000, giveUpAfterMs = 600_000 } = options;
+  const { firstRetryMs = 100, lastRetryMs = 5_000 } = options;
+  const { giveUpAfterMs = 600_000, giveUpBugAfterMs = 60_000 } = options;
   const slots = bulkhead(concurrency, Number.MAX_SAFE_INTEGER);
   let lastSuccess = 0;
 
@@ -71,8 +74,11 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
         return;
       } catch (error) {
         failedAt = performance.now();
-        const giveUp = failedAt - firstTry >= giveUpAfterMs && othersWork;
-        if (signal.aborted || isPermanent(error) || giveUp) throw error;
+        const triedFor = failedAt - firstTry;
+        const giveUp = triedFor >= giveUpAfterMs && othersWork;
+        // Whatever others do: they may wait behind it.
+        const giveUpBug = triedFor >= giveUpBugAfterMs && isBug(error);
+        if (signal.aborted || isPermanent(error) || giveUp || giveUpBug) throw error;
         logger.warn({ err: error, event: describe(event) }, 'event not handled yet, trying again');
         metrics?.consumed(wire, 'retried');
       }
@@ -93,17 +99,22 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
       // Not handled because we are stopping: the bus hands it over again.
       signal.throwIfAborted();
       logger.error({ err: error, group, topic, key: wire.key }, 'event put aside as a dead letter');
-      await bus.deadLetter(
-        group,
-        wire,
-        error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-      );
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      await bus.deadLetter(group, wire, reason.slice(0, longestReason));
       metrics?.consumed(wire, 'dead_letter');
     }
   }
 
   return bus.subscribe(group, topic, deliver);
 }
+
+/** A reason is part of a message, and may list every wrong field of a large one. */
+const longestReason = 1_000;
+
+const bugs = ['TypeError', 'RangeError', 'ReferenceError'];
+/** Of our own code, or of what an event says. (`fetch` too throws a TypeError, with the cause, when nobody answers.) */
+const isBug = (error: unknown) =>
+  error instanceof Error && bugs.includes(error.name) && error.cause === undefined;
 
 const isPermanent = (error: unknown) => error instanceof PermanentError || error instanceof InvalidEventError;
 

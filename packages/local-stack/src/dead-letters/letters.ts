@@ -1,5 +1,6 @@
 import { createDeadLetterStore, createKafkaDeadLetters, type WireEvent } from '@shop/messaging';
 import { createLogger, createPool, type Environment, list, readSettings, text } from '@shop/service-kit';
+import type pg from 'pg';
 import { createStackDatabase } from '../database.ts';
 import { keepSecrets } from '../secrets.ts';
 import { readStackSettings } from '../settings.ts';
@@ -9,14 +10,24 @@ export interface Letter {
   readonly group: string;
   readonly reason: string;
   readonly failedAt: string;
+  readonly times: number;
+  /** Set when the letter holds no message: where that is, or ''. */
+  readonly messageAt?: string;
   readonly event: WireEvent;
 }
 
+export interface Done {
+  readonly count: number;
+  readonly refused: readonly { readonly id: string; readonly why: string }[];
+}
+
 export interface Letters {
-  /** Oldest first. */
-  list(): Promise<readonly Letter[]>;
-  /** Asks for letters to be handed over again; all of them without ids. @returns how many. */
-  redrive(ids?: readonly string[]): Promise<number>;
+  /** How many there are, and the oldest of them. */
+  list(): Promise<{ readonly total: number; readonly letters: readonly Letter[] }>;
+  /** Asks for letters to be handed over again; all of them without ids. */
+  redrive(ids?: readonly string[]): Promise<Done>;
+  /** Drops letters for good. */
+  discard(ids: readonly string[]): Promise<Done>;
   close(): Promise<void>;
 }
 
@@ -26,7 +37,11 @@ export async function openLetters(environment: Environment, workingDir: string):
     KAFKA_BROKERS: list({ default: [] }),
     KAFKA_PREFIX: text({ default: '' }),
   });
-  return brokers.length > 0 ? lettersOfKafka(brokers, prefix) : lettersOfStack(environment, workingDir);
+  if (brokers.length > 0) return lettersOfKafka(brokers, prefix);
+  const settings = readStackSettings(environment, workingDir);
+  const url = createStackDatabase(settings, await keepSecrets(settings.dataDir)).url('messaging');
+  const logger = silent();
+  return lettersOfPool(createPool({ url, name: 'dead-letters', schema: 'messaging', logger, max: 1 }));
 }
 
 const silent = () => createLogger({ name: 'dead-letters', level: 'silent' });
@@ -34,22 +49,46 @@ const silent = () => createLogger({ name: 'dead-letters', level: 'silent' });
 function lettersOfKafka(brokers: readonly string[], prefix: string): Letters {
   const logger = silent();
   const letters = createKafkaDeadLetters({ brokers, prefix, clientId: 'dead-letters', logger });
-  return { ...letters, close: async () => {} };
+  return { ...letters, list: letters.overview, close: async () => {} };
 }
 
-async function lettersOfStack(environment: Environment, workingDir: string): Promise<Letters> {
-  const settings = readStackSettings(environment, workingDir);
-  const url = createStackDatabase(settings, await keepSecrets(settings.dataDir)).url('messaging');
-  const pool = createPool({ url, name: 'dead-letters', schema: 'messaging', logger: silent(), max: 1 });
+/** Closes the pool. */
+export function lettersOfPool(pool: pg.Pool): Letters {
   const store = createDeadLetterStore(pool);
+  const count = async (condition: string, values: unknown[] = []) => {
+    const question = `SELECT count(*)::int AS count FROM dead_letters WHERE ${condition}`;
+    return (await pool.query<{ count: number }>(question, values)).rows[0]?.count ?? 0;
+  };
   return {
-    list: async () =>
-      (await store.list()).map((letter) => ({
+    list: async () => ({
+      total: await count('true'),
+      letters: (await store.list()).map((letter) => ({
         ...letter,
         id: String(letter.id),
         failedAt: letter.failedAt.toISOString(),
+        times: 1,
       })),
-    redrive: (ids) => store.requestRedrive(ids?.map(Number)),
+    }),
+    redrive: async (ids) =>
+      ids === undefined
+        ? { count: await store.requestRedrive(), refused: [] }
+        : eachOf(ids, async (id) => (await store.requestRedrive([id])) > 0),
+    discard: (ids) =>
+      eachOf(ids, async (id) => {
+        const isThere = (await count('id = $1', [id])) > 0;
+        if (isThere) await store.remove(id);
+        return isThere;
+      }),
     close: () => pool.end(),
   };
+}
+
+async function eachOf(ids: readonly string[], work: (id: number) => Promise<boolean>): Promise<Done> {
+  let count = 0;
+  const refused: { id: string; why: string }[] = [];
+  for (const id of new Set(ids)) {
+    if (/^\d{1,15}$/.test(id) && (await work(Number(id)))) count++;
+    else refused.push({ id, why: 'there is no such dead letter' });
+  }
+  return { count, refused };
 }

@@ -16,6 +16,12 @@ export interface BatchHandlerOptions {
   readonly closing: AbortSignal;
 }
 
+export interface BatchHandler {
+  readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
+  /** Resolves when no message is in hand any more; `eachBatch` gives a batch back while slow ones still are. */
+  idle(): Promise<void>;
+}
+
 /** Messages of a partition that are handled side by side, as far as their keys differ. */
 const atOnce = 100;
 const redeliverMs = 1_000;
@@ -25,14 +31,12 @@ const redeliverMs = 1_000;
  * time, its partition is paused, and heartbeats and the other partitions go on. What a handler throws never reaches
  * KafkaJS: there a TypeError would stop the consumer for good.
  */
-export function createBatchHandler(
-  options: BatchHandlerOptions,
-): (payload: EachBatchPayload) => Promise<void> {
+export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   const { group, topic, deliver, logger, closing } = options;
 
   /** Until it is handled, or we stop: a message is never passed over. */
-  async function handle(message: KafkaMessage): Promise<void> {
-    const event = toWireEvent(topic, message);
+  async function handle(message: KafkaMessage, partition: number): Promise<void> {
+    const event = toWireEvent(topic, message, partition);
     for (;;) {
       closing.throwIfAborted();
       try {
@@ -45,19 +49,24 @@ export function createBatchHandler(
     }
   }
 
-  /** @returns how many of them, from the first on, have been handled: all, unless we stop. */
-  async function handleAll(messages: readonly KafkaMessage[]): Promise<number> {
+  /** All, unless we stop: then up to the first that has not been handled. */
+  async function handleAll(
+    messages: readonly KafkaMessage[],
+    partition: number,
+  ): Promise<string | undefined> {
     const lanes = createLanes();
     const outcomes = await Promise.allSettled(
-      messages.map((message) => lanes.run(message.key?.toString() ?? '', () => handle(message))),
+      messages.map((message) => lanes.run(message.key?.toString() ?? '', () => handle(message, partition))),
     );
     const unhandled = outcomes.findIndex(({ status }) => status === 'rejected');
-    return unhandled === -1 ? messages.length : unhandled;
+    const done = unhandled === -1 ? messages.length : unhandled;
+    return messages[done - 1]?.offset;
   }
 
   const holds = createHolds(handleAll);
 
-  return async ({ batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale, pause }) => {
+  async function eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale, pause } = payload;
     let rest = batch.messages;
     while (rest.length > 0) {
       if (closing.aborted || !isRunning() || isStale()) return;
@@ -71,5 +80,7 @@ export function createBatchHandler(
       await heartbeat();
       rest = rest.slice(count);
     }
-  };
+  }
+
+  return { eachBatch, idle: holds.idle };
 }

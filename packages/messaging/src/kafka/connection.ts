@@ -28,7 +28,8 @@ export function createKafkaConnection(options: KafkaConnectionOptions): KafkaCon
     clientId,
     ...(socketFactory && { socketFactory }),
     connectionTimeout: 3_000,
-    requestTimeout: 30_000,
+    // A broker that vanished without a word; who joins or fetches waits as long as that takes.
+    requestTimeout: 10_000,
     enforceRequestTimeout: true,
     retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 8 },
     logLevel: logLevel.WARN,

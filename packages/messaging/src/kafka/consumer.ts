@@ -4,6 +4,7 @@ import { partitionsPerTopic } from '@shop/contracts';
 import type { Deliver, Subscription } from '../event-bus.ts';
 import { createBatchHandler } from './batch-handler.ts';
 import type { KafkaConnection } from './connection.ts';
+import { isFinal } from './errors.ts';
 
 export interface KafkaSubscription extends Subscription {
   /** Rejects when the consumer has stopped for good, or has not been heard of for too long. */
@@ -17,12 +18,19 @@ export interface KafkaConsumerOptions {
   readonly deliver: Deliver;
   /** The consumer has stopped for good; nothing is lost, but only a new process will go on. */
   readonly onCrash: (error: Error) => void;
+  readonly timing?: Partial<ConsumerTiming>;
 }
 
-/** How long the partitions of a killed instance wait. Slow handlers do not need it longer: see `holds.ts`. */
-const sessionTimeoutMs = 15_000;
-const heartbeatMs = 3_000;
-const silentForMs = 45_000;
+/** In milliseconds. */
+export interface ConsumerTiming {
+  /** How long the partitions of a killed instance wait. Slow handlers do not need it longer: see `holds.ts`. */
+  readonly session: number;
+  readonly heartbeat: number;
+  /** Not heard of for so long, a consumer is taken for dead. */
+  readonly silent: number;
+}
+
+const usualTiming: ConsumerTiming = { session: 15_000, heartbeat: 3_000, silent: 45_000 };
 const restartMs = 1_000;
 /** Joining a group takes as long as its slowest member; a stop does not wait for that. */
 const joinLimitMs = 10_000;
@@ -35,20 +43,16 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
   const { connection, group, topic, deliver, onCrash } = options;
   const { kafka, logger, nameOf } = connection;
   const closing = new AbortController();
-  let mayGoOn = false;
-  // Asked only for what another attempt may mend. We start again ourselves: its own restart cannot be called off.
-  const restartOnFailure = async () => {
-    mayGoOn = true;
-    return false;
-  };
+  const timing = { ...usualTiming, ...options.timing };
   const consumer = kafka.consumer({
     groupId: nameOf(group),
-    sessionTimeout: sessionTimeoutMs,
-    heartbeatInterval: heartbeatMs,
+    sessionTimeout: timing.session,
+    heartbeatInterval: timing.heartbeat,
     rebalanceTimeout: 60_000,
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: 500,
-    retry: { restartOnFailure },
+    // We start again ourselves: its own restart cannot be called off.
+    retry: { restartOnFailure: async () => false },
   });
   let heardAt = performance.now();
   let crashed: Error | undefined;
@@ -63,7 +67,7 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
     onCrash(error);
   }
 
-  const eachBatch = createBatchHandler({ group, topic, deliver, logger, closing: closing.signal });
+  const { eachBatch, idle } = createBatchHandler({ group, topic, deliver, logger, closing: closing.signal });
 
   /** Resolves when it has joined its group, or has crashed before. */
   const run = () =>
@@ -82,15 +86,19 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
 
   consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
     if (closing.signal.aborted) return;
-    const restart = mayGoOn;
-    mayGoOn = false;
+    const restart = !isFinal(error);
     logger.error({ err: error, group, topic, restart }, 'the consumer crashed');
     if (restart) joined = runAgain();
     else giveUp(error);
   });
 
-  await consumer.connect();
-  await consumer.subscribe({ topic: nameOf(topic), fromBeginning: true });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topic: nameOf(topic), fromBeginning: true });
+  } catch (error) {
+    await consumer.disconnect();
+    throw error;
+  }
   // Not awaited: requests can be answered meanwhile.
   let joined: Promise<unknown> = run();
 
@@ -98,7 +106,7 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
     check: () => {
       if (crashed !== undefined) throw crashed;
       const silentMs = performance.now() - heardAt;
-      if (silentMs > silentForMs)
+      if (silentMs > timing.silent)
         throw new Error(`${group} has not been heard of for ${Math.round(silentMs)} ms`);
     },
     close: async () => {
@@ -106,6 +114,7 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
       // KafkaJS loses sight of a consumer that is stopped while it joins, and lets it run on.
       await Promise.race([joined, delay(joinLimitMs, undefined, { ref: false })]);
       await consumer.disconnect();
+      await idle();
     },
   };
 }

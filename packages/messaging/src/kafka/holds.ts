@@ -1,12 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaMessage } from 'kafkajs';
 
+/** Handles messages; resolves to the offset of the last that is done with, or to nothing when it was broken off. */
+export type HandleMessages = (
+  messages: readonly KafkaMessage[],
+  partition: number,
+) => Promise<string | undefined>;
+
 export interface Holds {
   /**
    * How many of these messages, from the first on, have been handled. None when it takes longer: then the partition is
    * paused until they have been, and they are fetched and asked for again. Fewer than all when it was broken off.
    */
   handled(partition: number, messages: readonly KafkaMessage[], pause: () => () => void): Promise<number>;
+  /** Resolves when nothing is at work any more. */
+  idle(): Promise<void>;
 }
 
 /** KafkaJS fetches nothing more from a broker while one of its batches is at work, so work must not last long. */
@@ -14,41 +22,44 @@ const holdAfterMs = 500;
 
 interface Held {
   readonly from: string;
-  /** The offset of the last message that is done with; undefined until then. */
-  upTo?: string | undefined;
+  readonly work: ReturnType<HandleMessages>;
 }
 
-export function createHolds(handle: (messages: readonly KafkaMessage[]) => Promise<number>): Holds {
+export function createHolds(handle: HandleMessages): Holds {
   const held = new Map<number, Held>();
+  const working = new Set<Promise<unknown>>();
 
-  /** Messages come again from the same one on, but not always as many of them. */
-  function handledEarlier(partition: number, messages: readonly KafkaMessage[]): number {
-    const { from, upTo } = held.get(partition) ?? {};
-    held.delete(partition);
-    if (upTo === undefined || messages[0]?.offset !== from) return 0;
-    return messages.filter(({ offset }) => BigInt(offset) <= BigInt(upTo)).length;
+  function begin(messages: readonly KafkaMessage[], partition: number): Held['work'] {
+    const work = handle(messages, partition);
+    working.add(work);
+    void work.finally(() => working.delete(work));
+    return work;
   }
 
   return {
     handled: async (partition, messages, pause) => {
-      const earlier = handledEarlier(partition, messages);
-      if (earlier > 0) return earlier;
-      const work = handle(messages);
+      const from = messages[0]?.offset ?? '';
+      const earlier = held.get(partition);
+      held.delete(partition);
+      // The same ones again: when they were paused, and also when the consumer began anew meanwhile.
+      const work = earlier?.from === from ? earlier.work : begin(messages, partition);
       const slow = new AbortController();
       const outcome = await Promise.race([work, tooLong(slow.signal)]);
       slow.abort();
-      if (outcome !== 'slow') return outcome;
-      const entry: Held = { from: messages[0]?.offset ?? '' };
-      held.set(partition, entry);
-      const resume = pause();
-      void work.then((count) => {
-        entry.upTo = messages[count - 1]?.offset;
-        resume();
-      });
+      if (outcome !== 'slow') return outcome === undefined ? 0 : countUpTo(messages, outcome);
+      held.set(partition, { from, work });
+      void work.then(pause());
       return 0;
+    },
+    idle: async () => {
+      await Promise.allSettled(working);
     },
   };
 }
+
+/** Messages come again from the same one on, but not always as many of them. */
+const countUpTo = (messages: readonly KafkaMessage[], last: string) =>
+  messages.filter(({ offset }) => BigInt(offset) <= BigInt(last)).length;
 
 async function tooLong(signal: AbortSignal): Promise<'slow'> {
   await delay(holdAfterMs, undefined, { signal }).catch(() => {});

@@ -1,13 +1,16 @@
 import type { EventBus } from '../event-bus.ts';
 import { createKafkaConnection, type KafkaConnectionOptions } from './connection.ts';
-import { type KafkaSubscription, startKafkaConsumer } from './consumer.ts';
+import { type ConsumerTiming, type KafkaSubscription, startKafkaConsumer } from './consumer.ts';
 import { deadLetterHeaders } from './dead-letters.ts';
+import { isTooLarge } from './errors.ts';
 import { createKafkaSender } from './producer.ts';
 import { createTopics, deadLetterTopic } from './topics.ts';
 
 export interface KafkaBusOptions extends KafkaConnectionOptions {
   /** A consumer has stopped for good: end the process, so that a new one goes on. */
   readonly onCrash?: (error: Error) => void;
+  /** For tests: see {@link ConsumerTiming}. */
+  readonly timing?: Partial<ConsumerTiming>;
 }
 
 export interface KafkaBus extends EventBus {
@@ -21,7 +24,7 @@ export interface KafkaBus extends EventBus {
  */
 export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
   const connection = createKafkaConnection(options);
-  const { onCrash = () => {} } = options;
+  const { onCrash = () => {}, timing = {} } = options;
   const sender = createKafkaSender(connection);
   const subscriptions = new Set<KafkaSubscription>();
   let closed = false;
@@ -36,7 +39,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
     publish: (event) => sender.send(event.topic, event),
     subscribe: async (group, topic, deliver) => {
       requireOpen();
-      const subscription = await startKafkaConsumer({ connection, group, topic, deliver, onCrash });
+      const subscription = await startKafkaConsumer({ connection, group, topic, deliver, onCrash, timing });
       subscriptions.add(subscription);
       return {
         close: async () => {
@@ -45,9 +48,16 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
         },
       };
     },
-    deadLetter: (group, event, reason) => {
-      const headers = { ...event.headers, ...deadLetterHeaders(group, reason) };
-      return sender.send(deadLetterTopic(event.topic), { ...event, headers });
+    deadLetter: async (group, event, reason) => {
+      const topic = deadLetterTopic(event.topic);
+      const about = deadLetterHeaders(group, reason, event.position);
+      try {
+        await sender.send(topic, { ...event, headers: { ...event.headers, ...about } });
+      } catch (error) {
+        if (!isTooLarge(error)) throw error;
+        // Where to find it has to do, or it would hold its partition for ever.
+        await sender.send(topic, { ...event, headers: about, value: Buffer.alloc(0) });
+      }
     },
     check: async () => {
       requireOpen();

@@ -1,17 +1,24 @@
-import { Partitioners, type Producer } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ICustomPartitioner, Partitioners, type Producer, type RecordMetadata } from 'kafkajs';
 import type { WireEvent } from '../event.ts';
 import type { KafkaConnection } from './connection.ts';
+import { isRefusal, isTimeout } from './errors.ts';
 import { toKafkaMessage } from './message.ts';
 
 export interface KafkaSender {
   connect(): Promise<void>;
   /** Resolves once all in-sync replicas have the event. */
   send(topic: string, event: WireEvent): Promise<void>;
-  /** Sends what waits, then closes. */
+  /** Lets the batch in hand finish, for some seconds; rejects what waits. */
   close(): Promise<void>;
 }
 
 const batchSize = 500;
+/** More than brokers that answer ever leave waiting. */
+const mostWaiting = 10_000;
+/** How long a broker waits for its replicas: it has to say no before we stop listening. */
+const ackMs = 8_000;
+const closeLimitMs = 5_000;
 
 interface Waiting {
   readonly topic: string;
@@ -25,35 +32,54 @@ interface Waiting {
  * producer and sends side by side KafkaJS acknowledges and loses messages when a reply is dropped; like this a
  * lost reply costs duplicates, which the inboxes drop.
  */
-export function createKafkaSender({ kafka, nameOf }: KafkaConnection): KafkaSender {
+export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): KafkaSender {
+  const partitions = recordPartitions();
   const producer: Producer = kafka.producer({
     allowAutoTopicCreation: false,
     idempotent: false,
     maxInFlightRequests: 1,
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: partitions.createPartitioner,
+    // Few: whoever publishes tries again anyway, and others wait behind.
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
   });
   const waiting: Waiting[] = [];
   let sending: Promise<void> | undefined;
   let closed = false;
 
-  async function sendBatch(batch: readonly Waiting[]): Promise<void> {
+  async function sendToBrokers(batch: readonly Waiting[]): Promise<void> {
     const names = [...new Set(batch.map(({ topic }) => topic))];
     const topicMessages = names.map((name) => ({
       topic: nameOf(name),
       messages: batch.filter(({ topic }) => topic === name).map(({ event }) => toKafkaMessage(event)),
     }));
+    partitions.forget();
+    partitions.requireAllIn(await producer.sendBatch({ acks: -1, timeout: ackMs, topicMessages }));
+  }
+
+  async function sendBatch(batch: readonly Waiting[]): Promise<void> {
     try {
-      await producer.sendBatch({ acks: -1, topicMessages });
+      await sendToBrokers(batch);
       for (const { resolve } of batch) resolve();
     } catch (error) {
       // One message that the broker refuses must not take the others with it.
       if (batch.length > 1 && isRefusal(error)) for (const one of batch) await sendBatch([one]);
       else for (const { reject } of batch) reject(error);
+      if (isTimeout(error)) await reconnect();
+    }
+  }
+
+  /** It forgets which broker leads what, and asks one that answers. */
+  async function reconnect(): Promise<void> {
+    try {
+      await producer.disconnect();
+      await producer.connect();
+    } catch (error) {
+      logger.warn({ err: error }, 'the producer could not connect again yet');
     }
   }
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) await sendBatch(waiting.splice(0, batchSize));
+    while (waiting.length > 0 && !closed) await sendBatch(waiting.splice(0, batchSize));
     sending = undefined;
   }
 
@@ -62,19 +88,42 @@ export function createKafkaSender({ kafka, nameOf }: KafkaConnection): KafkaSend
     send: (topic, event) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(new Error('the event bus is closed'));
+        if (waiting.length >= mostWaiting) return reject(new Error('too many events wait for the brokers'));
         waiting.push({ topic, event, resolve, reject });
         sending ??= drain();
       }),
     close: async () => {
       closed = true;
-      await sending;
+      for (const { reject } of waiting.splice(0)) reject(new Error('the event bus is closed'));
+      await Promise.race([sending, delay(closeLimitMs, undefined, { ref: false })]);
       await producer.disconnect();
     },
   };
 }
 
-/** The broker says no to what is in the batch, rather than not answering. */
-const isRefusal = (error: unknown) => {
-  const { name, retriable } = error as { name?: string; retriable?: boolean };
-  return retriable === false && name !== 'KafkaJSNumberOfRetriesExceeded';
-};
+/**
+ * Which partitions a batch went to, and whether all of them were acknowledged. KafkaJS keeps the reply of a broker
+ * through its own retries: when a partition moves to a broker that has answered already, it sends that partition's
+ * messages to nobody, and says that all is well.
+ */
+function recordPartitions() {
+  const chosen = new Set<string>();
+  const nameOf = (topic: string, partition: number) => `${topic}[${partition}]`;
+  const createPartitioner: ICustomPartitioner = () => {
+    const choose = Partitioners.DefaultPartitioner();
+    return (args) => {
+      const partition = choose(args);
+      chosen.add(nameOf(args.topic, partition));
+      return partition;
+    };
+  };
+  return {
+    createPartitioner,
+    forget: () => chosen.clear(),
+    requireAllIn: (acknowledged: readonly RecordMetadata[]) => {
+      const known = new Set(acknowledged.map(({ topicName, partition }) => nameOf(topicName, partition)));
+      const missing = [...chosen].filter((name) => !known.has(name));
+      if (missing.length > 0) throw new Error(`no broker has acknowledged ${missing.join(', ')}`);
+    },
+  };
+}
