@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@shop/postgres-server';
 import type { Environment, Logger } from '@shop/service-kit';
 import { type ServiceName, serviceNames } from './environments.ts';
 
@@ -16,7 +17,7 @@ export interface ServiceProcess {
 
 export interface ProcessesOptions {
   readonly environments: Readonly<Record<ServiceName, Environment>>;
-  /** How many processes of a service; one when not named. Only the first has the service's port. */
+  /** How many processes of a service; one when not named. The first has the service's port, the others any. */
   readonly instances: Partial<Readonly<Record<ServiceName, number>>>;
   /** Gets the lines that the services log. */
   readonly output: NodeJS.WritableStream;
@@ -41,7 +42,7 @@ export function createProcesses(options: ProcessesOptions): readonly ServiceProc
   const { environments, instances } = options;
   return serviceNames.flatMap((name) =>
     Array.from({ length: instances[name] ?? 1 }, (_, index) => {
-      const environment = index === 0 ? environments[name] : { ...environments[name], PORT: '0' };
+      const environment = index === 0 ? environments[name] : { ...environments[name], PORT: undefined };
       const title = index === 0 ? name : `${name} #${index + 1}`;
       return createProcess(title, mains[name], environment, options);
     }),
@@ -56,9 +57,10 @@ const stopLimitMs = 4_000;
 function createProcess(
   name: string,
   main: string,
-  environment: Environment,
+  given: Environment,
   { output, logger }: ProcessesOptions,
 ): ServiceProcess {
+  let environment = given;
   let child: ChildProcess | undefined;
   let stopping = false;
 
@@ -82,8 +84,10 @@ function createProcess(
       return child?.pid;
     },
     start: async () => {
+      const { PORT = String(await freePort()) } = given;
+      environment = { ...given, PORT };
       launch();
-      if (environment['PORT'] !== '0') await untilReady(name, environment);
+      await untilReady(name, environment);
     },
     stop: async () => {
       stopping = true;

@@ -33,9 +33,9 @@ describe('the shop on real engines', () => {
       const customers = await Promise.all(Array.from({ length: 10 }, () => shop.customer()));
       const orders = await Promise.all(customers.map((customer) => customer.order(productId)));
       // Not those that answer requests: what is to go on are the events.
-      for (const { name, pid } of shop.stack.processes) {
-        if (name.endsWith('#2') && pid !== undefined) process.kill(pid, 'SIGKILL');
-      }
+      const killed = shop.stack.processes.filter(({ name }) => name.endsWith('#2'));
+      for (const { pid } of killed) process.kill(Number(pid), 'SIGKILL');
+      expect(killed.map(({ name }) => name)).toEqual(['catalog_service #2', 'order_service #2']);
       const more = await Promise.all(customers.map((customer) => customer.order(productId)));
       for (const [index, customer] of customers.entries()) {
         await customer.reaches(orders[index] ?? '', 'processing');
