@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 const root = new URL('../../../', import.meta.url);
@@ -42,4 +42,32 @@ describe.each([
       expect(on[event].paths).toContain(`.github/workflows/${pipeline}.yml`);
     },
   );
+});
+
+describe('the version of pnpm', () => {
+  const workflows = readdirSync(new URL('.github/workflows/', root)).map(
+    (name) => `.github/workflows/${name}`,
+  );
+  const dockerfiles = [...workspace.values()]
+    .map(({ folder }) => `${folder}/Dockerfile`)
+    .filter((path) => existsSync(new URL(path, root)));
+  const installed = (text: string) =>
+    [...text.matchAll(/npm install --global pnpm@(\S+)/g)].map(([, v]) => v);
+
+  it('is one, in all images and pipelines', () => {
+    expect(dockerfiles).toHaveLength(7);
+    for (const path of dockerfiles) expect([path, installed(read(path)).length]).toEqual([path, 1]);
+    const versions = new Set([...dockerfiles, ...workflows].flatMap((path) => installed(read(path))));
+    expect([...versions]).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
+  });
+
+  it.each(workflows)('is installed in each job of %s before pnpm is run', (path) => {
+    const { jobs } = parse(read(path)) as { jobs: Record<string, { steps?: { run?: string }[] }> };
+    for (const [job, { steps = [] }] of Object.entries(jobs)) {
+      const commands = steps.map(({ run = '' }) => run);
+      const uses = commands.findIndex((run) => /\bpnpm\b(?!@)|\.ci\/run/.test(run));
+      const installs = commands.findIndex((run) => installed(run).length > 0);
+      expect([job, uses === -1 || (installs !== -1 && installs < uses)]).toEqual([job, true]);
+    }
+  });
 });
