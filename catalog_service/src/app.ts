@@ -14,6 +14,7 @@ import {
 import type { Express, RequestHandler } from 'express';
 import type { CatalogConfig } from './config.ts';
 import { createExclusively } from './db/exclusively.ts';
+import { createPresence } from './db/presence.ts';
 import { createPrisma, schema } from './db/prisma.ts';
 import { createProductBatches } from './db/product-batches.ts';
 import { createProductReads } from './db/product-reads.ts';
@@ -61,6 +62,7 @@ export function createCatalogService(
       fallback: postgresSearch,
       products: createProductBatches(prisma),
       exclusively: createExclusively(pool, reindexLock(config.elasticsearch.index)),
+      presence: createPresence(pool),
       bus,
       logger,
       metrics,

@@ -57,6 +57,22 @@ describe('the migrations', () => {
     await database.drop();
   });
 
+  it('give each database an identity, once', async () => {
+    const databases = await Promise.all([createEmptyDatabase(), createEmptyDatabase()]);
+    const identities = await Promise.all(
+      databases.map(async ({ url, sql }) => {
+        await migrateCatalogDatabase(url);
+        const [first] = await sql<{ id: string }>('SELECT id FROM database_identity');
+        await migrateCatalogDatabase(url);
+        expect(await sql('SELECT id FROM database_identity')).toEqual([first]);
+        await expect(sql('INSERT INTO database_identity DEFAULT VALUES')).rejects.toThrow('duplicate key');
+        return first?.id;
+      }),
+    );
+    expect(new Set(identities).size).toBe(2);
+    for (const { drop } of databases) await drop();
+  });
+
   it('must not be changed once they are applied', async () => {
     const database = await createCatalogDatabase();
     await database.sql(`UPDATE _prisma_migrations SET checksum = 'other'`);

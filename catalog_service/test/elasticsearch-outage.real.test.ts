@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createKafkaBus } from '@shop/messaging';
 import { createLogger } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
+import { indicesOf } from '../src/search/elasticsearch/index-names.ts';
 import { createTestIndices, elasticsearchUrl } from './support/elasticsearch.ts';
 import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts';
 import { type Catalog, startCatalog } from './support/harness.ts';
@@ -51,10 +52,13 @@ const untilDegraded = (names: readonly string[]) =>
     { what: `degraded to be ${names}` },
   );
 
-async function fallbacks(): Promise<number> {
+async function metric(name: string): Promise<number> {
   const metrics = await (await fetch(`http://127.0.0.1:${catalog.port}/metrics`)).text();
-  return Number(/^search_fallbacks_total.* (\d+)$/m.exec(metrics)?.[1]);
+  return Number(new RegExp(`^${name}{.*peer="elasticsearch".*} (\\d+)$`, 'm').exec(metrics)?.[1]);
 }
+
+const fallbacks = () => metric('search_fallbacks_total');
+const breakerState = () => metric('circuit_breaker_state');
 
 /** What Elasticsearch itself answers: asks again when a busy machine made it so slow that PostgreSQL did. */
 async function byElasticsearch<T>(ask: () => Promise<T>): Promise<T> {
@@ -113,10 +117,19 @@ describe.each(['cut', 'hang'] as const)('when the way to Elasticsearch is broken
 
     proxy[fault]();
     // The quickest of some, as a busy machine delays any of them.
-    expect(Math.min(...(await timesOf(3, 'PostgreSQL')))).toBeLessThan(1_000);
+    expect(Math.min(...(await timesOf(3, 'PostgreSQL')))).toBeLessThan(600);
     // By now nobody asks Elasticsearch any more, and waits 300 ms in vain.
     expect(Math.min(...(await timesOf(5, 'PostgreSQL')))).toBeLessThan(250);
     await untilDegraded(['elasticsearch']);
+    const ofPostgres = (await catalog.get('/products?limit=2&search=desk')).body;
+    const cursors = [ofPostgres.nextCursor, 'x'];
+    // A cursor that Elasticsearch cannot read says nothing of it: longer than it takes to try it again.
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < 1_500) {
+      const pages = cursors.map((cursor) => catalog.get(`/products?limit=2&search=desk&cursor=${cursor}`));
+      expect((await Promise.all(pages)).map(({ status }) => status)).toEqual([200, 400]);
+      expect(await breakerState()).not.toBe(0);
+    }
     expect(catalog.warnings.join()).toContain('elasticsearch does not answer');
 
     await catalog.createProduct({ name: names.added });
@@ -136,6 +149,24 @@ describe.each(['cut', 'hang'] as const)('when the way to Elasticsearch is broken
   });
 });
 
+it('a far page, and a cursor that belongs to PostgreSQL, are for PostgreSQL', async () => {
+  const before = await fallbacks();
+  for (let i = 0; i < 4; i++) {
+    const { status, body } = await catalog.get('/products?offset=2147483647');
+    expect({ status, items: body.items }).toEqual({ status: 200, items: [] });
+  }
+  expect(await fallbacks()).toBeGreaterThanOrEqual(before + 4);
+  expect(await breakerState()).toBe(0);
+  proxy.cut();
+  const { body: first } = await catalog.get('/products?limit=2&search=desk');
+  proxy.heal();
+  await untilDegraded([]);
+  const next = await catalog.get(`/products?limit=2&search=desk&cursor=${first.nextCursor}`);
+  expect(next.status).toBe(200);
+  const { body: both } = await catalog.get('/products?limit=4&search=desk');
+  expect([...first.items, ...next.body.items]).toHaveLength(both.items.length);
+});
+
 it('a cursor of the one engine is refused by the other where it means nothing there, and else goes on', async () => {
   const page = async (query: string) => (await catalog.get(`/products?limit=2&${query}`)).body;
   const byScore = await byElasticsearch(() => page('search=desk'));
@@ -148,4 +179,17 @@ it('a cursor of the one engine is refused by the other where it means nothing th
   const whole = await catalog.get('/products?limit=4&search=desk&sort=price');
   expect([...byPrice.items, ...next.items]).toEqual(whole.body.items);
   await untilDegraded([]);
+});
+
+it('an index that gets lost is built anew, and events go on to be written to it', async () => {
+  const client = await indices.open();
+  const lost = (await indicesOf(client, index)).map((each) => each.index);
+  expect(lost).toHaveLength(1);
+  await client.indices.delete({ index: lost });
+  await untilDegraded(['elasticsearch']);
+  await catalog.createProduct({ name: 'Heliotrope' });
+  await untilDegraded([]);
+  await untilElasticsearchFinds('heliotrope', 1);
+  await catalog.createProduct({ name: 'Chrysolite' });
+  await untilElasticsearchFinds('chrysolite', 1);
 });

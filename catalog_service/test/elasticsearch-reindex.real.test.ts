@@ -1,13 +1,17 @@
+import { PermanentError } from '@shop/messaging';
 import { createLogger, createPool } from '@shop/service-kit';
 import { type TestDatabase, waitFor } from '@shop/testing';
 import { createExclusively } from '../src/db/exclusively.ts';
+import { createPresence } from '../src/db/presence.ts';
 import { createPrisma } from '../src/db/prisma.ts';
 import { createProductBatches, type ProductBatches } from '../src/db/product-batches.ts';
 import type { Product } from '../src/domain/product.ts';
 import { createBulkWriter } from '../src/search/elasticsearch/bulk-writer.ts';
 import type { Client } from '../src/search/elasticsearch/client.ts';
+import { definitionHash } from '../src/search/elasticsearch/definition.ts';
 import { documentOf, tombstoneOf, type Versioned } from '../src/search/elasticsearch/document.ts';
-import { indicesOf, stateOf } from '../src/search/elasticsearch/index-names.ts';
+import { aliasOf, type IndexOwner, indicesOf, stateOf } from '../src/search/elasticsearch/index-names.ts';
+import { keepIndex } from '../src/search/elasticsearch/keep-index.ts';
 import { rebuildIndex } from '../src/search/elasticsearch/rebuild.ts';
 import { runReindex } from '../src/search/elasticsearch/run-reindex.ts';
 import { reindexLock } from '../src/search/elasticsearch/settings.ts';
@@ -18,7 +22,10 @@ const indices = createTestIndices();
 let client: Client;
 let database: TestDatabase;
 let products: ProductBatches;
+let name: string;
+let owner: IndexOwner;
 let alias: string;
+let pool: ReturnType<typeof createPool>;
 let closePool: () => Promise<void>;
 let exclusively: ReturnType<typeof createExclusively>;
 
@@ -38,14 +45,14 @@ beforeAll(async () => {
     `UPDATE products SET updated_at = now() - interval '1 day', deleted_at = deleted_at - interval '1 day'`,
   );
   const logger = createLogger({ name: 'test', level: 'silent' });
-  const pool = createPool({ url: database.url, name: 'test', schema: 'catalog', logger });
+  pool = createPool({ url: database.url, name: 'test', schema: 'catalog', logger });
   const prisma = createPrisma(pool);
   products = createProductBatches(prisma);
   closePool = async () => {
     await prisma.$disconnect();
     await pool.end();
   };
-  exclusively = (work) => createExclusively(pool, reindexLock(alias))(work);
+  exclusively = (work) => createExclusively(pool, reindexLock(name))(work);
 });
 
 afterAll(async () => {
@@ -54,12 +61,16 @@ afterAll(async () => {
   await indices.removeAll();
 });
 
-beforeEach(() => {
-  alias = indices.newName();
+beforeEach(async () => {
+  name = indices.newName();
+  owner = { name, database: await products.database(), definition: definitionHash };
+  alias = aliasOf(owner);
 });
 
-const rebuild = (source: ProductBatches = products) =>
-  rebuildIndex({ client, alias, replicas: 0, products: source });
+const rebuild = (source: ProductBatches = products, of = { owner, client }) =>
+  rebuildIndex({ ...of, replicas: 0, products: source });
+
+const indexNames = async () => (await indicesOf(client, name)).map(({ index }) => index);
 
 /** A source that does something before it gives each batch. */
 const withEach = (before: (batch: number) => Promise<unknown>): ProductBatches => ({
@@ -73,9 +84,11 @@ const withEach = (before: (batch: number) => Promise<unknown>): ProductBatches =
   },
 });
 
-async function indexed(): Promise<Map<number, { version: number | undefined; name: string | undefined }>> {
-  await client.indices.refresh({ index: alias });
-  const { hits } = await client.search<Partial<Product>>({ index: alias, size: 5_000, version: true });
+async function indexed(
+  index = alias,
+): Promise<Map<number, { version: number | undefined; name: string | undefined }>> {
+  await client.indices.refresh({ index });
+  const { hits } = await client.search<Partial<Product>>({ index, size: 5_000, version: true });
   return new Map(
     hits.hits.map((hit) => [Number(hit._id), { version: hit._version, name: hit._source?.name }]),
   );
@@ -90,8 +103,8 @@ async function stored(): Promise<ReturnType<typeof indexed>> {
   );
 }
 
-const expectSameAsStored = async () =>
-  expect(new Map([...(await indexed())].sort(([a], [b]) => a - b))).toEqual(await stored());
+const expectSameAsStored = async (index = alias) =>
+  expect(new Map([...(await indexed(index))].sort(([a], [b]) => a - b))).toEqual(await stored());
 
 const writeAsIndexer = (documents: readonly Versioned[]) =>
   createBulkWriter(client, { index: alias, requireAlias: true })(documents);
@@ -112,16 +125,16 @@ const onSaleTotal = async () => {
 
 describe('a rebuild', () => {
   it('copies every product with its version, deleted ones as such', async () => {
-    expect(await stateOf(client, alias)).toBe('missing');
+    expect(await stateOf(client, owner)).toBe('missing');
     expect(await rebuild()).toBe(productCount);
     await expectSameAsStored();
-    expect(await stateOf(client, alias)).toBe('settled');
+    expect(await stateOf(client, owner)).toBe('settled');
     expect(await onSaleTotal()).toBe(productCount - Math.floor(productCount / 100));
   });
 
   it('never shows a part of them, and leaves one index', async () => {
     await rebuild();
-    const [before] = await indicesOf(client, alias);
+    const [before] = await indexNames();
     const complete = await onSaleTotal();
     const seen: number[] = [];
     let done = false;
@@ -132,7 +145,7 @@ describe('a rebuild', () => {
     done = true;
     await looking;
     expect(new Set(seen)).toEqual(new Set([complete]));
-    const after = await indicesOf(client, alias);
+    const after = await indexNames();
     expect(after).toHaveLength(1);
     expect(after).not.toContain(before);
   });
@@ -171,17 +184,17 @@ describe('a rebuild', () => {
 
   it('that breaks off leaves the old index in use, and nothing behind after the next', async () => {
     await rebuild();
-    const before = await indicesOf(client, alias);
+    const before = await indexNames();
     const breaksOff = withEach(async (batch) => {
       if (batch === 1) throw new Error('killed');
     });
     await expect(rebuild(breaksOff)).rejects.toThrow('killed');
-    expect(await indicesOf(client, alias)).toHaveLength(2);
+    expect(await indexNames()).toHaveLength(2);
     expect(Object.keys(await client.indices.getAlias({ name: alias }))).toEqual(before);
-    expect(await stateOf(client, alias)).toBe('settled');
+    expect(await stateOf(client, owner)).toBe('settled');
     await expectSameAsStored();
     await rebuild();
-    expect(await indicesOf(client, alias)).toHaveLength(1);
+    expect(await indexNames()).toHaveLength(1);
     await expectSameAsStored();
   });
 
@@ -195,18 +208,99 @@ describe('a rebuild', () => {
       },
     };
     await expect(rebuild(breaksOff)).rejects.toThrow('killed');
-    expect(await stateOf(client, alias)).toBe('unsettled');
+    expect(await stateOf(client, owner)).toBe('unsettled');
     await rebuild();
-    expect(await stateOf(client, alias)).toBe('settled');
+    expect(await stateOf(client, owner)).toBe('settled');
   });
 
   it('cannot be fooled by an index that vanishes under it', async () => {
     const vanishes = withEach(async (batch) => {
-      if (batch === 1) await client.indices.delete({ index: await indicesOf(client, alias) });
+      if (batch === 1) await client.indices.delete({ index: await indexNames() });
     });
     await expect(rebuild(vanishes)).rejects.toThrow('index_not_found');
-    expect(await indicesOf(client, alias)).toEqual([]);
-    expect(await stateOf(client, alias)).toBe('missing');
+    expect(await indexNames()).toEqual([]);
+    expect(await stateOf(client, owner)).toBe('missing');
+  });
+
+  it('does not delete what another, that has lost its lock, has put in use meanwhile', async () => {
+    await rebuild();
+    let finishFirst = () => {};
+    const mayFinish = new Promise<void>((resolve) => {
+      finishFirst = resolve;
+    });
+    let isBuilt = () => {};
+    const built = new Promise<void>((resolve) => {
+      isBuilt = resolve;
+    });
+    let pass = 0;
+    const first = rebuild({
+      ...products,
+      read: async function* (options) {
+        yield* products.read(options);
+        if (++pass !== 2) return;
+        isBuilt();
+        await mayFinish;
+      },
+    });
+    await built;
+    // The second has seen an unfinished index, and deletes it a moment later.
+    const slow = Object.create(client, {
+      indices: {
+        value: Object.create(client.indices, {
+          delete: {
+            value: async (...given: Parameters<Client['indices']['delete']>) => {
+              finishFirst();
+              await Promise.allSettled([first]);
+              return client.indices.delete(...given);
+            },
+          },
+        }),
+      },
+    });
+    const outcomes = await Promise.allSettled([rebuild(products, { owner, client: slow }), first]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(await stateOf(client, owner)).toBe('settled');
+    expect(await indexNames()).toHaveLength(1);
+    await expectSameAsStored();
+  });
+
+  it('puts nothing in use once it has lost its lock', async () => {
+    const losing = new AbortController();
+    let pass = 0;
+    const loses: ProductBatches = {
+      ...products,
+      read: async function* (options) {
+        yield* products.read(options);
+        // All is copied, and nothing but the change of place remains.
+        if (++pass === 2) losing.abort(new Error('lost the lock'));
+      },
+    };
+    const options = { client, owner, replicas: 0, products: loses, signal: losing.signal };
+    await expect(rebuildIndex(options)).rejects.toThrow('lost the lock');
+    expect(await stateOf(client, owner)).toBe('missing');
+  });
+});
+
+describe('documents that cannot be written', () => {
+  it('hold no others, and are told from what only the index is at fault for', async () => {
+    await rebuild();
+    const product = await anyProduct();
+    const good = documentOf({ ...product, id: 5_001, version: 1 });
+    const wrong = documentOf({ ...product, id: 5_002, version: 1, price: 'much' as unknown as number });
+    const tooLong = documentOf({ ...product, id: 5_003, version: 1, description: 'x'.repeat(40_000) });
+    const failures = await writeAsIndexer([wrong, good, tooLong]);
+    expect([...failures.keys()]).toEqual([0, 2]);
+    for (const failure of failures.values()) expect(failure).toBeInstanceOf(PermanentError);
+    const inIndex = await indexed();
+    expect([5_001, 5_002, 5_003].map((id) => inIndex.has(id))).toEqual([true, false, false]);
+
+    await client.indices.close({ index: alias });
+    const closed = await writeAsIndexer([good, wrong]);
+    expect([...closed.values()].map(({ message }) => message)).toEqual([
+      expect.stringContaining('index_closed_exception'),
+      expect.stringContaining('index_closed_exception'),
+    ]);
+    for (const failure of closed.values()) expect(failure).not.toBeInstanceOf(PermanentError);
   });
 });
 
@@ -234,7 +328,7 @@ describe('the command', () => {
       env: {
         DATABASE_URL: database.url,
         ELASTICSEARCH_URL: elasticsearchUrl,
-        ELASTICSEARCH_INDEX: alias,
+        ELASTICSEARCH_INDEX: name,
         ...environment,
       },
       stdout: { write: (text: string) => void said.stdout.push(text) },
@@ -261,7 +355,7 @@ describe('the command', () => {
   it('does not run twice at a time', async () => {
     const outcome = await exclusively(() => run());
     expect(outcome).toMatchObject({ stderr: 'reindex: the index is being built already\n', exitCode: 1 });
-    expect(await stateOf(client, alias)).toBe('missing');
+    expect(await stateOf(client, owner)).toBe('missing');
     expect((await run()).exitCode).toBeUndefined();
   });
 
@@ -291,38 +385,156 @@ describe('several instances', () => {
       Array.from({ length: count }, () =>
         startCatalog({
           database,
-          settings: { ELASTICSEARCH_URL: elasticsearchUrl, ELASTICSEARCH_INDEX: alias },
+          settings: { ELASTICSEARCH_URL: elasticsearchUrl, ELASTICSEARCH_INDEX: name },
         }),
       ),
     );
 
-  it('that start at once build one index, and mend it when it gets lost or is of another definition', async () => {
+  it('that start at once build one index, and mend it when it gets lost', async () => {
     instances = await startInstances(3);
     const untilAllSearchIt = () =>
       waitFor(async () => {
         const replies = await Promise.all(instances.map((each) => each.get('/readyz')));
         return (
           replies.every(({ body }) => body.degraded.length === 0) &&
-          (await stateOf(client, alias)) === 'settled'
+          (await stateOf(client, owner)) === 'settled'
         );
       });
     await untilAllSearchIt();
-    const [built, ...others] = await indicesOf(client, alias);
+    const [built, ...others] = await indexNames();
     expect(others).toEqual([]);
     await expectSameAsStored();
 
     await client.indices.delete({ index: built as string });
     expect((await instances[0]?.get('/products?search=lamp'))?.status).toBe(200);
     await untilAllSearchIt();
-    const [rebuilt] = await indicesOf(client, alias);
+    const [rebuilt] = await indexNames();
     expect(rebuilt).not.toBe(built);
-
-    await client.indices.putMapping({
-      index: rebuilt as string,
-      _meta: { definition: 'of another release' },
-    });
-    await waitFor(async () => (await indicesOf(client, alias)).every((index) => index !== rebuilt));
-    await untilAllSearchIt();
     await expectSameAsStored();
+  });
+});
+
+describe('two releases that define the index otherwise', () => {
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const running = new Set<ReturnType<typeof startRelease>>();
+  afterEach(async () => {
+    for (const each of running) await each.stop();
+  });
+
+  /** An instance of a release, as far as the index goes; looks as often as it can. */
+  function startRelease(definition: string, database = owner.database) {
+    const own = { name, database, definition };
+    const presence = createPresence(pool);
+    const seen = { rebuilds: 0, looks: 0, subscribed: 0 };
+    const counted: ProductBatches = {
+      ...products,
+      count: () => {
+        seen.rebuilds++;
+        return products.count();
+      },
+    };
+    const keeper = keepIndex({
+      client,
+      owner: own,
+      replicas: 0,
+      products: counted,
+      exclusively: createExclusively(pool, reindexLock(name)),
+      presence: {
+        ...presence,
+        enter: (given) => {
+          seen.looks++;
+          return presence.enter(given);
+        },
+      },
+      whileUsable: async () => {
+        seen.subscribed++;
+        return { close: async () => void seen.subscribed-- };
+      },
+      logger,
+      everyMs: 10,
+    });
+    const instance = {
+      seen,
+      alias: aliasOf(own),
+      usable: keeper.usable,
+      untilItSearches: () => waitFor(() => keeper.usable() && seen.subscribed === 1, { timeoutMs: 20_000 }),
+      untilLooked: async (times: number) => {
+        const wanted = seen.looks + times;
+        await waitFor(() => seen.looks >= wanted);
+      },
+      /** Ends as a process does that is killed: it says nothing, and its connection goes. */
+      stop: async () => {
+        running.delete(instance);
+        await keeper.stop();
+        presence.leave();
+      },
+    };
+    running.add(instance);
+    keeper.start();
+    return instance;
+  }
+
+  const aliasesInUse = async () => (await indicesOf(client, name)).map((each) => each.alias);
+
+  it('do not build by turns: the new one waits for the last instance of the old, and the other way round', async () => {
+    const old = [startRelease('v1'), startRelease('v1')] as const;
+    await Promise.all(old.map((each) => each.untilItSearches()));
+    const next = startRelease('v2');
+    await next.untilLooked(20);
+    await old[0].stop();
+    await next.untilLooked(20);
+    expect(next.usable()).toBe(false);
+    expect(next.seen).toMatchObject({ rebuilds: 0, subscribed: 0 });
+    expect(old[1].usable()).toBe(true);
+    expect(await aliasesInUse()).toEqual([old[1].alias]);
+
+    await old[1].stop();
+    await next.untilItSearches();
+    expect(next.seen.rebuilds).toBe(1);
+    expect(await aliasesInUse()).toEqual([next.alias]);
+
+    const again = startRelease('v1');
+    await again.untilLooked(20);
+    expect(again.seen).toMatchObject({ rebuilds: 0, subscribed: 0 });
+    await next.stop();
+    await again.untilItSearches();
+    expect(await aliasesInUse()).toEqual([again.alias]);
+    const rebuilds = [...old, next, again].map(({ seen }) => seen.rebuilds);
+    expect(rebuilds.sort()).toEqual([0, 1, 1, 1]);
+    await expectSameAsStored(again.alias);
+  });
+
+  it('the leftovers of one go when the other starts', async () => {
+    const first = startRelease('v1');
+    await first.untilItSearches();
+    await first.stop();
+    const breaksOff = withEach(() => Promise.reject(new Error('killed')));
+    const v2 = { ...owner, definition: 'v2' };
+    await expect(rebuild(breaksOff, { owner: v2, client })).rejects.toThrow('killed');
+    expect(await indexNames()).toHaveLength(2);
+    const second = startRelease('v1');
+    await waitFor(async () => (await indexNames()).length === 1);
+    await second.untilItSearches();
+    expect(await aliasesInUse()).toEqual([second.alias]);
+    expect(second.seen.rebuilds).toBe(0);
+  });
+
+  it('an index of another database is replaced, by one that has had none before', async () => {
+    const former = startRelease('v1');
+    await former.untilItSearches();
+    const late = documentOf({ ...(await anyProduct()), id: 7, version: 99, name: 'Sold long ago' });
+    const writeAsFormer = createBulkWriter(client, { index: former.alias, requireAlias: true });
+    expect((await writeAsFormer([late])).size).toBe(0);
+    const other = '00000000-0000-4000-8000-000000000000';
+    const newShop = startRelease('v1', other);
+    await newShop.untilItSearches();
+    expect(await aliasesInUse()).toEqual([newShop.alias]);
+    await expectSameAsStored(newShop.alias);
+    expect((await writeAsFormer([late])).get(0)?.message).toContain('index_not_found');
+    // Two shops that were given one name do not fight for it for ever.
+    await former.untilLooked(20);
+    expect(former.usable()).toBe(false);
+    expect([former.seen.rebuilds, newShop.seen.rebuilds]).toEqual([1, 1]);
+    expect(await aliasesInUse()).toEqual([newShop.alias]);
   });
 });

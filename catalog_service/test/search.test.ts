@@ -61,6 +61,22 @@ describe('a search', () => {
     expect(await namesOf({ search: 'dulcimer' })).toEqual([]);
   });
 
+  it('shows where it found the words, if asked to', async () => {
+    const [found] = (await list({ search: 'cofee mug', highlight: 'true' })).items;
+    expect(found).toMatchObject({
+      name: 'Stoneware Coffee Mug',
+      highlights: {
+        name: 'Stoneware <mark>Coffee</mark> <mark>Mug</mark>',
+        description:
+          'A heavy hand-glazed <mark>mug</mark> of 350 ml that keeps <mark>coffee</mark> warm and fits under most machines.',
+      },
+    });
+    const plain = await catalog.get('/products?search=cofee+mug');
+    expect((await catalog.get('/products?search=cofee+mug&highlight=false')).body).toEqual(plain.body);
+    expect(plain.body.items[0]).not.toHaveProperty('highlights');
+    expect(await list({ highlight: 'true', search: ' ' })).toEqual(await list({}));
+  });
+
   it('without any hit under its filters is not taken for misspelt', async () => {
     expect(await list({ search: 'headphones', maxPrice: '1' })).toMatchObject({ items: [], total: 0 });
   });

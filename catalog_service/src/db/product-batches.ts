@@ -10,6 +10,8 @@ export interface StoredProduct {
 
 /** All products there ever were, deleted ones too, for whoever keeps a copy of them. */
 export interface ProductBatches {
+  /** Which database they are of: another has other products by the same ids. */
+  database(): Promise<string>;
   count(): Promise<number>;
   /** The database's own time. */
   now(): Promise<Date>;
@@ -21,6 +23,7 @@ const batchSize = 500;
 
 export function createProductBatches(prisma: PrismaClient): ProductBatches {
   return {
+    database: async () => (await withPostgresCodes(() => prisma.databaseIdentity.findFirstOrThrow())).id,
     count: () => withPostgresCodes(() => prisma.product.count()),
     now: async () => {
       const [row] = await withPostgresCodes(() => prisma.$queryRaw<[{ now: Date }]>`SELECT now()`);

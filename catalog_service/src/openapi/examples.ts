@@ -25,8 +25,18 @@ export const newProductExample = {
   tags: ['coffee', 'mug', 'ceramic'],
 };
 
+/** The reply to a search for "coffee mug" with highlights. */
 export const pageExample = {
-  items: [productExample],
+  items: [
+    {
+      ...productExample,
+      highlights: {
+        name: 'Stoneware <mark>Coffee</mark> <mark>Mug</mark>',
+        description:
+          'A heavy hand-glazed <mark>mug</mark> of 350 ml that keeps <mark>coffee</mark> warm and fits under most machines.',
+      },
+    },
+  ],
   total: 2,
   limit: 1,
   offset: 0,

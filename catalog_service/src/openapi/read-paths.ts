@@ -24,12 +24,23 @@ not matter; a word may be unfinished, have another word for it (trainers are sne
 four letters on, two from eight). A word that no product has is left out, and when no product has all words, those
 that have all but one are given. When nothing is found, \`total\` is 0: that is no error.
 
+**Highlights.** With \`highlight=true\` and a \`search\`, each item has \`highlights\`: its name, and an excerpt of
+its description, as HTML with the found words in \`<mark>\`; of a word that was misspelt or has another word for it,
+what it was taken for. All else is escaped, so it may go into \`innerHTML\` as it is. A text without a found word is left
+out: show \`highlights?.name\` if there is one, else \`name\` as text.
+
 **Pages.** With \`cursor\` every product comes once, however many are added or deleted meanwhile, and the
 thousandth page is as fast as the first. A cursor is of one search: with other filters or another order it is 400
 \`validation-failed\`, and so it is, seldom, when another search engine took over; begin at the first page then.`.trim(),
   tags: ['Products'],
   parameters: [
     query('search', 'What somebody typed.', parameterSchemas.search, 'coffee mug'),
+    query(
+      'highlight',
+      '`true`: each item of a `search` has `highlights`. Changes nothing else; a cursor goes on with it or without.',
+      { type: 'boolean' },
+      true,
+    ),
     query('category', 'Only of this category, exactly as `facets` has it.', parameterSchemas.category),
     query('tag', 'Only with this tag, exactly as `facets` has it.', parameterSchemas.tag),
     query('minPrice', 'Minor units, inclusive.', parameterSchemas.price),

@@ -74,6 +74,29 @@ const product = {
   examples: [productExample],
 };
 
+const highlights = {
+  type: 'object',
+  description:
+    'With `highlight=true` and a `search`: where its words were found. HTML in which `<mark>` is the only element, and ' +
+    'which is safe for `innerHTML`. A text in which none was found is left out; when all were found in the category and ' +
+    'tags, both are.',
+  properties: {
+    name: { type: 'string', description: 'The whole name.' },
+    description: {
+      type: 'string',
+      description:
+        'About 150 characters of the description (of its first 2,000), with "…" where there is more of it.',
+    },
+  },
+  additionalProperties: false,
+};
+
+const foundProduct = {
+  ...product,
+  description: 'A product, and where the words of the search are in it.',
+  properties: { ...product.properties, highlights },
+};
+
 const count = { type: 'integer', minimum: 0 };
 const facetValues = (description: string, maxItems: number) => ({
   type: 'array',
@@ -124,7 +147,7 @@ const facets = {
 const productPage = {
   type: 'object',
   properties: {
-    items: { type: 'array', items: { $ref: '#/components/schemas/Product' } },
+    items: { type: 'array', items: { $ref: '#/components/schemas/FoundProduct' } },
     total: { ...count, description: 'On all pages.' },
     limit: { type: 'integer', description: 'As it was asked.' },
     offset: { type: 'integer', description: 'As it was asked.' },
@@ -183,6 +206,7 @@ export const schemas = {
     },
     additionalProperties: false,
   },
+  FoundProduct: foundProduct,
   ProductPage: productPage,
   Facets: facets,
   Suggestions: suggestions,

@@ -1,6 +1,8 @@
 import { productColumns } from '../db/product-rows.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Position } from './cursor.ts';
+import type { Marks } from './highlights.ts';
+import { withMarks } from './postgres-highlights.ts';
 import { sortKeys } from './postgres-sort-keys.ts';
 import type { TextQuery } from './postgres-text-query.ts';
 import { priceRangeStarts } from './price-ranges.ts';
@@ -13,16 +15,23 @@ export interface PageRequest {
   readonly limit: number;
   readonly offset: number;
   readonly after: Position | undefined;
+  /** To be put around the found words; undefined when nobody wants to see them. */
+  readonly marks: Marks | undefined;
 }
 
 /**
  * One page (and one product more, if there is one), the total and all facets, in one statement and one row. The
  * facets come from a cube of counts, so that the products are gone through once, whatever is counted.
  */
-export function pageQuery({ search, text, limit, offset, after }: PageRequest): Prisma.Sql {
+export function pageQuery({ search, text, limit, offset, after, marks }: PageRequest): Prisma.Sql {
   const { category, tag, price, stock, stockInCube } = filters(search);
   const found = Prisma.sql`p.deleted_at IS NULL AND ${matches(text)}`;
   const keys = sortKeys(sortOf(search), score(text));
+  const page = Prisma.sql`
+    SELECT ${productColumns}, ${keys.value} AS "sortValue" FROM products p
+    WHERE ${found} AND ${category} AND ${tag} AND ${price} AND ${stock}
+      AND ${after === undefined ? anything : keys.beyond(after)}
+    ORDER BY ${keys.order} LIMIT ${limit + 1}::int OFFSET ${offset}::int`;
   return Prisma.sql`
     WITH cube AS MATERIALIZED (
       SELECT category, tags, width_bucket(price, ${[...priceRangeStarts]}::int[]) - 1 AS range,
@@ -31,12 +40,8 @@ export function pageQuery({ search, text, limit, offset, after }: PageRequest): 
       GROUP BY 1, 2, 3, 4, 5
     )
     SELECT
-      (SELECT coalesce(jsonb_agg(page), '[]') FROM (
-        SELECT ${productColumns}, ${keys.value} AS "sortValue" FROM products p
-        WHERE ${found} AND ${category} AND ${tag} AND ${price} AND ${stock}
-          AND ${after === undefined ? anything : keys.beyond(after)}
-        ORDER BY ${keys.order} LIMIT ${limit + 1}::int OFFSET ${offset}::int
-      ) AS page) AS items,
+      (SELECT coalesce(jsonb_agg(page), '[]') FROM (${text && marks ? withMarks(page, text, marks) : page}) AS page)
+        AS items,
       (SELECT coalesce(sum(count), 0)::int FROM cube
         WHERE ${category} AND ${tag} AND "priceFits" AND ${stockInCube}) AS total,
       ${facet(

@@ -2,6 +2,8 @@ import { withPostgresCodes } from '../db/errors.ts';
 import type { PrismaClient } from '../db/prisma.ts';
 import { type ProductRow, toProduct } from '../db/product-rows.ts';
 import { positionOf, readCursor, writeCursor } from './cursor.ts';
+import { newMarks } from './highlights.ts';
+import { highlightsOf, type MarkedTexts } from './postgres-highlights.ts';
 import { type PageRequest, pageQuery } from './postgres-page-query.ts';
 import { suggest } from './postgres-suggest.ts';
 import { type TextQuery, textQuery, wordsToRead } from './postgres-text-query.ts';
@@ -21,7 +23,8 @@ export function createPostgresSearchIndex(prisma: PrismaClient): SearchIndex {
     search: async (search, limit, offset) => {
       const after = search.cursor === undefined ? undefined : readCursor(search.cursor, search, engine);
       const text = search.text === undefined ? undefined : await readText(prisma, search.text);
-      const request = { search, text, limit, offset, after };
+      const marks = search.highlight && text !== undefined ? newMarks() : undefined;
+      const request = { search, text, limit, offset, after, marks };
       const [row] = await withPostgresCodes(() => prisma.$queryRaw<[PageRow]>(pageQuery(request)));
       return toPage(row, request);
     },
@@ -34,11 +37,12 @@ async function readText(prisma: PrismaClient, text: string): Promise<TextQuery |
   return textQuery(words, await readWords(prisma, wordsToRead(words))) ?? null;
 }
 
-type JsonProduct = Omit<ProductRow, 'createdAt' | 'updatedAt'> & {
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly sortValue: number;
-};
+type JsonProduct = Omit<ProductRow, 'createdAt' | 'updatedAt'> &
+  MarkedTexts & {
+    readonly createdAt: string;
+    readonly updatedAt: string;
+    readonly sortValue: number;
+  };
 
 interface PageRow {
   readonly items: readonly JsonProduct[];
@@ -50,12 +54,11 @@ interface PageRow {
   readonly stock: Readonly<Partial<Record<'true' | 'false', number>>>;
 }
 
-function toPage(row: PageRow, { search, limit }: PageRequest): ProductPage {
-  const items = row.items
-    .slice(0, limit)
-    .map((item) =>
-      toProduct({ ...item, createdAt: new Date(item.createdAt), updatedAt: new Date(item.updatedAt) }),
-    );
+function toPage(row: PageRow, { search, limit, marks }: PageRequest): ProductPage {
+  const items = row.items.slice(0, limit).map((item) => ({
+    ...toProduct({ ...item, createdAt: new Date(item.createdAt), updatedAt: new Date(item.updatedAt) }),
+    ...(marks && { highlights: highlightsOf(item, marks) }),
+  }));
   const last = items.at(-1);
   const score = row.items[limit - 1]?.sortValue ?? 0;
   const more = row.items.length > limit && last !== undefined;

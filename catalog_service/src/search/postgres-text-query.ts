@@ -6,6 +6,8 @@ import { closest } from './typos.ts';
 interface Term {
   readonly exact?: string;
   readonly soft: readonly string[];
+  /** What is only like it is looked for in names alone. */
+  readonly softInNames?: boolean;
 }
 
 /** A text as PostgreSQL's full text search takes it. */
@@ -17,6 +19,8 @@ export interface TextQuery {
   /** Any word as it was typed, and any that is only like one: what relevance is made of. */
   readonly exact?: string;
   readonly soft?: string;
+  /** Any word, to be shown in a text of this kind. */
+  readonly shown: { readonly name: string; readonly description?: string };
   /** Letters typed, so that relevance can see how much of a name they are. */
   readonly length: number;
 }
@@ -45,7 +49,18 @@ export function textQuery(
     ...(groups.length > 1 && { allButOne: either(withoutOne) }),
     ...(exact.length > 0 && { exact: either(exact) }),
     ...(soft.length > 0 && { soft: either(soft) }),
+    shown: shownWords(terms),
     length: words.join(' ').length,
+  };
+}
+
+function shownWords(terms: readonly Term[]): TextQuery['shown'] {
+  const queriesOf = (withSoft: (term: Term) => boolean) =>
+    terms.flatMap((term) => [...(term.exact ? [term.exact] : []), ...(withSoft(term) ? term.soft : [])]);
+  const inDescription = queriesOf((term) => !term.softInNames);
+  return {
+    name: either(queriesOf(() => true)),
+    ...(inDescription.length > 0 && { description: either(inDescription) }),
   };
 }
 
@@ -58,10 +73,10 @@ function findTerm(
   if (reading === undefined || reading.start === '') return undefined;
   const meant = knownOf(synonymsOf(word), readings);
   // "c" may be of "USB-C", but by itself it is rather the first letter of what will be typed.
-  if (reading.known && alone && isShort(word)) return { exact: reading.exact, soft: begunWith(reading) };
+  if (reading.known && alone && isShort(word)) return { exact: reading.exact, ...begunWith(reading) };
   if (reading.known) return { exact: reading.exact, soft: meant };
   if (meant.length > 0) return { soft: meant };
-  if (reading.begun) return { soft: begunWith(reading) };
+  if (reading.begun) return begunWith(reading);
   const near = closest(word, reading.near, 'whole').map(({ stem }) => quote(stem));
   if (near.length > 0) return { soft: near };
   const misspelt = knownOf(misspeltSynonyms(word), readings);
@@ -77,8 +92,8 @@ const knownOf = (words: readonly string[], readings: ReadonlyMap<string, WordRea
   });
 
 /** One or two letters begin a word of nearly every description: only names count. */
-const begunWith = ({ word, start, shorterStems }: WordReading) =>
-  isShort(word) ? [`${start}A`] : [start, ...shorterStems.map(quote)];
+const begunWith = ({ word, start, shorterStems }: WordReading): Term =>
+  isShort(word) ? { soft: [`${start}A`], softInNames: true } : { soft: [start, ...shorterStems.map(quote)] };
 
 const isShort = (word: string) => word.length < 3;
 

@@ -24,6 +24,8 @@ export interface ProductSearch {
   readonly sort?: ProductSort;
   /** The `nextCursor` of the page before, of the same search; `offset` counts from there. */
   readonly cursor?: string;
+  /** Shows where the words of the text were found. */
+  readonly highlight?: boolean;
 }
 
 /** The order that a search really has. */
@@ -58,8 +60,24 @@ export interface Facets {
 export const mostCategories = 100;
 export const mostTags = 20;
 
+/**
+ * Where the words of a text were found, or what they were taken for: HTML in which they are in `<mark>` and all else is
+ * escaped. What has none of them is left out.
+ */
+export interface Highlights {
+  /** The whole name. */
+  readonly name?: string;
+  /** Of the first 2,000 characters about 150 around the words, with "…" where the description goes on. */
+  readonly description?: string;
+}
+
+export interface FoundProduct extends Product {
+  /** If they were asked for, and there is a text. */
+  readonly highlights?: Highlights;
+}
+
 export interface ProductPage {
-  readonly items: readonly Product[];
+  readonly items: readonly FoundProduct[];
   /** How many there are on all pages. */
   readonly total: number;
   readonly facets: Facets;

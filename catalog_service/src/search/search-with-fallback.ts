@@ -1,9 +1,10 @@
-import { AppError, createCounter, createGauge, type Logger, type Metrics } from '@shop/service-kit';
+import { createCounter, createGauge, type Logger, type Metrics } from '@shop/service-kit';
 import {
+  type CircuitBreakerPolicy,
   CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
-  handleWhen,
+  handleAll,
   TimeoutStrategy,
   timeout,
   wrap,
@@ -14,8 +15,10 @@ import type { ProductPage, ProductSearch, SearchIndex, Suggestion } from './sear
 export interface RemoteSearchIndex {
   /** Whether there is anything to be asked. */
   usable(): boolean;
-  /** Resolves when it answers searches. */
+  /** Resolves when it answers searches: takes as long as one of them. */
   check(signal: AbortSignal): Promise<unknown>;
+  /** Whether it can answer this search, and in the time of any other. */
+  takes(search: ProductSearch, offset: number): boolean;
   search(search: ProductSearch, limit: number, offset: number, signal: AbortSignal): Promise<ProductPage>;
   suggest(text: string, limit: number, signal: AbortSignal): Promise<readonly Suggestion[]>;
 }
@@ -41,60 +44,76 @@ const tryAgainAfterMs = 1_000;
 
 /**
  * Searches the remote index and, when it does not answer in time, the other. After some failures in a row it is not
- * waited for at all, but tried by one search a second, until it answers again.
+ * waited for at all, but tried by one search a second, until it answers again. What it cannot answer at its best is
+ * not asked of it, so that nobody can make it look broken, or whole.
  */
 export function createSearchWithFallback(options: FallbackOptions): SearchWithFallback {
   const { name, remote, fallback, logger, metrics, limitMs = 300 } = options;
-  // A search that breaks a rule was answered.
-  const isFailure = (error: unknown) => !(error instanceof AppError);
-  const breaker = circuitBreaker(handleWhen(isFailure), {
+  const limit = timeout(limitMs, TimeoutStrategy.Aggressive);
+  const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: tryAgainAfterMs,
     breaker: new ConsecutiveBreaker(failuresToOpen),
   });
-  const policy = wrap(breaker, timeout(limitMs, TimeoutStrategy.Aggressive));
-  breaker.onBreak((reason) => {
-    const err = 'error' in reason ? reason.error : undefined;
-    logger.warn({ err }, `${name} does not answer: searches go to the fallback`);
-  });
-  breaker.onReset(() => logger.info(`${name} answers again`));
+  const guarded = wrap(breaker, limit);
+  logChanges(breaker, name, logger);
   if (metrics !== undefined) breaker.onStateChange(showState(name, metrics));
   const countFallback = metrics === undefined ? () => {} : fallbackCounter(name, metrics);
+  // While one search tries whether it is back, the others would wait for that.
+  const mayAsk = () => remote.usable() && breaker.state !== CircuitState.HalfOpen;
 
   async function firstRemote<T>(
+    taken: boolean,
     ask: (signal: AbortSignal) => Promise<T>,
     askFallback: () => Promise<T>,
   ): Promise<T> {
-    const otherwise = () => {
-      countFallback();
-      return askFallback();
-    };
-    if (!remote.usable()) return otherwise();
-    try {
-      return await policy.execute(({ signal }) => ask(signal));
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      return otherwise();
+    if (taken && mayAsk()) {
+      try {
+        return await guarded.execute(({ signal }) => ask(signal));
+      } catch {
+        // The breaker has seen it.
+      }
     }
+    countFallback();
+    return askFallback();
   }
 
   return {
     index: {
-      search: (...args) =>
+      search: (search, limit, offset) =>
         firstRemote(
-          (signal) => remote.search(...args, signal),
-          () => fallback.search(...args),
+          remote.takes(search, offset),
+          (signal) => remote.search(search, limit, offset, signal),
+          () => fallback.search(search, limit, offset),
         ),
       suggest: (...args) =>
         firstRemote(
+          true,
           (signal) => remote.suggest(...args, signal),
           () => fallback.suggest(...args),
         ),
     },
     check: async () => {
       if (!remote.usable()) throw new Error(`${name} is not ready yet`);
+      // Only searches open the breaker; a check that goes well in between must not count for them.
+      const policy = breaker.state === CircuitState.Closed ? limit : guarded;
       return policy.execute(({ signal }) => remote.check(signal));
     },
   };
+}
+
+/** Each attempt that fails opens the breaker again; that it does not answer is said once. */
+function logChanges(breaker: CircuitBreakerPolicy, name: string, logger: Logger): void {
+  let away = false;
+  breaker.onBreak((reason) => {
+    if (away) return;
+    away = true;
+    const err = 'error' in reason ? reason.error : undefined;
+    logger.warn({ err }, `${name} does not answer: searches go to the fallback`);
+  });
+  breaker.onReset(() => {
+    away = false;
+    logger.info(`${name} answers again`);
+  });
 }
 
 function showState(peer: string, { registry }: Metrics) {
@@ -112,7 +131,7 @@ function showState(peer: string, { registry }: Metrics) {
 function fallbackCounter(peer: string, { registry }: Metrics) {
   const counter = createCounter(registry, {
     name: 'search_fallbacks_total',
-    help: 'Searches that were answered by the fallback, as this engine was not ready or did not answer in time.',
+    help: 'Searches that went to the fallback: this engine was not ready, did not answer in time, or cannot at all.',
     labelNames: ['peer'],
   });
   counter.inc({ peer }, 0);

@@ -1,10 +1,15 @@
 import type { SearchIndex } from '../../src/search/search-index.ts';
 import { demoProducts } from '../../src/seed/demo-products.ts';
 import { type RelevanceCase, relevanceCases } from '../relevance/cases.ts';
+import { hardCases } from '../relevance/hard-cases.ts';
 import type { IndexUnderTest, MakeIndex } from './index-under-test.ts';
+import { rank } from './reciprocal-rank.ts';
 
-/** Judges an index by what it finds among the demo products. */
-export function relevanceSuite(name: string, makeIndex: MakeIndex): void {
+/**
+ * Judges an index by what it finds among the demo products.
+ * @param floor the least mean reciprocal rank that it may have in the hard cases
+ */
+export function relevanceSuite(name: string, makeIndex: MakeIndex, floor: number): void {
   describe(`the relevance of ${name}`, () => {
     let tested: IndexUnderTest;
     beforeAll(async () => {
@@ -17,13 +22,19 @@ export function relevanceSuite(name: string, makeIndex: MakeIndex): void {
       expect(mistakes(await namesOf(tested.index, expected.search), expected)).toEqual([]);
     });
 
+    it(`has a mean reciprocal rank of at least ${floor} in hard cases`, async () => {
+      const { mean, notFirst } = await rank(tested.index, hardCases);
+      // First which cases they are that keep it down.
+      expect(mean < floor ? notFirst : []).toEqual([]);
+      expect(mean).toBeGreaterThanOrEqual(floor);
+    });
+
     it('names only products that there are', () => {
       const known = new Set(demoProducts('usd').map((product) => product.name));
-      const named = relevanceCases.flatMap(({ first = [], among = [], never = [] }) => [
-        ...first,
-        ...among,
-        ...never,
-      ]);
+      const named = [
+        ...relevanceCases.flatMap(({ first = [], among = [], never = [] }) => [...first, ...among, ...never]),
+        ...hardCases.flatMap(({ wanted }) => wanted),
+      ];
       expect(named.filter((each) => !known.has(each))).toEqual([]);
     });
   });

@@ -2,6 +2,7 @@ import type { NewProduct, Product } from '../../src/domain/product.ts';
 import { writeCursor } from '../../src/search/cursor.ts';
 import { type ProductPage, type ProductSearch, productSorts } from '../../src/search/search-index.ts';
 import { assortedLamps, facetsOf, productsOf } from './catalog-model.ts';
+import { highlightContract } from './highlight.contract.ts';
 import type { IndexUnderTest, MakeIndex } from './index-under-test.ts';
 import { suggestionContract } from './suggestion.contract.ts';
 
@@ -12,6 +13,7 @@ export function searchIndexContract(name: string, makeIndex: MakeIndex): void {
     listing(makeIndex);
     paging(makeIndex);
     suggestionContract(makeIndex);
+    highlightContract(makeIndex);
   });
 }
 
@@ -55,6 +57,14 @@ function freshness(makeIndex: MakeIndex): void {
       await tested.remove(changed);
       expect((await tested.index.search({}, 20, 0)).total).toBe(0);
       expect((await tested.index.search({ text: 'candle' }, 20, 0)).total).toBe(0);
+    });
+
+    it('finds accents that are characters of their own, and by them', async () => {
+      await tested.add([product('Cafe\u0301'), product('Café', { description: 'pate\u0301' })]);
+      for (const text of ['cafe', 'Café', 'CAFE\u0301', 'cafes', 'cafee', 'caf'])
+        expect((await tested.index.search({ text }, 20, 0)).total).toBe(2);
+      expect((await tested.index.search({ text: 'pâte' }, 20, 0)).total).toBe(1);
+      expect(await tested.index.suggest('café', 10)).toHaveLength(1);
     });
 
     it('does not take a word for known that no product has any more', async () => {

@@ -34,6 +34,11 @@ export class ListProductsDto {
   search?: string;
 
   @Optional()
+  @FromFlag()
+  @Is(oneOf([true, false]))
+  highlight?: boolean;
+
+  @Optional()
   @IsText(1, 60)
   category?: string;
 

@@ -27,8 +27,20 @@ export function createBulkWriter(client: Client, { index, requireAlias }: BulkTa
 
 interface ItemResult {
   readonly status: number;
-  readonly error?: { readonly type: string; readonly reason?: string | null };
+  readonly error?: {
+    readonly type: string;
+    readonly reason?: string | null;
+    readonly caused_by?: { readonly type: string };
+  };
 }
+
+/** What is wrong with a document itself. All else (a closed index is a 400 too) may come right. */
+const faultsOfDocuments = new Set([
+  'document_parsing_exception',
+  'mapper_parsing_exception',
+  'strict_dynamic_mapping_exception',
+  'max_bytes_length_exceeded_exception',
+]);
 
 /** 409: a later version is there, or this one. */
 function failureOf(result: ItemResult | undefined): Error | undefined {
@@ -36,5 +48,6 @@ function failureOf(result: ItemResult | undefined): Error | undefined {
   const { status, error } = result;
   if (status < 300 || status === 409) return undefined;
   const message = `Elasticsearch answered ${status}: ${error?.type}: ${error?.reason}`;
-  return status === 400 ? new PermanentError(message) : new Error(message);
+  const types = [error?.type ?? '', error?.caused_by?.type ?? ''];
+  return types.some((type) => faultsOfDocuments.has(type)) ? new PermanentError(message) : new Error(message);
 }

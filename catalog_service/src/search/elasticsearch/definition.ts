@@ -8,7 +8,12 @@ export const synonymAnalyzer = 'shop_synonyms';
 const toWords = ['lowercase', 'asciifolding'];
 const toStems = [...toWords, 'shop_stemmer'];
 
+/** What every analyzer does first. */
+const text = { type: 'custom' as const, char_filter: ['shop_accents'], tokenizer: 'shop_words' };
+
 const analysis: estypes.IndicesIndexSettingsAnalysis = {
+  // Accents that are characters of their own, which no folding of letters knows.
+  char_filter: { shop_accents: { type: 'pattern_replace', pattern: '[\\u0300-\\u036f]', replacement: '' } },
   // Words are what `searchWords` takes for words.
   tokenizer: { shop_words: { type: 'pattern', pattern: '[^\\p{L}\\p{M}\\p{N}]+' } },
   filter: {
@@ -18,10 +23,10 @@ const analysis: estypes.IndicesIndexSettingsAnalysis = {
     shop_beginnings: { type: 'edge_ngram', min_gram: 1, max_gram: 20, preserve_original: true },
   },
   analyzer: {
-    default: { type: 'custom', tokenizer: 'shop_words', filter: toStems },
-    shop_synonyms: { type: 'custom', tokenizer: 'shop_words', filter: [...toStems, 'shop_synonyms'] },
-    shop_words: { type: 'custom', tokenizer: 'shop_words', filter: toWords },
-    shop_beginnings: { type: 'custom', tokenizer: 'shop_words', filter: [...toWords, 'shop_beginnings'] },
+    default: { ...text, filter: toStems },
+    shop_synonyms: { ...text, filter: [...toStems, 'shop_synonyms'] },
+    shop_words: { ...text, filter: toWords },
+    shop_beginnings: { ...text, filter: [...toWords, 'shop_beginnings'] },
   },
 };
 

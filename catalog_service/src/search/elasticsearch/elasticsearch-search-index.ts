@@ -1,11 +1,19 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { positionOf, readCursor, writeCursor } from '../cursor.ts';
-import { type ProductPage, type ProductSearch, type SearchIndex, sortOf } from '../search-index.ts';
+import { newMarks } from '../highlights.ts';
+import {
+  type FoundProduct,
+  type ProductPage,
+  type ProductSearch,
+  type SearchIndex,
+  sortOf,
+} from '../search-index.ts';
 import { searchWords } from '../search-words.ts';
 import type { Client, Query } from './client.ts';
 import { type ProductDocument, toProduct } from './document.ts';
 import { onSale } from './field-queries.ts';
-import { type Asking, totalOf } from './look-up.ts';
+import { highlightRequest, highlightsOf } from './highlights.ts';
+import { totalOf } from './look-up.ts';
 import {
   allOf,
   type FacetReplies,
@@ -15,13 +23,11 @@ import {
   orderOf,
   searchAfter,
 } from './page-request.ts';
+import { goTo, longestStep, type PageRequest, type Place } from './place.ts';
 import { suggest } from './suggest.ts';
 import { textQuery } from './text-query.ts';
 
 const engine = 'elasticsearch';
-
-/** Elasticsearch sorts no more than 10,000 products for a page; further ones are gone to in steps. */
-const longestStep = 9_000;
 
 export interface ElasticsearchSearchIndex extends SearchIndex {
   search(search: ProductSearch, limit: number, offset: number, signal?: AbortSignal): Promise<ProductPage>;
@@ -34,16 +40,19 @@ export function createElasticsearchSearchIndex(client: Client, index: string): E
     search: async (search, limit, offset, signal) => {
       const sort = sortOf(search);
       const position = search.cursor === undefined ? undefined : readCursor(search.cursor, search, engine);
-      const request = {
+      const plain: PageRequest = {
         asking: { client, index, signal },
         search,
         limit,
         offset,
         after: position && searchAfter(position, sort),
       };
-      if (search.text === undefined) return readPage(request, { bool: { filter: [onSale] } });
-      const text = await textQuery(request.asking, searchWords(search.text));
-      if (text === undefined) return readPage(request, { match_none: {} });
+      if (search.text === undefined) return readPage(plain, { bool: { filter: [onSale] } });
+      const text = await textQuery(plain.asking, searchWords(search.text));
+      if (text === undefined) return readPage(plain, { match_none: {} });
+      const request = search.highlight
+        ? { ...plain, shown: { query: text.shown, marks: newMarks() } }
+        : plain;
       const withAll = isOnSale(text.all);
       if (text.allButOne === undefined) return readPage(request, withAll);
       return (await readFoundPage(request, withAll)) ?? readPage(request, isOnSale(text.allButOne));
@@ -52,16 +61,18 @@ export function createElasticsearchSearchIndex(client: Client, index: string): E
   };
 }
 
-const isOnSale = (query: Query): Query => ({ bool: { filter: [onSale], must: [query] } });
-
-interface PageRequest {
-  readonly asking: Asking;
-  readonly search: ProductSearch;
-  readonly limit: number;
-  readonly offset: number;
-  /** Where the page before ended. */
-  readonly after: estypes.SortResults | undefined;
+/** Whether it is answered in one step, and goes on from nowhere or from a cursor that means something here. */
+export function canAnswer(search: ProductSearch, offset: number): boolean {
+  if (offset > longestStep) return false;
+  try {
+    if (search.cursor !== undefined) readCursor(search.cursor, search, engine);
+    return true;
+  } catch {
+    return false;
+  }
 }
+
+const isOnSale = (query: Query): Query => ({ bool: { filter: [onSale], must: [query] } });
 
 async function readPage(request: PageRequest, query: Query): Promise<ProductPage> {
   const place = await goTo(request, query);
@@ -76,12 +87,7 @@ async function readFoundPage(request: PageRequest, query: Query): Promise<Produc
   return found.doc_count === 0 ? undefined : toPage(request, reply, place);
 }
 
-interface Place {
-  readonly after: estypes.SortResults | undefined;
-  readonly skip: number;
-}
-
-function send({ asking, search, limit }: PageRequest, query: Query, { after, skip }: Place) {
+function send({ asking, search, limit, shown }: PageRequest, query: Query, { after, skip }: Place) {
   const { client, index, signal } = asking;
   const filters = filtersOf(search);
   // `search_after` and `from` do not go together.
@@ -95,6 +101,7 @@ function send({ asking, search, limit }: PageRequest, query: Query, { after, ski
       track_total_hits: true,
       aggs: { ...facetRequests(filters), found: { filter: { match_all: {} } } },
       ...(after && { search_after: after }),
+      ...(shown && { highlight: highlightRequest(shown.query, shown.marks) }),
       ...window,
     },
     { signal },
@@ -102,13 +109,16 @@ function send({ asking, search, limit }: PageRequest, query: Query, { after, ski
 }
 
 function toPage(
-  { search, limit }: PageRequest,
+  { search, limit, shown }: PageRequest,
   { hits, aggregations }: estypes.SearchResponse<ProductDocument>,
   { after, skip }: Place,
 ): ProductPage {
   const page = after === undefined ? hits.hits : hits.hits.slice(skip);
-  const documents = page.slice(0, limit).flatMap((hit) => hit._source ?? []);
-  const items = documents.map(toProduct);
+  const items = page.slice(0, limit).flatMap(({ _source, highlight }): FoundProduct[] => {
+    if (_source === undefined) return [];
+    const product = toProduct(_source);
+    return [shown ? { ...product, highlights: highlightsOf(product, highlight, shown.marks) } : product];
+  });
   const last = items.at(-1);
   const sort = sortOf(search);
   const score = Number(page[limit - 1]?.sort?.[0]);
@@ -119,29 +129,4 @@ function toPage(
     facets: facetsOf(aggregations as unknown as FacetReplies),
     nextCursor: more ? writeCursor(positionOf(last, sort, score), search, engine) : null,
   };
-}
-
-/** Goes so near to a far page that the rest can be skipped within one request. */
-async function goTo({ asking, search, offset, after }: PageRequest, query: Query): Promise<Place> {
-  const sort = sortOf(search);
-  const place = { after, skip: offset };
-  while (place.skip > longestStep) {
-    const { hits } = await asking.client.search(
-      {
-        index: asking.index,
-        query,
-        post_filter: allOf(filtersOf(search)),
-        sort: orderOf(sort),
-        track_total_hits: false,
-        _source: false,
-        size: longestStep,
-        ...(place.after && { search_after: place.after }),
-      },
-      { signal: asking.signal },
-    );
-    const isLast = hits.hits.length < longestStep;
-    place.after = hits.hits.at(-1)?.sort ?? place.after;
-    place.skip = isLast ? 0 : place.skip - longestStep;
-  }
-  return place;
 }

@@ -1,19 +1,22 @@
-import type { EventBus, EventMetrics, Subscription } from '@shop/messaging';
+import type { EventBus, EventMetrics } from '@shop/messaging';
 import type { Logger, Metrics } from '@shop/service-kit';
 import type { Exclusively } from '../../db/exclusively.ts';
+import type { Presence } from '../../db/presence.ts';
 import type { ProductBatches } from '../../db/product-batches.ts';
 import type { SearchIndex } from '../search-index.ts';
 import { createSearchWithFallback } from '../search-with-fallback.ts';
 import { createBulkWriter } from './bulk-writer.ts';
 import { type Client, openClient } from './client.ts';
+import { definitionHash } from './definition.ts';
 import {
+  canAnswer,
   createElasticsearchSearchIndex,
   type ElasticsearchSearchIndex,
 } from './elasticsearch-search-index.ts';
-import { createIndexKeeper, type IndexKeeper } from './index-keeper.ts';
-import { stateOf } from './index-names.ts';
+import type { IndexKeeper } from './index-keeper.ts';
+import { aliasOf } from './index-names.ts';
 import { startIndexer } from './indexer.ts';
-import { rebuildIndex } from './rebuild.ts';
+import { keepIndex } from './keep-index.ts';
 import type { ElasticsearchSettings } from './settings.ts';
 
 export interface ElasticsearchEngineOptions {
@@ -21,6 +24,7 @@ export interface ElasticsearchEngineOptions {
   readonly fallback: SearchIndex;
   readonly products: ProductBatches;
   readonly exclusively: Exclusively;
+  readonly presence: Presence;
   readonly bus: EventBus;
   readonly logger: Logger;
   readonly metrics?: Metrics;
@@ -38,7 +42,7 @@ export interface ElasticsearchEngine {
 
 /** Search on Elasticsearch, with all that keeps it up to date, and the fallback for when it is away. */
 export function createElasticsearchEngine(options: ElasticsearchEngineOptions): ElasticsearchEngine {
-  const { settings, fallback, bus, logger, metrics, eventMetrics } = options;
+  const { fallback, presence, logger, metrics } = options;
   let running: Running | undefined;
   const opened = () => {
     if (running === undefined) throw new Error('the search engine has not been started');
@@ -48,7 +52,9 @@ export function createElasticsearchEngine(options: ElasticsearchEngineOptions): 
     name: 'elasticsearch',
     remote: {
       usable: () => running?.keeper.usable() ?? false,
-      check: (signal) => answers(opened().client, settings.index, signal),
+      // A search like any other: one that is easier would call back those that it is too slow for.
+      check: (signal) => opened().index.search({ text: 'search' }, 1, 0, signal),
+      takes: canAnswer,
       search: (...args) => opened().index.search(...args),
       suggest: (...args) => opened().index.suggest(...args),
     },
@@ -60,22 +66,12 @@ export function createElasticsearchEngine(options: ElasticsearchEngineOptions): 
     index,
     check,
     start: async () => {
-      const client = await openClient(settings.url);
-      const keeper = createKeeper(client, options);
-      running = { client, keeper, index: createElasticsearchSearchIndex(client, settings.index) };
-      keeper.start();
-      const write = createBulkWriter(client, { index: settings.index, requireAlias: true });
-      running.indexer = await startIndexer({
-        bus,
-        logger,
-        write,
-        ready: keeper.ready,
-        metrics: eventMetrics,
-      });
+      running = await openIndex(options);
+      running.keeper.start();
     },
     stop: async () => {
       await running?.keeper.stop();
-      await running?.indexer?.close();
+      presence.leave();
       await running?.client.close();
     },
   };
@@ -85,19 +81,23 @@ interface Running {
   readonly client: Client;
   readonly keeper: IndexKeeper;
   readonly index: ElasticsearchSearchIndex;
-  indexer?: Subscription;
 }
 
-function createKeeper(client: Client, options: ElasticsearchEngineOptions): IndexKeeper {
-  const { settings, products, exclusively, logger } = options;
-  const { index: alias, replicas } = settings;
-  return createIndexKeeper({
-    stateOf: () => stateOf(client, alias),
-    rebuild: (signal) => rebuildIndex({ client, alias, replicas, products, signal }),
+async function openIndex(options: ElasticsearchEngineOptions): Promise<Running> {
+  const { settings, products, exclusively, presence, bus, logger, eventMetrics } = options;
+  const owner = { name: settings.index, database: await products.database(), definition: definitionHash };
+  const client = await openClient(settings.url);
+  const write = createBulkWriter(client, { index: aliasOf(owner), requireAlias: true });
+  const keeper = keepIndex({
+    client,
+    owner,
+    replicas: settings.replicas,
+    products,
     exclusively,
+    presence,
+    // Whoever has no index takes no events, and leaves them to the instances that have one.
+    whileUsable: () => startIndexer({ bus, logger, write, metrics: eventMetrics }),
     logger,
   });
+  return { client, keeper, index: createElasticsearchSearchIndex(client, aliasOf(owner)) };
 }
-
-const answers = (client: Client, index: string, signal: AbortSignal) =>
-  client.search({ index, size: 0, terminate_after: 1 }, { signal });

@@ -17,8 +17,6 @@ export interface IndexerOptions {
   readonly bus: EventBus;
   readonly logger: Logger;
   readonly write: WriteDocuments;
-  /** Resolves when there is an index to write to; rejects when we stop before. */
-  readonly ready: () => Promise<void>;
   readonly metrics?: EventMetrics;
 }
 
@@ -27,21 +25,18 @@ export interface IndexerOptions {
  * it has been written; nothing is undone by one that comes late or again, for its version is an old one.
  */
 export function startIndexer(options: IndexerOptions): Promise<Subscription> {
-  const { bus, logger, write, ready, metrics } = options;
+  const { bus, logger, write, metrics } = options;
   const batcher = createBatcher({ write });
-  const handle = async (event: ShopEvent) => {
-    const document = toDocument(event);
-    await ready();
-    await batcher.add(document);
-  };
   return subscribe({
     bus,
     group: indexerGroup,
     topic: 'ProductEvents',
-    handle,
+    handle: (event) => batcher.add(toDocument(event)),
     logger,
     concurrency: 500,
     lastRetryMs: 2_000,
+    // What can never be written says so at once; all else comes right with Elasticsearch, however long that takes.
+    giveUpAfterMs: Number.POSITIVE_INFINITY,
     metrics,
   });
 }

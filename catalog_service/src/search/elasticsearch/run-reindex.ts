@@ -9,9 +9,12 @@ import {
   url,
 } from '@shop/service-kit';
 import { createExclusively } from '../../db/exclusively.ts';
+import { createPresence } from '../../db/presence.ts';
 import { createPrisma, schema } from '../../db/prisma.ts';
 import { createProductBatches } from '../../db/product-batches.ts';
 import { openClient } from './client.ts';
+import { definitionHash } from './definition.ts';
+import { mayReplace } from './keep-index.ts';
 import { rebuildIndex } from './rebuild.ts';
 import { type ElasticsearchSettings, readElasticsearchSettings, reindexLock } from './settings.ts';
 
@@ -44,7 +47,7 @@ function readReindexSettings(environment: Environment) {
 
 async function reindex(
   databaseUrl: string,
-  { url: node, index: alias, replicas }: ElasticsearchSettings,
+  { url: node, index: name, replicas }: ElasticsearchSettings,
   say: (line: string) => void,
 ): Promise<number> {
   const logger = createLogger({ name: 'reindex', level: 'error' });
@@ -58,8 +61,14 @@ async function reindex(
     releasers.add('Prisma', () => prisma.$disconnect());
     const onProgress = (copied: number, total: number) => say(`${copied} of ${total} products`);
     const products = createProductBatches(prisma);
-    const rebuild = () => rebuildIndex({ client, alias, replicas, products, onProgress });
-    const copied = await createExclusively(pool, reindexLock(alias))(rebuild);
+    const owner = { name, database: await products.database(), definition: definitionHash };
+    // They would put their own in its place again.
+    if (!(await mayReplace({ client, owner, presence: createPresence(pool) })))
+      throw new Error('instances of another release use the index');
+    const copied = await createExclusively(
+      pool,
+      reindexLock(name),
+    )((signal) => rebuildIndex({ client, owner, replicas, products, onProgress, signal }));
     if (copied === undefined) throw new Error('the index is being built already');
     return copied;
   } finally {

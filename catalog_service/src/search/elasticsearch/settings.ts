@@ -2,7 +2,7 @@ import { type Environment, readSettings, url, validator, wholeNumber } from '@sh
 
 export interface ElasticsearchSettings {
   readonly url: string;
-  /** The alias that is searched; its indices are named after it. */
+  /** What the names of its indices and aliases begin with. */
   readonly index: string;
   readonly replicas: number;
 }
@@ -32,5 +32,5 @@ export function readElasticsearchSettings(environment: Environment): Elasticsear
   });
 }
 
-/** Whoever builds the indices of an alias has this lock. */
-export const reindexLock = (alias: string) => `reindex ${alias}`;
+/** Whoever builds the indices of that name has this lock. */
+export const reindexLock = (name: string) => `reindex ${name}`;

@@ -1,5 +1,6 @@
 import { closest, type Edits } from '../typos.ts';
 import type { Query } from './client.ts';
+import { joinWords, splitWords, termsOf } from './compounds.ts';
 import { allFields, begunWord, either, sameMeaning, sameWord, scored } from './field-queries.ts';
 import type { Asking } from './look-up.ts';
 import { stopWords } from './stop-words.ts';
@@ -11,24 +12,28 @@ export interface TextQuery {
   readonly all: Query;
   /** Products with all words but any one, for when none has all; undefined for a single word. */
   readonly allButOne?: Query;
+  /** Any word, to be shown in the texts where it was found. */
+  readonly shown: Query;
 }
 
 /** Undefined when no word is found anywhere. Words that are not are left out. */
 export async function textQuery(asking: Asking, words: readonly string[]): Promise<TextQuery | undefined> {
   const telling = words.filter((word) => !stopWords.has(word));
   const used = telling.length > 0 ? telling : words;
-  const readings = await readWords(asking, used);
-  const unknown = readings.filter(({ known, meant }) => !known && !meant);
-  const guesses = await guessWords(
-    asking,
-    unknown.map(({ word }) => word),
-  );
+  const [readings, joined] = await Promise.all([readWords(asking, used), joinWords(asking, used)]);
+  const unknown = readings.flatMap(({ word, known, meant }) => (known || meant ? [] : [word]));
+  const [guesses, splits] = await Promise.all([guessWords(asking, unknown), splitWords(asking, unknown)]);
   const alone = used.length === 1;
-  const terms = readings.flatMap((reading) => termOf(reading, guesses.get(reading.word), alone) ?? []);
+  const found = readings.map((reading) => {
+    const { word } = reading;
+    return { word, query: termOf(reading, guesses.get(word), splits.get(word) ?? [], alone) };
+  });
+  const terms = termsOf(found, joined, alike.share);
   if (terms.length === 0) return undefined;
   const bonus = bonuses(words);
   return {
     all: { bool: { must: terms, should: bonus } },
+    shown: { bool: { should: terms } },
     ...(terms.length > 1 && {
       allButOne: {
         bool: {
@@ -44,7 +49,12 @@ export async function textQuery(asking: Asking, words: readonly string[]): Promi
 const alike = { share: 0.6 };
 
 /** Products with a typed word, or with what it stands for. */
-function termOf({ word, known, meant }: WordReading, guess: Guess | undefined, alone: boolean) {
+function termOf(
+  { word, known, meant }: WordReading,
+  guess: Guess | undefined,
+  splits: readonly string[],
+  alone: boolean,
+) {
   const exact = scored(sameWord(word));
   // "c" may be of "USB-C", but by itself it is rather the first letter of what will be typed.
   if (known && alone && isShort(word)) return either([exact, begun(word)]);
@@ -53,6 +63,7 @@ function termOf({ word, known, meant }: WordReading, guess: Guess | undefined, a
   if (guess === undefined) return undefined;
   if (guess.begun) return begun(word);
   return (
+    anyOf(splits.map((split) => sameWord(split))) ??
     anyOf(nearest(word, guess, 'whole').map((near) => sameWord(near))) ??
     anyOf(guess.misspelt.map((synonym) => sameMeaning(synonym))) ??
     anyOf(nearest(word, guess, 'beginning').map((near) => sameWord(near)))

@@ -85,6 +85,9 @@ async function guess(asking: Asking, word: string): Promise<Guess> {
 /** So many of the products that fit best show which words are near; the nearest fit best. */
 const mostWitnesses = 50;
 
+/** Descriptions have so many words that one is always near a shorter one: a "gift" would be a "lift". */
+const shortestInDescriptions = 5;
+
 function lookAlikes(word: string, edits: number): LookUp<readonly NearWord[]>[] {
   const prominent = (query: Query) =>
     witnesses(query, ['name', 'category', 'tags'], ({ name, category, tags }) =>
@@ -93,12 +96,13 @@ function lookAlikes(word: string, edits: number): LookUp<readonly NearWord[]>[] 
   const inAny = (inField: ReturnType<typeof nearWord>): Query => ({
     dis_max: { queries: prominentFields.map(inField) },
   });
+  const inDescriptions = witnesses(nearWord(word, edits)('description'), ['description'], ({ description }) =>
+    wordsOf(description, false),
+  );
   return [
     prominent(inAny(nearWord(word, edits))),
     prominent(inAny(nearlyBegunWord(word, edits))),
-    witnesses(nearWord(word, edits)('description'), ['description'], ({ description }) =>
-      wordsOf(description, false),
-    ),
+    ...(word.length < shortestInDescriptions ? [] : [inDescriptions]),
   ];
 }
 
