@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import { validator } from './config.ts';
 import { currentTrace } from './trace.ts';
 
@@ -38,6 +38,7 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
       name,
       level,
       timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: describeError },
       redact: secrets.flatMap((key) => [bare(key), nested('*', key), nested('*.*', key)]),
       mixin: () => {
         const trace = currentTrace();
@@ -48,6 +49,25 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
     },
     destination ?? pino.destination({ sync: false }),
   );
+}
+
+const longestText = 8_000;
+
+/**
+ * An error's type, message, stack and plain properties (codes and the like). What libraries hang on it besides is whole
+ * requests, with all that was in them.
+ */
+function describeError(error: Error): object {
+  const { aggregateErrors, ...described } = stdSerializers.err(error);
+  const plain = Object.entries(described).filter(([, value]) => typeof value !== 'object');
+  const texts = plain.map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value.slice(0, longestText) : value,
+  ]);
+  const several = aggregateErrors?.map(
+    (one: { type: string; message: string }) => `${one.type}: ${one.message}`,
+  );
+  return { ...Object.fromEntries(texts), ...(several && { several }) };
 }
 
 const bare = (key: string) => (key.startsWith('"') ? `[${key}]` : key);

@@ -47,3 +47,24 @@ it('writes an error with its stack and its cause', () => {
   logger.error({ err: new Error('outer', { cause: new Error('inner') }) }, 'x');
   expect(JSON.stringify(lines[0])).toMatch(/outer.*logger\.unit\.test.*inner/);
 });
+
+it('writes the codes of an error, but not the requests that libraries hang on it', () => {
+  const { logger, lines, text } = recordLog();
+  const meta = { statusCode: 400, params: { body: hidden.repeat(1_000) } };
+  const error = Object.assign(new Error('mapper_parsing_exception'), {
+    code: 'E_PARSE',
+    statusCode: 400,
+    meta,
+  });
+  logger.error({ err: error }, 'x');
+  expect(lines).toMatchObject([{ err: { code: 'E_PARSE', statusCode: 400 } }]);
+  expect(text()).not.toContain(hidden);
+});
+
+it('writes what several errors say, and of a long text its beginning', () => {
+  const { logger, lines, text } = recordLog();
+  logger.error({ err: new AggregateError([new TypeError('one'), new Error('two')], 'both') }, 'x');
+  logger.error({ err: new Error('y'.repeat(100_000)) }, 'x');
+  expect(lines[0]).toMatchObject({ err: { message: 'both', several: ['TypeError: one', 'Error: two'] } });
+  expect(text().length).toBeLessThan(20_000);
+});
