@@ -28,7 +28,7 @@ export interface FallbackOptions {
   readonly remote: RemoteSearchIndex;
   readonly fallback: SearchIndex;
   readonly logger: Logger;
-  readonly metrics?: Metrics;
+  readonly metrics: Metrics;
   /** How long a search waits for the remote index. */
   readonly limitMs?: number;
 }
@@ -56,8 +56,8 @@ export function createSearchWithFallback(options: FallbackOptions): SearchWithFa
   });
   const guarded = wrap(breaker, limit);
   logChanges(breaker, name, logger);
-  if (metrics !== undefined) breaker.onStateChange(showState(name, metrics));
-  const countFallback = metrics === undefined ? () => {} : fallbackCounter(name, metrics);
+  breaker.onStateChange(showState(name, metrics));
+  const countFallback = fallbackCounter(name, metrics);
   // While one search tries whether it is back, the others would wait for that.
   const mayAsk = () => remote.usable() && breaker.state !== CircuitState.HalfOpen;
 

@@ -1,9 +1,14 @@
-import { createDeadLetterStore, deadLetterTable, type WireEvent } from '@shop/messaging';
+import {
+  createDeadLetterStore,
+  deadLetterTable,
+  type KafkaDeadLetter,
+  type WireEvent,
+} from '@shop/messaging';
 import { createLogger, createPool } from '@shop/service-kit';
 import { createTestDatabase, type TestDatabase } from '@shop/testing';
 import pg from 'pg';
 import { runCommand } from '../src/dead-letters/command.ts';
-import { type Letter, type Letters, lettersOfPool } from '../src/dead-letters/letters.ts';
+import { type Letters, lettersOfPool } from '../src/dead-letters/letters.ts';
 
 const event: WireEvent = {
   topic: 'OrderEvents',
@@ -28,7 +33,7 @@ async function run(args: readonly string[], open: () => Promise<Letters>) {
 
 describe('the command', () => {
   let asked: unknown[];
-  const letter: Letter = {
+  const letter: KafkaDeadLetter = {
     id: 'OrderEvents/0/7',
     group: 'order_service',
     reason: 'Error: no',
@@ -36,7 +41,7 @@ describe('the command', () => {
     times: 1,
     event,
   };
-  const opening = (letters: readonly Letter[], total = letters.length) => {
+  const opening = (letters: readonly KafkaDeadLetter[], total = letters.length) => {
     asked = [];
     const done = { count: 1, refused: [{ id: 'OrderEvents/0/9', why: 'there is no such dead letter' }] };
     const answer = (what: string) => async (ids?: readonly string[]) => {

@@ -27,8 +27,8 @@ export interface ElasticsearchEngineOptions {
   readonly presence: Presence;
   readonly bus: EventBus;
   readonly logger: Logger;
-  readonly metrics?: Metrics;
-  readonly eventMetrics?: EventMetrics;
+  readonly metrics: Metrics;
+  readonly eventMetrics: EventMetrics;
 }
 
 export interface ElasticsearchEngine {

@@ -1,4 +1,5 @@
-import type { Done, Letter, Letters } from './letters.ts';
+import type { DeadLettersDone, KafkaDeadLetter } from '@shop/messaging';
+import type { Letters } from './letters.ts';
 
 const usage = `Events that no consumer could handle: of the running embedded shop, or of the Kafka that KAFKA_BROKERS names.
 
@@ -50,10 +51,10 @@ async function list(letters: Letters, out: (text: string) => void): Promise<numb
   return 0;
 }
 
-const redriven = ({ count }: Done) =>
+const redriven = ({ count }: DeadLettersDone) =>
   `Handed over again: ${count}. List in a moment to see what comes back.\n`;
 
-function lineOf({ id, group, reason, failedAt, times, messageAt, event }: Letter): string {
+function lineOf({ id, group, reason, failedAt, times, messageAt, event }: KafkaDeadLetter): string {
   const type = event.headers['ce_type'] ?? 'unknown type';
   return [
     id,

@@ -1,33 +1,23 @@
-import { createDeadLetterStore, createKafkaDeadLetters, type WireEvent } from '@shop/messaging';
+import {
+  createDeadLetterStore,
+  createKafkaDeadLetters,
+  type DeadLettersDone,
+  type KafkaDeadLetterList,
+} from '@shop/messaging';
 import { createLogger, createPool, type Environment, list, readSettings, text } from '@shop/service-kit';
 import type pg from 'pg';
 import { createStackDatabase } from '../database.ts';
 import { keepSecrets } from '../secrets.ts';
 import { readStackSettings } from '../settings.ts';
 
-export interface Letter {
-  readonly id: string;
-  readonly group: string;
-  readonly reason: string;
-  readonly failedAt: string;
-  readonly times: number;
-  /** Set when the letter holds no message: where that is, or ''. */
-  readonly messageAt?: string;
-  readonly event: WireEvent;
-}
-
-export interface Done {
-  readonly count: number;
-  readonly refused: readonly { readonly id: string; readonly why: string }[];
-}
-
+/** Of either bus; the embedded one's are told as Kafka's are. */
 export interface Letters {
   /** How many there are, and the oldest of them. */
-  list(): Promise<{ readonly total: number; readonly letters: readonly Letter[] }>;
+  list(): Promise<KafkaDeadLetterList>;
   /** Asks for letters to be handed over again; all of them without ids. */
-  redrive(ids?: readonly string[]): Promise<Done>;
+  redrive(ids?: readonly string[]): Promise<DeadLettersDone>;
   /** Drops letters for good. */
-  discard(ids: readonly string[]): Promise<Done>;
+  discard(ids: readonly string[]): Promise<DeadLettersDone>;
   close(): Promise<void>;
 }
 
@@ -83,7 +73,10 @@ export function lettersOfPool(pool: pg.Pool): Letters {
   };
 }
 
-async function eachOf(ids: readonly string[], work: (id: number) => Promise<boolean>): Promise<Done> {
+async function eachOf(
+  ids: readonly string[],
+  work: (id: number) => Promise<boolean>,
+): Promise<DeadLettersDone> {
   let count = 0;
   const refused: { id: string; why: string }[] = [];
   for (const id of new Set(ids)) {

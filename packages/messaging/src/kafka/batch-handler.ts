@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Topic } from '@shop/contracts';
 import type { Logger } from '@shop/service-kit';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Deliver } from '../event-bus.ts';
 import { createLanes } from '../lanes.ts';
+import { pause } from '../pause.ts';
 import { createHolds } from './holds.ts';
 import { toWireEvent } from './message.ts';
 
@@ -44,7 +44,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       } catch (error) {
         if (closing.aborted) throw error;
         logger.warn({ err: error, group, topic, key: event.key }, 'a message could not be put aside yet');
-        await delay(redeliverMs, undefined, { signal: closing });
+        await pause(redeliverMs, closing);
       }
     }
   }
@@ -66,12 +66,12 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   const holds = createHolds(handleAll);
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale, pause } = payload;
+    const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale } = payload;
     let rest = batch.messages;
     while (rest.length > 0) {
       if (closing.aborted || !isRunning() || isStale()) return;
       const next = rest.slice(0, atOnce);
-      const count = await holds.handled(batch.partition, next, pause);
+      const count = await holds.handled(batch.partition, next, payload.pause);
       const last = next[count - 1];
       // None handled yet: the partition is paused, or we stop and its next owner begins with them.
       if (last === undefined) return;
