@@ -14,13 +14,22 @@ const partitionMetadata = [0, 1, 2, 3].map((partitionId) => ({
 /** The sender with a KafkaJS of which a test says what brokers answer; it asks the partitioner as KafkaJS does. */
 function createSender(answer: (sent: readonly RecordMetadata[]) => readonly RecordMetadata[]) {
   const batches: number[] = [];
-  let reconnects = 0;
+  const away = { now: false };
+  let connected = false;
+  let disconnects = 0;
   const producerOf = ({ createPartitioner }: ProducerConfig): Partial<Producer> => {
     const choose = createPartitioner?.();
     return {
-      connect: async () => {},
-      disconnect: async () => void reconnects++,
+      connect: async () => {
+        if (away.now) throw failure('KafkaJSConnectionError', true);
+        connected = true;
+      },
+      disconnect: async () => {
+        connected = false;
+        disconnects++;
+      },
       sendBatch: async ({ topicMessages = [] }: ProducerBatch) => {
+        if (!connected) throw failure('KafkaJSError', true);
         batches.push(topicMessages.reduce((sum, { messages }) => sum + messages.length, 0));
         const sent = topicMessages.flatMap(({ topic, messages }) =>
           messages.map((message) => ({
@@ -37,7 +46,7 @@ function createSender(answer: (sent: readonly RecordMetadata[]) => readonly Reco
   const sender = createKafkaSender({ kafka, logger: silent, nameOf: (name) => name });
   const sendAll = () =>
     Promise.allSettled(orderNumbers(20).map((key) => sender.send('OrderEvents', stockReserved(key))));
-  return { sender, sendAll, batches, reconnects: () => reconnects };
+  return { sender, sendAll, batches, away, disconnects: () => disconnects };
 }
 
 const failure = (name: string, retriable: boolean, cause?: Error) =>
@@ -78,17 +87,24 @@ it('does not take a broker that is away for one that refuses', async () => {
   expect(batches).toEqual([1, 19]);
 });
 
-it('connects anew when a broker has not answered in time', async () => {
+it('connects anew when a broker has not answered in time, as often as it takes', async () => {
   const timeout = failure(
     'KafkaJSNumberOfRetriesExceeded',
     false,
     failure('KafkaJSRequestTimeoutError', true),
   );
-  const { sendAll, reconnects } = createSender(() => {
-    throw timeout;
+  let silent = true;
+  const { sendAll, away, disconnects } = createSender((sent) => {
+    if (silent) throw timeout;
+    return sent;
   });
   await sendAll();
-  expect(reconnects()).toBe(2);
+  expect(disconnects()).toBe(2);
+  silent = false;
+  away.now = true;
+  expect(fulfilled(await sendAll())).toBe(0);
+  away.now = false;
+  expect(fulfilled(await sendAll())).toBe(20);
 });
 
 it('rejects what waits when it is closed, and what is too much', async () => {

@@ -44,6 +44,7 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): K
   });
   const waiting: Waiting[] = [];
   let sending: Promise<void> | undefined;
+  let connected = false;
   let closed = false;
 
   async function sendToBrokers(batch: readonly Waiting[]): Promise<void> {
@@ -52,6 +53,7 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): K
       topic: nameOf(name),
       messages: batch.filter(({ topic }) => topic === name).map(({ event }) => toKafkaMessage(event)),
     }));
+    await connect();
     partitions.forget();
     partitions.requireAllIn(await producer.sendBatch({ acks: -1, timeout: ackMs, topicMessages }));
   }
@@ -64,18 +66,22 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): K
       // One message that the broker refuses must not take the others with it.
       if (batch.length > 1 && isRefusal(error)) for (const one of batch) await sendBatch([one]);
       else for (const { reject } of batch) reject(error);
-      if (isTimeout(error)) await reconnect();
+      if (isTimeout(error)) await disconnect();
     }
   }
 
-  /** It forgets which broker leads what, and asks one that answers. */
-  async function reconnect(): Promise<void> {
-    try {
-      await producer.disconnect();
-      await producer.connect();
-    } catch (error) {
-      logger.warn({ err: error }, 'the producer could not connect again yet');
-    }
+  async function connect(): Promise<void> {
+    if (connected) return;
+    await producer.connect();
+    connected = true;
+  }
+
+  /** The next batch connects: by then it has forgotten which broker leads what, and asks one that answers. */
+  async function disconnect(): Promise<void> {
+    connected = false;
+    await producer.disconnect().catch((error) => {
+      logger.warn({ err: error }, 'the producer could not be disconnected');
+    });
   }
 
   async function drain(): Promise<void> {
@@ -84,7 +90,7 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): K
   }
 
   return {
-    connect: () => producer.connect(),
+    connect,
     send: (topic, event) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(new Error('the event bus is closed'));
