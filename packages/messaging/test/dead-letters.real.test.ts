@@ -145,6 +145,8 @@ describe('a redrive', () => {
     await subscribe({ bus, group: 'orders', topic: 'OrderEvents', handle, logger: silent });
     const keys = orderNumbers(20);
     await Promise.all(keys.map((key) => bus.publish(stockReserved(key))));
+    // More than once, some of them: not every partition of a new topic has its leader at work yet.
+    const published = await held('OrderEvents');
 
     const timesBefore = new Map<string, number>();
     for (let round = 1; round <= 4; round++) {
@@ -156,9 +158,7 @@ describe('a redrive', () => {
       });
       for (const { event, times } of letters) timesBefore.set(event.key, times);
       expect([...timesBefore.keys()].sort()).toEqual([...keys].sort());
-      // KafkaJS sends once more what a slow broker has not answered in time; a redrive of redriven ones grows faster.
-      expect(await held('OrderEvents')).toBeGreaterThanOrEqual(keys.length * round);
-      expect(await held('OrderEvents')).toBeLessThanOrEqual(keys.length * (round + 1));
+      expect(await held('OrderEvents')).toBe(published + keys.length * (round - 1));
       expect(await deadLetters().redrive()).toEqual({ count: keys.length, refused: [] });
     }
   });
