@@ -10,6 +10,7 @@ import {
   createTokenVerifier,
   type Logger,
   type Service,
+  watchPool,
 } from '@shop/service-kit';
 import type { Express, RequestHandler } from 'express';
 import type { CatalogConfig } from './config.ts';
@@ -47,6 +48,7 @@ export function createCatalogService(
   const metrics = createMetrics(name);
   const eventMetrics = createEventMetrics(metrics.registry);
   const pool = createPool({ url: config.databaseUrl, name, schema, logger, metrics });
+  const poolWatch = watchPool(pool);
   const movements = createCounter(metrics.registry, {
     name: 'stock_movements_total',
     help: 'Changes of stock, by why it changed.',
@@ -84,6 +86,7 @@ export function createCatalogService(
     logger,
     metrics,
     health: {
+      alive: { database: () => !poolWatch.isStuck() },
       required: { database: () => pool.query('SELECT 1') },
       optional: {
         events: () => bus.check(),

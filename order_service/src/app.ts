@@ -10,6 +10,7 @@ import {
   type Logger,
   requireUser,
   type Service,
+  watchPool,
 } from '@shop/service-kit';
 import { type Express, type RequestHandler, Router } from 'express';
 import { createCatalogClient } from './clients/catalog-client.ts';
@@ -53,6 +54,7 @@ export function createOrderService(
   const metrics = createMetrics(name);
   const eventMetrics = createEventMetrics(metrics.registry);
   const pool = createPool({ url: config.databaseUrl, name, schema: 'orders', logger, metrics });
+  const poolWatch = watchPool(pool);
   const relay = createOutboxRelay({ pool, bus, logger, metrics: eventMetrics });
   const inTransaction = createInTransaction(pool, relay.nudge);
   const orders = createOrderRepository(pool, inTransaction);
@@ -89,6 +91,7 @@ export function createOrderService(
     document,
     observer,
     health: {
+      alive: { database: () => !poolWatch.isStuck() },
       required: { postgres: () => pool.query('SELECT 1') },
       optional: { events: () => bus.check() },
       draining: () => draining,

@@ -7,6 +7,7 @@ import {
   createTokenVerifier,
   type Logger,
   type Service,
+  watchPool,
 } from '@shop/service-kit';
 import { type Express, type RequestHandler, Router } from 'express';
 import type { UserConfig } from './config.ts';
@@ -43,6 +44,7 @@ export function createUserService(
 
   const metrics = createMetrics(name);
   const pool = createPool({ url: config.databaseUrl, name, schema, logger, metrics });
+  const poolWatch = watchPool(pool);
   const users = createUserRepository(pool);
   const passwords = deps.passwords ?? createPasswordPool({ rounds: config.bcryptRounds, logger });
   const limits = createAttemptLimits(pool, deps.limits ?? (config.shopDemo ? demoLimits : usualLimits));
@@ -62,7 +64,11 @@ export function createUserService(
   const app = createHttpApp({
     logger,
     metrics,
-    health: { required: { postgres: () => pool.query('SELECT 1') }, draining: () => draining },
+    health: {
+      alive: { database: () => !poolWatch.isStuck() },
+      required: { postgres: () => pool.query('SELECT 1') },
+      draining: () => draining,
+    },
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
     routes: [jwksRoutes(keys), auth, Router().use('/auth', auth)],

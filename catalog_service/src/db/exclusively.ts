@@ -12,10 +12,11 @@ export function createExclusively(pool: pg.Pool, name: string): Exclusively {
     const client = await pool.connect();
     const lost = new AbortController();
     let broken: Error | undefined;
-    client.on('error', (error) => {
+    const onError = (error: Error) => {
       broken = error;
       lost.abort(new Error(`lost the lock "${name}"`, { cause: error }));
-    });
+    };
+    client.on('error', onError);
     try {
       const { rows } = await client.query('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken', [
         name,
@@ -29,7 +30,7 @@ export function createExclusively(pool: pg.Pool, name: string): Exclusively {
         });
       }
     } finally {
-      client.removeAllListeners('error');
+      client.removeListener('error', onError);
       // One that could not unlock must not live on with the lock.
       client.release(broken);
     }

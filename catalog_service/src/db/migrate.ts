@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import pg from 'pg';
+import { withClient } from '@shop/service-kit';
+import type pg from 'pg';
 import { schema } from './prisma.ts';
 
 /** Prisma's own folder; the same from `src/db` and from `dist/db`. */
@@ -32,10 +33,9 @@ interface Migration {
  */
 export async function migrateCatalogDatabase(databaseUrl: string): Promise<void> {
   const migrations = await readMigrations();
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  await withClient({ connectionString: databaseUrl }, async (client) => {
     await client.query(`SET search_path = ${schema}, extensions, public`);
+    // Ending the connection is what gives the lock back.
     await client.query(`SELECT pg_advisory_lock(hashtextextended('catalog migrations', 0))`);
     await client.query(migrationsTable);
     const applied = await readApplied(client);
@@ -46,10 +46,7 @@ export async function migrateCatalogDatabase(databaseUrl: string): Promise<void>
         throw new Error(`Migration ${migration.name} was changed after it had been applied.`);
       }
     }
-  } finally {
-    // Ending the connection is what gives the lock back.
-    await client.end();
-  }
+  });
 }
 
 async function readMigrations(): Promise<Migration[]> {

@@ -13,7 +13,7 @@ export function createPresence(pool: pg.Pool): Presence {
   let held: pg.PoolClient | undefined;
 
   function leave(broken: Error | boolean): void {
-    held?.removeAllListeners('error');
+    held?.removeListener('error', leave);
     held?.release(broken);
     held = undefined;
   }

@@ -15,8 +15,44 @@ export type { PrismaClient };
  */
 export function createPrisma(pool: pg.Pool): PrismaClient {
   return new PrismaClient({
-    adapter: new PrismaPg(pool, { schema }),
+    adapter: new ReleasingPrismaPg(pool, { schema }),
     omit: { product: { sortName: true } },
     transactionOptions: { maxWait: 5_000, timeout: 10_000 },
   });
+}
+
+type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
+type AdapterTransaction = Awaited<ReturnType<Adapter['startTransaction']>>;
+
+/**
+ * Prisma runs COMMIT or ROLLBACK and gives its connection back only when that has succeeded, so a connection that
+ * breaks would stay taken for ever. This adapter gives it back whatever happens, and the pool closes it.
+ */
+class ReleasingPrismaPg extends PrismaPg {
+  override async connect(): Promise<Adapter> {
+    const adapter = await super.connect();
+    const start = adapter.startTransaction.bind(adapter);
+    adapter.startTransaction = async (isolationLevel) => releasing(await start(isolationLevel));
+    return adapter;
+  }
+}
+
+function releasing(transaction: AdapterTransaction): AdapterTransaction {
+  // Its own, which it has a method for only after a success.
+  const { client, cleanup } = transaction as unknown as { client: pg.PoolClient; cleanup: () => void };
+  const execute = transaction.executeRaw.bind(transaction);
+  let released = false;
+  transaction.executeRaw = async (query) => {
+    try {
+      return await execute(query);
+    } catch (error) {
+      if (/^(COMMIT|ROLLBACK)$/.test(query.sql) && !released) {
+        released = true;
+        cleanup();
+        client.release(error as Error);
+      }
+      throw error;
+    }
+  };
+  return transaction;
 }

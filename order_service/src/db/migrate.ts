@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { withClient } from '@shop/service-kit';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import pg from 'pg';
+import type pg from 'pg';
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url));
 
@@ -9,19 +10,13 @@ const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.u
  * work and the others find it done. Drizzle's own runner has no such lock, and wants the right to create schemas.
  */
 export async function migrateOrderDatabase(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    options: '-c search_path=orders,extensions',
-  });
-  await client.connect();
-  try {
+  const options = '-c search_path=orders,extensions';
+  await withClient({ connectionString: databaseUrl, options }, async (client) => {
     await client.query('BEGIN');
     await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('order_service migrations', 0))`);
     await applyMissing(client);
     await client.query('COMMIT');
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Keeps Drizzle's own record, so that its tools agree on what was applied. */

@@ -58,7 +58,6 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   /** Takes the lock, if it is free, and relays until told to stop or until the connection breaks. */
   async function leadOnce(): Promise<void> {
     const client = await pool.connect();
-    client.on('error', ignoreError);
     try {
       const { rows } = await client.query(
         `SELECT pg_try_advisory_lock(hashtextextended('outbox relay ' || current_schema(), 0)) AS locked`,
@@ -111,8 +110,6 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     },
   };
 }
-
-const ignoreError = () => {};
 
 async function readUnsent(
   client: pg.PoolClient,

@@ -92,6 +92,8 @@ async function createSchema(client: pg.Client, { role, schema }: ServiceRole): P
 
 async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
+  // A connection that breaks rejects its statement; as an event without a listener it would end the process too.
+  client.on('error', () => {});
   await client.connect();
   try {
     await work(client);

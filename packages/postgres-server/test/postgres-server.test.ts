@@ -69,7 +69,8 @@ it('recovers after kill -9 while clients are connected', async () => {
   const sleeping = query('SELECT pg_sleep(60)').catch((error: Error) => error);
   const before = await postmasterPid();
   process.kill(before, 'SIGKILL');
-  expect(await sleeping).toBeInstanceOf(Error);
+  // Not toBeInstanceOf(Error): one of Node's own is of another realm in jest.
+  expect(await sleeping).toHaveProperty('message');
 
   await server.start();
 

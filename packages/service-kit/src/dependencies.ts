@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import type { Logger } from './logger.ts';
+import { withClient } from './postgres.ts';
 
 /** What a service needs to start, by the name that its log tells: each resolves once it answers. */
 export type Dependencies = Readonly<Record<string, () => Promise<unknown>>>;
@@ -40,8 +40,5 @@ async function waitFor(name: string, ask: () => Promise<unknown>, logger: Logger
 
 /** A dependency: resolves when the database of that URL takes our connection. */
 export async function postgresAnswers(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 3_000 });
-  client.on('error', () => {});
-  await client.connect();
-  await client.end();
+  await withClient({ connectionString: databaseUrl }, async () => {});
 }

@@ -1,6 +1,8 @@
 import { Router } from 'express';
 
 export interface HealthChecks {
+  /** What only a new process cures: when one is false, `/healthz` is 503, by which a supervisor restarts it. */
+  readonly alive?: Readonly<Record<string, () => boolean>>;
   /** What this service cannot work without (its own database): its failure makes `/readyz` 503. */
   readonly required: Readonly<Record<string, () => Promise<unknown>>>;
   /** What it can work without for a while: its failure is named in `degraded`, and the answer stays 200. */
@@ -12,11 +14,13 @@ export interface HealthChecks {
 /** A check that takes longer counts as failed: a probe must not hang on what it probes. */
 const checkTimeoutMs = 2_000;
 
-/** `GET /healthz` (the process answers) and `GET /readyz` (it can do its work). */
+/** `GET /healthz` (the process can go on) and `GET /readyz` (it can do its work). */
 export function healthRoutes(checks: HealthChecks): Router {
   const router = Router();
   router.get('/healthz', (_req, res) => {
-    res.json({ status: 'ok' });
+    const failed = Object.entries(checks.alive ?? {}).flatMap(([name, isAlive]) => (isAlive() ? [] : name));
+    if (failed.length === 0) return void res.json({ status: 'ok' });
+    res.status(503).json({ status: 'stuck', failed });
   });
   router.get('/readyz', async (_req, res) => {
     const [failed, degraded] = await Promise.all([

@@ -14,6 +14,7 @@ export * from './migrations.ts';
 export * from './openapi.ts';
 export * from './openapi-document.ts';
 export * from './openapi-replies.ts';
+export * from './pool-watch.ts';
 export * from './postgres.ts';
 export * from './problem.ts';
 export * from './releasers.ts';

@@ -79,7 +79,12 @@ const text = (description: string, type: string) => ({
 const json = (description: string) => reply(description, { type: 'object' });
 
 const commonPaths: Paths = {
-  '/healthz': { get: operation('healthz', 'Does the process answer?', { 200: json('It does.') }) },
+  '/healthz': {
+    get: operation('healthz', 'Can the process go on?', {
+      200: json('It can.'),
+      503: json('Only a new process can: `failed` says why.'),
+    }),
+  },
   '/readyz': {
     get: operation('readyz', 'Can it do its work?', {
       200: json('It can; `degraded` names what it does without for now.'),

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Logger } from './logger.ts';
 import { type Metrics, observePool } from './metrics.ts';
+import { limitPool } from './postgres-limits.ts';
 import { tracePool } from './tracing-postgres.ts';
 
 export interface PoolOptions {
@@ -22,7 +23,8 @@ export interface PoolOptions {
 const keepalives = '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
 /**
- * The service's one connection pool, with a limit on everything that by default waits for ever.
+ * The service's one connection pool, with a limit on everything that by default waits for ever: on each statement,
+ * and for an HTTP request on all of them together (2.5 s). A connection that breaks never ends the process.
  * `bigint` is read as a number: what this product counts stays below 2^53.
  */
 export function createPool({ url, name, schema, logger, max = 10, metrics }: PoolOptions): pg.Pool {
@@ -43,9 +45,28 @@ export function createPool({ url, name, schema, logger, max = 10, metrics }: Poo
   });
   // An idle connection that breaks is replaced; without a listener it would end the process.
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'));
+  limitPool(pool);
   tracePool(pool, name);
   if (metrics !== undefined) observePool(metrics, pool);
   return pool;
+}
+
+/**
+ * Runs `work` on a connection of its own, outside any pool, and closes it. A connection that breaks meanwhile rejects
+ * the statement at work, and does not end the process.
+ */
+export async function withClient<T>(
+  config: pg.ClientConfig,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionTimeoutMillis: 3_000, ...config });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 const bigintOid = 20;
@@ -77,11 +98,6 @@ export async function withTransaction<T>(
 async function inOneTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // A connection that breaks while checked out says so twice: to the query, and as an event that nobody may miss.
-  const onError = (error: Error) => {
-    broken = error;
-  };
-  client.on('error', onError);
   try {
     await client.query('BEGIN');
     const result = await work(client);
@@ -90,10 +106,12 @@ async function inOneTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) 
     if (command === 'ROLLBACK') throw new Error('The transaction had failed before and was not committed.');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch(onError);
+    // A connection that cannot even roll back is closed, which does it too.
+    await client.query('ROLLBACK').catch((failure) => {
+      broken = failure;
+    });
     throw error;
   } finally {
-    client.removeListener('error', onError);
     client.release(broken);
   }
 }

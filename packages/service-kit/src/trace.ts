@@ -10,19 +10,36 @@ export interface Trace {
   readonly traceparent: string;
 }
 
-const storage = new AsyncLocalStorage<Trace>();
+/** How long a request may still wait for the database, in milliseconds; each wait takes away from it. */
+export interface DatabaseTime {
+  leftMs: number;
+}
+
+interface Scope {
+  readonly trace: Trace;
+  readonly databaseTime: DatabaseTime | undefined;
+}
+
+const storage = new AsyncLocalStorage<Scope>();
 
 /** The trace of the request or event being handled, if any; while spans are made, at the span at hand. */
 export function currentTrace(): Trace | undefined {
-  const trace = storage.getStore();
+  const trace = storage.getStore()?.trace;
   const span = activeSpan();
   if (span === undefined) return trace;
   return { requestId: trace?.requestId ?? span.traceId, traceparent: traceparentOf(span) };
 }
 
-/** Runs `work`, and all that it awaits, within a trace; the spans that it makes are children of `traceparent`. */
-export function withTrace<T>(trace: Trace, work: () => T): T {
-  return storage.run(trace, tracing.on ? () => inContextOf(trace, work) : work);
+/** What is left of the current request's time for the database; events and periodic jobs have no such limit. */
+export const databaseTime = (): DatabaseTime | undefined => storage.getStore()?.databaseTime;
+
+/**
+ * Runs `work`, and all that it awaits, within a trace; the spans that it makes are children of `traceparent`.
+ * @param databaseMs limits how long all of `work` together may wait for the database
+ */
+export function withTrace<T>(trace: Trace, work: () => T, databaseMs?: number): T {
+  const time = databaseMs === undefined ? undefined : { leftMs: databaseMs };
+  return storage.run({ trace, databaseTime: time }, tracing.on ? () => inContextOf(trace, work) : work);
 }
 
 /**

@@ -5,13 +5,16 @@ import { routeOf } from './tracing-route.ts';
 import { startSpan } from './tracing-spans.ts';
 import { tracing } from './tracing-switch.ts';
 
+/** What a caller waits at most for all answers of the database together, before it is told 503. */
+const databaseMs = 2_500;
+
 /** Runs each request within the trace that it brings, or a new one, and in a server span when spans are made. */
 export function requestTrace(service: string, quietPaths: ReadonlySet<string>): RequestHandler {
   return (req, res, next) => {
     const trace = continueTrace(req.get('x-request-id'), req.get('traceparent'));
     res.set('X-Request-Id', trace.requestId);
     const spanned = tracing.on && !quietPaths.has(req.path);
-    withTrace(trace, spanned ? () => inServerSpan(service, req, res, next) : next);
+    withTrace(trace, spanned ? () => inServerSpan(service, req, res, next) : next, databaseMs);
   };
 }
 

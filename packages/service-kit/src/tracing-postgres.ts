@@ -1,9 +1,8 @@
-import { context, trace as otel, type Span, SpanStatusCode } from '@opentelemetry/api';
+import { trace as otel, type Span, SpanStatusCode } from '@opentelemetry/api';
 import type pg from 'pg';
+import { type Query, whenDone } from './postgres-limits.ts';
 import { startSpan } from './tracing-spans.ts';
 import { tracing } from './tracing-switch.ts';
-
-type Callback = (error: unknown, ...results: unknown[]) => void;
 
 /**
  * Makes a span of every statement that is run within one; what has no span around it (polling, health) stays
@@ -12,18 +11,12 @@ type Callback = (error: unknown, ...results: unknown[]) => void;
 export function tracePool(pool: pg.Pool, service: string): void {
   if (!tracing.on) return;
   pool.on('connect', (client) => traceClient(client, service));
-  const connect = pool.connect.bind(pool) as (callback?: Callback) => unknown;
-  // `pool.query` waits for a connection by a callback, which runs in the context of whoever gives one back.
-  pool.connect = ((callback?: Callback) =>
-    callback === undefined
-      ? connect()
-      : connect(context.bind(context.active(), callback))) as typeof pool.connect;
 }
 
 function traceClient(client: pg.ClientBase, service: string): void {
   const { host, port, database } = client as pg.Client;
   const server = { 'server.address': host, 'server.port': port, 'db.namespace': database ?? '' };
-  const query = client.query.bind(client) as unknown as (...args: unknown[]) => unknown;
+  const query = client.query.bind(client) as unknown as Query;
   const traced = (...args: unknown[]) => {
     const text = statementOf(args[0]);
     if (text === undefined || otel.getActiveSpan() === undefined) return query(...args);
@@ -39,30 +32,13 @@ function traceClient(client: pg.ClientBase, service: string): void {
         ...server,
       },
     });
-    return runTraced(span, query, args);
+    return whenDone(query, args, (error) => endQuery(span, error));
   };
   client.query = traced as unknown as typeof client.query;
 }
 
-function runTraced(span: Span, query: (...args: unknown[]) => unknown, args: unknown[]): unknown {
-  const callback = args.at(-1);
-  if (typeof callback === 'function') {
-    const told: Callback = (error, ...results) => {
-      endQuery(span, error);
-      (callback as Callback)(error, ...results);
-    };
-    return query(...args.slice(0, -1), context.bind(context.active(), told));
-  }
-  const result = query(...args) as Promise<unknown>;
-  result.then(
-    () => endQuery(span, undefined),
-    (error: unknown) => endQuery(span, error),
-  );
-  return result;
-}
-
 function endQuery(span: Span, error: unknown): void {
-  if (error !== undefined && error !== null) {
+  if (error !== undefined) {
     // Not the message: it may hold a value.
     const { code, name } = error as { code?: string; name?: string };
     if (code !== undefined) span.setAttribute('db.response.status_code', code);

@@ -185,6 +185,14 @@ describe('health', () => {
     expect([alive.status, alive.body]).toEqual([200, { status: 'ok' }]);
   });
 
+  it('is not alive when only a new process can help, and says why', async () => {
+    const reply = await ask(
+      { alive: { database: () => false, other: () => true }, required: {} },
+      '/healthz',
+    );
+    expect([reply.status, reply.body]).toEqual([503, { status: 'stuck', failed: ['database'] }]);
+  });
+
   it('does not fill the access log', async () => {
     const { app, log } = createTestApp();
     for (const path of ['/healthz', '/readyz', '/metrics', '/nowhere']) await request(app).get(path);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { withClient } from '@shop/service-kit';
 import { runner } from 'node-pg-migrate';
-import pg from 'pg';
 import { schema } from './schema.ts';
 
 const migrations = fileURLToPath(new URL('../../migrations', import.meta.url));
@@ -10,12 +10,8 @@ const migrations = fileURLToPath(new URL('../../migrations', import.meta.url));
  * moment: one works, the others wait for it and find nothing left to do.
  */
 export async function migrateUserDatabase(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: 'user_service migrations',
-  });
-  await client.connect();
-  try {
+  const application_name = 'user_service migrations';
+  await withClient({ connectionString: databaseUrl, application_name }, async (client) => {
     // node-pg-migrate only tries its own lock, and fails when another holds it. This one waits, and ends with
     // the connection.
     await client.query(`SELECT pg_advisory_lock(hashtext('user_service migrations'))`);
@@ -29,7 +25,5 @@ export async function migrateUserDatabase(databaseUrl: string): Promise<void> {
       noLock: true,
       log: () => {},
     });
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -10,6 +10,8 @@ export interface Reply {
 
 export interface Customer {
   readonly email: string;
+  /** The header that shows who it is. */
+  readonly authorization: string;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
   /** Cart and order in one go; the order's number. */
   order(productId: number, qty?: number): Promise<string>;
@@ -68,6 +70,7 @@ export function createCustomers({ storefront, stripe }: Urls): Customers {
       (await own('GET', `/orders/${orderNumber}`)).body;
     return {
       email,
+      authorization,
       call: own,
       status,
       order: async (productId, qty = 1) => {

@@ -7,6 +7,8 @@ type Row = Record<string, unknown>;
 
 export interface Ledger {
   sql(schema: Schema, text: string, values?: unknown[]): Promise<Row[]>;
+  /** Ends every connection of the services, as a server does that is told to stop. */
+  killConnections(): Promise<void>;
   /** Waits until no event is on its way any more. */
   quiet(): Promise<void>;
   /** Everything that contradicts the invariants of money and stock; empty when all is well. */
@@ -21,9 +23,13 @@ export function createLedger(
 ): Ledger {
   const pools = new Map<Schema, pg.Pool>();
   const pool = (schema: Schema) => {
-    const known = pools.get(schema) ?? new pg.Pool({ connectionString: databaseUrl(schema), max: 2 });
-    pools.set(schema, known);
-    return known;
+    const known = pools.get(schema);
+    if (known !== undefined) return known;
+    const opened = new pg.Pool({ connectionString: databaseUrl(schema), max: 2 });
+    // A test may restart PostgreSQL.
+    opened.on('error', () => {});
+    pools.set(schema, opened);
+    return opened;
   };
   const sql: Ledger['sql'] = async (schema, text, values) => (await pool(schema).query(text, values)).rows;
 
@@ -112,6 +118,15 @@ export function createLedger(
 
   return {
     sql,
+    killConnections: async () => {
+      for (const schema of ['users', 'catalog', 'orders'] as const) {
+        await sql(
+          schema,
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE usename = current_user AND application_name <> ''`,
+        );
+      }
+    },
     quiet: async () => {
       await waitFor(async () => (await unsent()) === 0 && (await unheard()).length === 0, {
         timeoutMs: 20_000,

@@ -14,8 +14,13 @@ export interface TestShop extends Customers {
   readonly stack: Stack;
   readonly ledger: Ledger;
   readonly dataDir: string;
+  /** What Prometheus would read. */
+  metrics(service: 'user' | 'catalog' | 'order' | 'payment'): Promise<string>;
   close(): Promise<void>;
 }
+
+/** PostgreSQL's settings: no machine crashes in these tests, so nothing has to reach a disk. */
+export const throwawayPostgres = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /** Settings of a stack on free ports, with its data in a folder of its own. */
 export async function stackEnvironment(): Promise<Record<string, string>> {
@@ -43,9 +48,13 @@ export async function openShop(
   const environment = { ...(await stackEnvironment()), ...options.environment };
   const settings = readStackSettings(environment, tmpdir());
   const loggerOf = (name: string) => createLogger({ name, level: 'silent' });
-  // No machine crashes in these tests, so nothing has to reach a disk.
-  const postgresSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-  const stack = createStack({ settings, environment, loggerOf, postgresSettings, tamper: options.tamper });
+  const stack = createStack({
+    settings,
+    environment,
+    loggerOf,
+    postgresSettings: throwawayPostgres,
+    tamper: options.tamper,
+  });
   await stack.start();
   const ledger = createLedger(stack.databaseUrl, () => stack.fakeStripe);
   return {
@@ -53,6 +62,7 @@ export async function openShop(
     stack,
     ledger,
     dataDir: settings.dataDir,
+    metrics: async (service) => (await fetch(`${stack.urls[service]}/metrics`)).text(),
     close: async () => {
       await ledger.close();
       await stack.stop();
