@@ -2,12 +2,9 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { type ApiDeps, apiHandler } from './api.ts';
 import { authenticationRoutes } from './authentication-routes.ts';
 import { SERVER_ERROR, StripeError } from './errors.ts';
-import { faultRoutes } from './fault-routes.ts';
-import type { FaultControl } from './faults.ts';
 import { ROUTES } from './routes.ts';
 
 export interface AppDeps extends ApiDeps {
-  readonly control: FaultControl;
   readonly log: (message: string) => void;
 }
 
@@ -20,7 +17,6 @@ export function createApp(deps: AppDeps): Express {
   app.get('/healthz', (_req, res) => {
     res.json({ status: 'ok' });
   });
-  app.use('/_faults', faultRoutes(deps.control));
   app.use(express.urlencoded({ extended: true, limit: '100kb' }));
   app.use('/v1', allowBrowsers);
   for (const route of ROUTES) app[route.method](route.path, apiHandler(deps, route));
@@ -30,16 +26,9 @@ export function createApp(deps: AppDeps): Express {
 }
 
 /** As Stripe does: any page may call, because the key and not the origin is what protects. */
-const allowBrowsers: RequestHandler = (req, res, next) => {
-  res.set({
-    'Access-Control-Allow-Origin': '*',
-    'Access-Control-Allow-Methods': 'GET, POST, OPTIONS',
-    'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, Stripe-Version',
-    'Access-Control-Expose-Headers': 'Request-Id, Idempotent-Replayed',
-    'Access-Control-Max-Age': '300',
-  });
-  if (req.method === 'OPTIONS') res.status(204).end();
-  else next();
+const allowBrowsers: RequestHandler = (_req, res, next) => {
+  res.set('Access-Control-Allow-Origin', '*');
+  next();
 };
 
 const unknownAddress: RequestHandler = (req) => {

@@ -49,7 +49,6 @@ const PUBLIC_FIELDS = [
   'amount',
   'automatic_payment_methods',
   'canceled_at',
-  'cancellation_reason',
   'capture_method',
   'client_secret',
   'confirmation_method',

@@ -1,17 +1,8 @@
 import type { CardOutcome, TestCard } from './cards.ts';
-import { noSuch } from './errors.ts';
 import { newId } from './ids.ts';
 import type { Charge, PaymentIntent } from './objects.ts';
-import { type ApiRequest, ok, type Reply } from './request.ts';
 
 type Decline = Extract<CardOutcome, { kind: 'declined' }>;
-
-/** GET /v1/charges/:id */
-export function retrieveCharge(request: ApiRequest): Reply {
-  const charge = request.tables.charges.get(request.target);
-  if (!charge) throw noSuch('charge', request.target, 'charge');
-  return ok(charge);
-}
 
 /** The charge that a confirmation leaves behind: paid, or failed when there is a `decline`. */
 export function newCharge(intent: PaymentIntent, card: TestCard, now: number, decline?: Decline): Charge {

@@ -1,5 +1,4 @@
 import { SERVER_ERROR, StripeError } from './errors.ts';
-import { expand } from './expand.ts';
 import { type FaultSettings, take } from './faults.ts';
 import { findReply } from './idempotency.ts';
 import type { ApiRequest, Reply } from './request.ts';
@@ -53,7 +52,7 @@ function perform(faults: FaultSettings, route: Route, request: ApiRequest): Repl
   try {
     const reply = route.handle(request);
     if (route.creates && take(faults, 'failCreatesAfterEffect')) return brokenReply();
-    return reply.status === 200 ? { ...reply, body: expand(reply.body, request) } : reply;
+    return reply;
   } catch (error) {
     if (!(error instanceof StripeError) || !error.replayable) throw error;
     // Thrown before anything was written, so only the refusal itself is committed.

@@ -56,7 +56,7 @@ export function createFakeStripe(options: FakeStripeOptions): FakeStripe {
       if (stopRunning) throw new Error('fake-stripe is already running');
       const stopping = new AbortController();
       const app = createApp({
-        ...{ state, faults: settings, webhooks, log, control: faults },
+        ...{ state, faults: settings, webhooks, log },
         endpointCount: () => endpoints.length,
         busyKeys: new Set(),
         stopping: stopping.signal,
@@ -94,7 +94,6 @@ function createFaultControl(settings: FaultSettings, webhooks: Webhooks): FaultC
     Object.assign(settings, change);
   };
   return {
-    get: () => ({ ...settings }),
     set,
     reset: () => set(NO_FAULTS),
     releaseWebhooks: () => webhooks.release(),

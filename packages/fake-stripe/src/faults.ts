@@ -1,10 +1,8 @@
-const WEBHOOK_MODES = ['deliver', 'double', 'lose', 'hold', 'reverse'] as const;
-
 /**
  * `deliver` is the ordinary way; `double` sends each webhook twice; `lose` forgets it; `hold` keeps
  * it until release; `reverse` as `hold`, and the last one first on release.
  */
-export type WebhookMode = (typeof WEBHOOK_MODES)[number];
+export type WebhookMode = 'deliver' | 'double' | 'lose' | 'hold' | 'reverse';
 
 /** What goes wrong on purpose. Counters go down by one at each use. */
 export interface FaultSettings {
@@ -20,7 +18,6 @@ export interface FaultSettings {
 }
 
 export interface FaultControl {
-  get(): Readonly<FaultSettings>;
   /** Changes some settings; `webhooks: 'deliver'` also releases what is held. */
   set(change: Partial<FaultSettings>): void;
   /** No faults any more; held webhooks are released. */
@@ -44,23 +41,4 @@ export function take(settings: FaultSettings, counter: Counter): boolean {
   if (settings[counter] === 0) return false;
   settings[counter] -= 1;
   return true;
-}
-
-/**
- * A change of settings from JSON.
- * @throws RangeError that names every field that is unknown or not of its kind
- */
-export function readFaultChange(body: unknown): Partial<FaultSettings> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new RangeError('a JSON object of fault settings is expected');
-  }
-  const wrong = Object.entries(body).filter(([name, value]) => !isSetting(name, value));
-  if (wrong.length > 0)
-    throw new RangeError(`not a fault setting: ${wrong.map(([name]) => name).join(', ')}`);
-  return body;
-}
-
-function isSetting(name: string, value: unknown): boolean {
-  if (name === 'webhooks') return WEBHOOK_MODES.some((mode) => mode === value);
-  return Object.hasOwn(NO_FAULTS, name) && Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -2,8 +2,6 @@ export type Metadata = Readonly<Record<string, string>>;
 
 export type PaymentIntentStatus = 'requires_payment_method' | 'requires_action' | 'succeeded' | 'canceled';
 
-export type CancellationReason = 'duplicate' | 'fraudulent' | 'requested_by_customer' | 'abandoned';
-
 /** A card as Stripe shows it inside errors. */
 export interface PaymentMethod {
   readonly id: string;
@@ -38,7 +36,6 @@ export interface PaymentIntent {
     readonly enabled: true;
   };
   readonly canceled_at: number | null;
-  readonly cancellation_reason: CancellationReason | null;
   readonly capture_method: 'automatic';
   readonly client_secret: string;
   readonly confirmation_method: 'automatic';
@@ -117,7 +114,6 @@ export type EventType =
   | 'payment_intent.requires_action'
   | 'charge.refunded';
 
-/** `pending_webhooks` counts the endpoints that have not accepted the event yet. */
 export interface StripeEvent {
   readonly id: string;
   readonly object: 'event';
@@ -125,7 +121,6 @@ export interface StripeEvent {
   readonly created: number;
   readonly data: { readonly object: PaymentIntent | Charge };
   readonly livemode: false;
-  readonly pending_webhooks: number;
   readonly request: { readonly id: string; readonly idempotency_key: string | null };
   readonly type: EventType;
 }

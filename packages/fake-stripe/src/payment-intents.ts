@@ -1,33 +1,29 @@
 import { invalidParameter, noSuch, unexpectedState } from './errors.ts';
 import { addEvent } from './events.ts';
 import { newId, randomText } from './ids.ts';
-import type { CancellationReason, PaymentIntent } from './objects.ts';
-import { oneOf, optionalText, readMetadata, requiredAmount, requiredCurrency } from './params.ts';
+import type { PaymentIntent } from './objects.ts';
+import { optionalText, readMetadata, requiredAmount, requiredCurrency } from './params.ts';
 import { confirm } from './payments.ts';
 import { type ApiRequest, ok, type Params, type Reply } from './request.ts';
 
-const CANCELLATION_REASONS: readonly CancellationReason[] = [
-  'duplicate',
-  'fraudulent',
-  'requested_by_customer',
-  'abandoned',
-];
-
-/** POST /v1/payment_intents; with `confirm=true` it is confirmed at once. */
+/** POST /v1/payment_intents */
 export function createPaymentIntent(request: ApiRequest): Reply {
   const intent = newPaymentIntent(request.params, request.now);
-  const confirmNow = oneOf(request.params, 'confirm', ['true', 'false']) === 'true';
-  if (confirmNow && intent.payment_method === null) {
-    throw invalidParameter('payment_method', 'A payment_method is needed to confirm at once.');
-  }
   request.writes.push(['payment_intents', intent.id, intent]);
   addEvent(request, 'payment_intent.created', intent);
-  return confirmNow ? confirm(request, intent) : ok(intent);
+  return ok(intent);
 }
 
-/** GET /v1/payment_intents/:id */
+/** GET /v1/payment_intents/:id, with the charge itself for `expand[]=latest_charge`. */
 export function retrievePaymentIntent(request: ApiRequest): Reply {
-  return ok(findPaymentIntent(request));
+  const { params, tables } = request;
+  const intent = findPaymentIntent(request);
+  const expand = params['expand'];
+  if (expand === undefined) return ok(intent);
+  if (!Array.isArray(expand) || expand.some((path) => path !== 'latest_charge')) {
+    throw invalidParameter('expand', 'Only latest_charge can be expanded here.');
+  }
+  return ok({ ...intent, latest_charge: tables.charges.get(intent.latest_charge ?? '') ?? null });
 }
 
 /** POST /v1/payment_intents/:id/confirm */
@@ -43,7 +39,6 @@ export function confirmPaymentIntent(request: ApiRequest): Reply {
 /** POST /v1/payment_intents/:id/cancel */
 export function cancelPaymentIntent(request: ApiRequest): Reply {
   const intent = findPaymentIntent(request);
-  const reason = oneOf(request.params, 'cancellation_reason', CANCELLATION_REASONS);
   if (intent.status === 'succeeded' || intent.status === 'canceled') {
     const message = `You cannot cancel this PaymentIntent because it has a status of ${intent.status}.`;
     throw unexpectedState(message, intent);
@@ -52,7 +47,6 @@ export function cancelPaymentIntent(request: ApiRequest): Reply {
     ...intent,
     status: 'canceled',
     canceled_at: request.now,
-    cancellation_reason: reason ?? null,
     next_action: null,
   };
   request.writes.push(['payment_intents', canceled.id, canceled]);
@@ -76,7 +70,6 @@ function newPaymentIntent(params: Params, now: number): PaymentIntent {
     amount_received: 0,
     automatic_payment_methods: { allow_redirects: 'always', enabled: true },
     canceled_at: null,
-    cancellation_reason: null,
     capture_method: 'automatic',
     client_secret: `${id}_secret_${randomText()}`,
     confirmation_method: 'automatic',

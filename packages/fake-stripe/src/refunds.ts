@@ -1,7 +1,6 @@
 import { invalidParameter, missingParameter, noSuch, StripeError } from './errors.ts';
 import { addEvent } from './events.ts';
 import { newId } from './ids.ts';
-import { pageOf } from './lists.ts';
 import type { Charge, Refund } from './objects.ts';
 import { oneOf, optionalAmount, optionalText, readMetadata } from './params.ts';
 import { type ApiRequest, ok, type Reply } from './request.ts';
@@ -38,24 +37,6 @@ export function createRefund(request: ApiRequest): Reply {
   request.writes.push(['refunds', refund.id, refund], ['charges', refunded.id, refunded]);
   addEvent(request, 'charge.refunded', refunded);
   return ok(refund);
-}
-
-/** GET /v1/refunds/:id */
-export function retrieveRefund(request: ApiRequest): Reply {
-  const refund = request.tables.refunds.get(request.target);
-  if (!refund) throw noSuch('refund', request.target, 'refund');
-  return ok(refund);
-}
-
-/** GET /v1/refunds, newest first, by `payment_intent` or `charge`. */
-export function listRefunds(request: ApiRequest): Reply {
-  const { params, tables } = request;
-  const intent = optionalText(params, 'payment_intent');
-  const charge = optionalText(params, 'charge');
-  const rows = [...tables.refunds.values()].filter(
-    (refund) => (!intent || refund.payment_intent === intent) && (!charge || refund.charge === charge),
-  );
-  return ok(pageOf(rows, params, '/v1/refunds'));
 }
 
 function chargeToRefund({ params, tables }: ApiRequest): Charge {

@@ -1,13 +1,10 @@
-import { authenticatePaymentIntent } from './authentication.ts';
-import { retrieveCharge } from './charges.ts';
-import { listEvents, retrieveEvent } from './events.ts';
 import {
   cancelPaymentIntent,
   confirmPaymentIntent,
   createPaymentIntent,
   retrievePaymentIntent,
 } from './payment-intents.ts';
-import { createRefund, listRefunds, retrieveRefund } from './refunds.ts';
+import { createRefund } from './refunds.ts';
 import type { ApiRequest, Reply } from './request.ts';
 import { searchPaymentIntents } from './search.ts';
 
@@ -34,15 +31,5 @@ export const ROUTES: readonly Route[] = [
     publishable: true,
   },
   { method: 'post', path: '/v1/payment_intents/:id/cancel', handle: cancelPaymentIntent },
-  {
-    method: 'post',
-    path: '/v1/test_helpers/payment_intents/:id/authenticate',
-    handle: authenticatePaymentIntent,
-  },
-  { method: 'get', path: '/v1/charges/:id', handle: retrieveCharge },
   { method: 'post', path: '/v1/refunds', handle: createRefund, creates: true },
-  { method: 'get', path: '/v1/refunds', handle: listRefunds },
-  { method: 'get', path: '/v1/refunds/:id', handle: retrieveRefund },
-  { method: 'get', path: '/v1/events', handle: listEvents },
-  { method: 'get', path: '/v1/events/:id', handle: retrieveEvent },
 ];

@@ -52,7 +52,6 @@ it('a first 500 is told to be final, so that the SDK does not wait for another',
   const patient = sdkFor(running.port, { maxNetworkRetries: 2 });
   const error = await failure(patient.paymentIntents.create({ amount: 5, currency: 'eur' }));
   expect(error.headers).toMatchObject({ 'stripe-should-retry': 'false' });
-  expect(running.fake.faults.get()).toMatchObject({ failCreates: 1 });
 });
 
 it('repeats a declined card too', async () => {

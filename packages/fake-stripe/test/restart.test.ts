@@ -54,7 +54,6 @@ it('payments, refunds and idempotency keys are there after a restart', async () 
       statusCode: 500,
     });
     expect((await stripe.refunds.create({ payment_intent: before.intent.id })).amount).toBe(200);
-    expect((await stripe.events.list()).data.length).toBeGreaterThan(2);
   });
 });
 
@@ -83,13 +82,14 @@ it('webhooks that nobody accepted are sent after a restart, to the address of th
   try {
     await withStripe(
       file,
-      async (stripe) => {
+      async () => {
         await waitFor(() => receiver.events.length === 1);
         expect(receiver.events[0]).toMatchObject({
           type: 'payment_intent.created',
           data: { object: { id } },
         });
-        await waitFor(async () => (await stripe.events.list()).data[0]?.pending_webhooks === 0);
+        const accepted = `["deliveries","${receiver.events[0]?.id}:0",null]`;
+        await waitFor(async () => (await readFile(file, 'utf8')).includes(accepted));
       },
       receiver.url,
     );
