@@ -4,18 +4,15 @@ import Stripe from 'stripe';
 import { checkClientSecret, identify, publicView, refusePublishableKey } from './auth.ts';
 import { type ExecuteDeps, execute } from './execute.ts';
 import { take } from './faults.ts';
-import { alone, fingerprint, readIdempotencyKey } from './idempotency.ts';
+import { alone, readIdempotencyKey } from './idempotency.ts';
 import { newId, unixNow } from './ids.ts';
-import type { ApiRequest, Params } from './request.ts';
+import type { Params } from './params.ts';
+import type { ApiRequest } from './request.ts';
 import type { Route } from './routes.ts';
-import type { Webhooks } from './webhooks.ts';
 
 export interface ApiDeps extends ExecuteDeps {
-  readonly webhooks: Webhooks;
   /** Idempotency keys whose request is being answered. */
   readonly busyKeys: Set<string>;
-  /** Aborted when the server stops; cuts artificial delays short. */
-  readonly stopping: AbortSignal;
 }
 
 /** From HTTP to a route's function and back: key, idempotency, durability, faults. */
@@ -30,15 +27,8 @@ export function apiHandler(deps: ApiDeps, route: Route): RequestHandler {
       checkClientSecret(request);
     }
     await alone(deps.busyKeys, request.idempotencyKey, async () => {
-      const executed = execute(deps, route, request, fingerprint(req.method, req.path, request.params));
-      // Nothing is answered, not even a read, before all that it shows is on disk.
-      await deps.state.synced();
-      deps.webhooks.send(executed.deliveries);
-      if (executed.originalRequest !== undefined) {
-        res.set({ 'Idempotent-Replayed': 'true', 'Original-Request': executed.originalRequest });
-      }
-      // A retry would only get the stored 5xx again; Stripe tells the SDK so.
-      if (executed.status >= 500 && request.idempotencyKey !== null) res.set('Stripe-Should-Retry', 'false');
+      const executed = execute(deps, route, request);
+      if (executed.replayed) res.set('Idempotent-Replayed', 'true');
       const body = caller === 'publishable-key' ? publicView(executed.body) : executed.body;
       await reply(deps, route, res, executed.status, body);
     });
@@ -52,8 +42,8 @@ async function reply(
   status: number,
   body: object,
 ): Promise<void> {
-  const { faults, stopping } = deps;
-  if (faults.slowMs > 0) await delay(faults.slowMs, undefined, { signal: stopping }).catch(() => {});
+  const { faults } = deps;
+  if (faults.slowMs > 0) await delay(faults.slowMs, undefined, { ref: false });
   if (route.method === 'post' && take(faults, 'dropReplies')) res.destroy();
   else res.status(status).json(body);
 }
@@ -62,12 +52,13 @@ async function reply(
 export function apiRequest({ state }: ApiDeps, req: Request, params: Params): ApiRequest {
   return {
     id: newId('req'),
+    path: req.path,
     idempotencyKey: req.method === 'POST' ? readIdempotencyKey(req.get('idempotency-key')) : null,
     origin: `${req.protocol}://${req.get('host') ?? 'localhost'}`,
     target: String(req.params['id'] ?? ''),
     params,
-    tables: state.tables,
+    state,
     now: unixNow(),
-    writes: [],
+    events: [],
   };
 }

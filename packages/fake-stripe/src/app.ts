@@ -4,12 +4,8 @@ import { authenticationRoutes } from './authentication-routes.ts';
 import { SERVER_ERROR, StripeError } from './errors.ts';
 import { ROUTES } from './routes.ts';
 
-export interface AppDeps extends ApiDeps {
-  readonly log: (message: string) => void;
-}
-
 /** The HTTP side of it all. */
-export function createApp(deps: AppDeps): Express {
+export function createApp(deps: ApiDeps, log: (message: string) => void): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -21,7 +17,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/v1', allowBrowsers);
   for (const route of ROUTES) app[route.method](route.path, apiHandler(deps, route));
   app.use('/authenticate', authenticationRoutes(deps));
-  app.use(unknownAddress, answerError(deps.log));
+  app.use(unknownAddress, answerError(log));
   return app;
 }
 

@@ -1,7 +1,7 @@
 import { StripeError } from './errors.ts';
 import type { PaymentIntent } from './objects.ts';
-import { optionalText } from './params.ts';
-import type { ApiRequest, Params } from './request.ts';
+import { optionalText, type Params } from './params.ts';
+import type { ApiRequest } from './request.ts';
 
 export type Caller = 'secret-key' | 'publishable-key';
 
@@ -27,8 +27,8 @@ export function refusePublishableKey(): StripeError {
 }
 
 /** A publishable key opens one PaymentIntent: the one whose client secret comes with it. */
-export function checkClientSecret({ params, tables, target }: ApiRequest): void {
-  const intent = tables.payment_intents.get(target);
+export function checkClientSecret({ params, state, target }: ApiRequest): void {
+  const intent = state.payment_intents.get(target);
   if (intent && optionalText(params, 'client_secret') === intent.client_secret) return;
   const message = 'The client_secret provided does not match any associated PaymentIntent.';
   throw new StripeError(

@@ -10,17 +10,14 @@ const ROUTE = { method: 'post', path: '/authenticate/:id', handle: authenticateP
 
 /** The bank's page that `next_action.redirect_to_url` leads to; the client secret in the address opens it. */
 export function authenticationRoutes(deps: ApiDeps): Router {
-  const show: RequestHandler = async (req, res) => {
+  const show: RequestHandler = (req, res) => {
     const intent = findPaymentIntent(readRequest(deps, req));
-    await deps.state.synced();
     res.type('html').send(authenticationPage(intent));
   };
-  const decide: RequestHandler = async (req, res) => {
+  const decide: RequestHandler = (req, res) => {
     const request = readRequest(deps, req);
     const before = findPaymentIntent(request);
-    const { deliveries } = execute(deps, ROUTE, request, '');
-    await deps.state.synced();
-    deps.webhooks.send(deliveries);
+    execute(deps, ROUTE, request);
     const after = findPaymentIntent(request);
     const target = returnAddress(before, after);
     if (target) res.redirect(303, target);

@@ -3,7 +3,6 @@ import { newId } from './ids.ts';
 import type { Charge, EventType, PaymentIntent, StripeEvent } from './objects.ts';
 import type { ApiRequest } from './request.ts';
 
-/** Adds an event to the request's writes; `object` is what the event shows, as it is now. */
 export function addEvent(request: ApiRequest, type: EventType, object: PaymentIntent | Charge): void {
   const event: StripeEvent = {
     id: newId('evt'),
@@ -15,5 +14,6 @@ export function addEvent(request: ApiRequest, type: EventType, object: PaymentIn
     request: { id: request.id, idempotency_key: request.idempotencyKey },
     type,
   };
-  request.writes.push(['events', event.id, event]);
+  request.state.put('unsent_events', event.id, event);
+  request.events.push(event);
 }

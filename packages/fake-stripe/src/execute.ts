@@ -4,47 +4,37 @@ import { findReply } from './idempotency.ts';
 import type { ApiRequest, Reply } from './request.ts';
 import type { Route } from './routes.ts';
 import type { State } from './state.ts';
-import { owe } from './webhooks.ts';
+import type { Webhooks } from './webhooks.ts';
 
 export interface Executed extends Reply {
-  /** The request that was executed first, when this reply repeats its answer. */
-  readonly originalRequest?: string;
-  /** Webhook deliveries to send once the commit is durable. */
-  readonly deliveries: readonly string[];
+  /** Whether this repeats the first reply under an idempotency key. */
+  readonly replayed: boolean;
 }
 
 export interface ExecuteDeps {
   readonly state: State;
+  readonly webhooks: Webhooks;
   readonly faults: FaultSettings;
-  readonly endpointCount: () => number;
 }
 
 /**
- * Executes a request and commits its effects, its events, what it owes to webhooks and the reply
- * under its idempotency key, all in one journal entry. A key seen before is only answered again.
+ * Executes a request and commits what it did together with the reply under its idempotency key, then sends its
+ * webhooks. The first reply to a key is repeated.
  * @throws StripeError for a refusal that is not kept under the key
  */
 export function execute(
-  { state, faults, endpointCount }: ExecuteDeps,
+  { state, webhooks, faults }: ExecuteDeps,
   route: Route,
   request: ApiRequest,
-  print: string,
 ): Executed {
-  const key = request.idempotencyKey;
-  const stored = key === null ? undefined : findReply(state.tables, key, print, request.now, route.path);
-  if (stored) {
-    const { status, body, requestId } = stored;
-    return { status, body, originalRequest: requestId, deliveries: [] };
-  }
+  const { path, params, idempotencyKey: key } = request;
+  const stored = key === null ? undefined : findReply(request);
+  if (stored) return { ...stored, replayed: true };
   const reply = perform(faults, route, request);
-  const owed = owe(request.writes, endpointCount());
-  request.writes.push(...owed.writes);
-  if (key !== null) {
-    const row = { ...reply, fingerprint: print, requestId: request.id, created: request.now };
-    request.writes.push(['replies', key, row]);
-  }
-  state.commit(request.writes);
-  return { ...reply, deliveries: owed.ids };
+  if (key !== null) state.put('replies', key, { ...reply, path, params });
+  state.commit();
+  for (const event of request.events) webhooks.send(event);
+  return { ...reply, replayed: false };
 }
 
 function perform(faults: FaultSettings, route: Route, request: ApiRequest): Reply {
@@ -55,8 +45,6 @@ function perform(faults: FaultSettings, route: Route, request: ApiRequest): Repl
     return reply;
   } catch (error) {
     if (!(error instanceof StripeError) || !error.replayable) throw error;
-    // Thrown before anything was written, so only the refusal itself is committed.
-    request.writes.length = 0;
     return { status: error.status, body: { error: error.body } };
   }
 }

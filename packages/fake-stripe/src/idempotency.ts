@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { StripeError } from './errors.ts';
-import type { Params } from './request.ts';
-import { isExpired, type StoredReply, type Tables } from './state.ts';
+import type { ApiRequest } from './request.ts';
+import type { StoredReply } from './state.ts';
 
 /** Stripe's own limit on the length of a key. */
 const LONGEST_KEY = 255;
@@ -16,28 +16,15 @@ export function readIdempotencyKey(header: string | undefined): string | null {
   );
 }
 
-/** The same for the same endpoint and parameters, in whatever order these were sent. */
-export function fingerprint(method: string, path: string, params: Params): string {
-  return createHash('sha256')
-    .update(`${method} ${path}\n${JSON.stringify(sortKeys(params))}`)
-    .digest('hex');
-}
-
 /**
- * The first reply under a key, or undefined when the key is new or older than 24 hours.
+ * The first reply under a key, or undefined when the key is new.
  * @throws StripeError 400 `idempotency_error` when the key came with other parameters
  */
-export function findReply(
-  tables: Tables,
-  key: string,
-  print: string,
-  now: number,
-  path: string,
-): StoredReply | undefined {
-  const stored = tables.replies.get(key);
-  if (!stored || isExpired(stored, now)) return undefined;
-  if (stored.fingerprint === print) return stored;
-  const message = `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request to ${path}.`;
+export function findReply({ state, path, params, idempotencyKey: key }: ApiRequest): StoredReply | undefined {
+  const stored = state.replies.get(key ?? '');
+  if (stored === undefined) return undefined;
+  if (stored.path === path && isDeepStrictEqual(stored.params, params)) return stored;
+  const message = `The idempotency key ${key} can only be used with the parameters of its first request.`;
   throw new StripeError(400, { type: 'idempotency_error', message }, { replayable: false });
 }
 
@@ -60,11 +47,4 @@ function keyInUse(key: string): StripeError {
     { type: 'idempotency_error', code: 'idempotency_key_in_use', message },
     { replayable: false },
   );
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
 }

@@ -1,6 +1,8 @@
 import { invalidParameter, missingParameter } from './errors.ts';
 import type { Metadata } from './objects.ts';
-import type { Params } from './request.ts';
+
+/** Parameters as they come from a form: strings, or objects and lists of them. */
+export type Params = Readonly<Record<string, unknown>>;
 
 const LARGEST_AMOUNT = 99_999_999;
 

@@ -2,28 +2,28 @@ import { invalidParameter, noSuch, unexpectedState } from './errors.ts';
 import { addEvent } from './events.ts';
 import { newId, randomText } from './ids.ts';
 import type { PaymentIntent } from './objects.ts';
-import { optionalText, readMetadata, requiredAmount, requiredCurrency } from './params.ts';
+import { optionalText, type Params, readMetadata, requiredAmount, requiredCurrency } from './params.ts';
 import { confirm } from './payments.ts';
-import { type ApiRequest, ok, type Params, type Reply } from './request.ts';
+import { type ApiRequest, ok, type Reply } from './request.ts';
 
 /** POST /v1/payment_intents */
 export function createPaymentIntent(request: ApiRequest): Reply {
   const intent = newPaymentIntent(request.params, request.now);
-  request.writes.push(['payment_intents', intent.id, intent]);
+  request.state.put('payment_intents', intent.id, intent);
   addEvent(request, 'payment_intent.created', intent);
   return ok(intent);
 }
 
 /** GET /v1/payment_intents/:id, with the charge itself for `expand[]=latest_charge`. */
 export function retrievePaymentIntent(request: ApiRequest): Reply {
-  const { params, tables } = request;
+  const { params, state } = request;
   const intent = findPaymentIntent(request);
   const expand = params['expand'];
   if (expand === undefined) return ok(intent);
   if (!Array.isArray(expand) || expand.some((path) => path !== 'latest_charge')) {
     throw invalidParameter('expand', 'Only latest_charge can be expanded here.');
   }
-  return ok({ ...intent, latest_charge: tables.charges.get(intent.latest_charge ?? '') ?? null });
+  return ok({ ...intent, latest_charge: state.charges.get(intent.latest_charge ?? '') ?? null });
 }
 
 /** POST /v1/payment_intents/:id/confirm */
@@ -49,13 +49,13 @@ export function cancelPaymentIntent(request: ApiRequest): Reply {
     canceled_at: request.now,
     next_action: null,
   };
-  request.writes.push(['payment_intents', canceled.id, canceled]);
+  request.state.put('payment_intents', canceled.id, canceled);
   addEvent(request, 'payment_intent.canceled', canceled);
   return ok(canceled);
 }
 
 export function findPaymentIntent(request: ApiRequest): PaymentIntent {
-  const intent = request.tables.payment_intents.get(request.target);
+  const intent = request.state.payment_intents.get(request.target);
   if (!intent) throw noSuch('payment_intent', request.target, 'intent');
   return intent;
 }

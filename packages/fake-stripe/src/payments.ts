@@ -32,7 +32,8 @@ export function succeed(request: ApiRequest, intent: PaymentIntent, card: TestCa
     next_action: null,
     payment_method: card.method.id,
   };
-  request.writes.push(['charges', charge.id, charge], ['payment_intents', paid.id, paid]);
+  request.state.put('charges', charge.id, charge);
+  request.state.put('payment_intents', paid.id, paid);
   addEvent(request, 'payment_intent.succeeded', paid);
   return ok(paid);
 }
@@ -47,14 +48,14 @@ export function fail(request: ApiRequest, intent: PaymentIntent, error: PaymentE
     next_action: null,
     payment_method: null,
   };
-  request.writes.push(['payment_intents', failed.id, failed]);
+  request.state.put('payment_intents', failed.id, failed);
   addEvent(request, 'payment_intent.payment_failed', failed);
   return failed;
 }
 
 function decline(request: ApiRequest, intent: PaymentIntent, card: TestCard, outcome: Decline): Reply {
   const charge = newCharge(intent, card, request.now, outcome);
-  request.writes.push(['charges', charge.id, charge]);
+  request.state.put('charges', charge.id, charge);
   const error: PaymentError = {
     type: 'card_error',
     code: outcome.code,
@@ -81,7 +82,7 @@ function askForAction(request: ApiRequest, intent: PaymentIntent, card: TestCard
       },
     },
   };
-  request.writes.push(['payment_intents', waiting.id, waiting]);
+  request.state.put('payment_intents', waiting.id, waiting);
   addEvent(request, 'payment_intent.requires_action', waiting);
   return ok(waiting);
 }

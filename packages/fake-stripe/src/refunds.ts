@@ -34,18 +34,19 @@ export function createRefund(request: ApiRequest): Reply {
     amount_refunded: amountRefunded,
     refunded: amountRefunded === charge.amount,
   };
-  request.writes.push(['refunds', refund.id, refund], ['charges', refunded.id, refunded]);
+  request.state.put('refunds', refund.id, refund);
+  request.state.put('charges', refunded.id, refunded);
   addEvent(request, 'charge.refunded', refunded);
   return ok(refund);
 }
 
-function chargeToRefund({ params, tables }: ApiRequest): Charge {
+function chargeToRefund({ params, state }: ApiRequest): Charge {
   const chargeId = optionalText(params, 'charge');
   const intentId = optionalText(params, 'payment_intent');
   if (chargeId === undefined && intentId === undefined) throw missingParameter('payment_intent');
-  const intent = intentId === undefined ? undefined : tables.payment_intents.get(intentId);
+  const intent = intentId === undefined ? undefined : state.payment_intents.get(intentId);
   if (intentId !== undefined && !intent) throw noSuch('payment_intent', intentId, 'payment_intent');
-  const charge = tables.charges.get(chargeId ?? intent?.latest_charge ?? '');
+  const charge = state.charges.get(chargeId ?? intent?.latest_charge ?? '');
   if (chargeId !== undefined && !charge) throw noSuch('charge', chargeId, 'charge');
   if (!charge?.paid) {
     const subject = intent ? `This PaymentIntent (${intent.id})` : `Charge ${chargeId}`;

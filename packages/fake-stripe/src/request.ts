@@ -1,28 +1,26 @@
-import type { Tables, Write } from './state.ts';
-
-/** Parameters as they come from a form: strings, or objects and lists of them. */
-export type Params = Readonly<Record<string, unknown>>;
+import type { StripeEvent } from './objects.ts';
+import type { Params } from './params.ts';
+import type { State } from './state.ts';
 
 export interface Reply {
   readonly status: number;
   readonly body: object;
 }
 
-/**
- * One API request while it is executed. Execution is synchronous, so requests never interleave;
- * `writes` are committed together when it returns, and dropped when it throws.
- */
+/** What a handler gets. A handler runs without an `await`, and throws before its first `put` or not at all. */
 export interface ApiRequest {
   readonly id: string;
+  readonly path: string;
   readonly idempotencyKey: string | null;
   /** Where the client reached this server, for links that it is to follow. */
   readonly origin: string;
   /** From the path. */
   readonly target: string;
   readonly params: Params;
-  readonly tables: Tables;
+  readonly state: State;
   readonly now: number;
-  readonly writes: Write[];
+  /** Events that the request caused; they are sent once it is committed. */
+  readonly events: StripeEvent[];
 }
 
 export function ok(body: object): Reply {

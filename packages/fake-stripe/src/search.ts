@@ -11,10 +11,10 @@ const pageSize = 10;
  * GET /v1/payment_intents/search, the newest ten. Of Stripe's query language it reads one term,
  * `metadata['key']:'value'`. It finds a new payment at once; Stripe itself may take a minute.
  */
-export function searchPaymentIntents({ params, tables }: ApiRequest): Reply {
+export function searchPaymentIntents({ params, state }: ApiRequest): Reply {
   const [, key = '', value] = metadataTerm.exec(requiredText(params, 'query')) ?? [];
   if (value === undefined) throw invalidParameter('query', 'Only one metadata term can be searched here.');
-  const intents = [...tables.payment_intents.values()].reverse();
+  const intents = [...state.payment_intents.values()].reverse();
   const found = intents.filter(({ metadata }) => metadata[key] === value);
   return ok({
     object: 'search_result',

@@ -168,14 +168,14 @@ describe('keys', () => {
     expect((await read(basic('sk_live_any'))).status).toBe(401);
     expect((await read('Bearer sk_test_')).status).toBe(401);
     expect((await read()).status).toBe(401);
-    const error = await failure(sdkFor(running.port, {}, 'sk_live_1234567890').paymentIntents.retrieve(id));
+    const error = await failure(sdkFor(running.port, 'sk_live_1234567890').paymentIntents.retrieve(id));
     expect(error).toBeInstanceOf(Stripe.errors.StripeAuthenticationError);
     expect(error.message).not.toContain('sk_live_1234567890');
   });
 
   it('a publishable key may not create', async () => {
     const error = await failure(
-      sdkFor(running.port, {}, 'pk_test_1').paymentIntents.create({ amount: 1, currency: 'eur' }),
+      sdkFor(running.port, 'pk_test_1').paymentIntents.create({ amount: 1, currency: 'eur' }),
     );
     expect(error).toMatchObject({ statusCode: 403, code: 'secret_key_required' });
   });

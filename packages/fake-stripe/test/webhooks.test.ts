@@ -8,14 +8,17 @@ let receiver: Receiver;
 let running: Running;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let dataFile: string;
+let lines: string[];
 
 beforeEach(async () => {
   receiver = await startReceiver();
   folder = await temporaryFolder();
   dataFile = join(folder.path, 'stripe.jsonl');
+  lines = [];
   running = await startStripe({
     dataFile,
     webhooks: [{ url: receiver.url, secret: SECRET }],
+    log: (line) => lines.push(line),
   });
 });
 
@@ -56,9 +59,10 @@ it('sends an event again until it is accepted, and then no more', async () => {
   await create();
   await waitFor(() => receiver.events.length === 4);
   const [event] = receiver.events;
-  const accepted = `["deliveries","${event?.id}:0",null]`;
+  const accepted = `["unsent_events","${event?.id}",null]`;
   await waitFor(async () => (await readFile(dataFile, 'utf8')).includes(accepted));
   expect(receiver.events.map(({ id }) => id)).toEqual(Array(4).fill(event?.id));
+  expect(lines).toEqual([`webhook payment_intent.created ${event?.id} was not accepted and is sent again`]);
 });
 
 it('sends events to every endpoint', async () => {
