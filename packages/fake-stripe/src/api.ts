@@ -1,73 +1,98 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Request, RequestHandler, Response } from 'express';
-import Stripe from 'stripe';
-import { checkClientSecret, identify, publicView, refusePublishableKey } from './auth.ts';
-import { type ExecuteDeps, execute } from './execute.ts';
-import { take } from './faults.ts';
-import { alone, fingerprint, readIdempotencyKey } from './idempotency.ts';
-import { newId, unixNow } from './ids.ts';
-import type { ApiRequest, Params } from './request.ts';
-import type { Route } from './routes.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Request, RequestHandler } from 'express';
+import { StripeError, serverError } from './errors.ts';
+import { type FaultSettings, take } from './faults.ts';
+import { checkKey, publicView } from './keys.ts';
+import { type ApiRequest, failure, type Handler, newId, type Reply } from './request.ts';
+import type { State, StoredReply } from './state.ts';
 import type { Webhooks } from './webhooks.ts';
 
-export interface ApiDeps extends ExecuteDeps {
+export interface ApiDeps {
+  readonly state: State;
   readonly webhooks: Webhooks;
-  /** Idempotency keys whose request is being answered. */
-  readonly busyKeys: Set<string>;
-  /** Aborted when the server stops; cuts artificial delays short. */
-  readonly stopping: AbortSignal;
+  readonly faults: FaultSettings;
+  /** Idempotency keys of requests that are being answered; undefined for those without one. */
+  readonly busyKeys: Set<string | undefined>;
 }
 
-/** From HTTP to a route's function and back: key, idempotency, durability, faults. */
-export function apiHandler(deps: ApiDeps, route: Route): RequestHandler {
+interface RouteOptions {
+  /** May be called with a publishable key and the client secret. */
+  readonly publishable?: boolean;
+  /** Fails when the faults of creates say so. */
+  readonly creates?: boolean;
+}
+
+/** Serves a route of Stripe's API: checks the key, executes a request once for an idempotency key, replies. */
+export function apiRoute(
+  deps: ApiDeps,
+  handler: Handler,
+  { publishable = false, creates = false }: RouteOptions = {},
+): RequestHandler {
+  const { faults, busyKeys } = deps;
+  const perform = creates ? withFaults(handler, faults) : handler;
   return async (req, res) => {
-    const request = apiRequest(deps, req, req.method === 'GET' ? req.query : (req.body ?? {}));
-    res.set({ 'Request-Id': request.id, 'Stripe-Version': Stripe.API_VERSION });
-    if (request.idempotencyKey !== null) res.set('Idempotency-Key', request.idempotencyKey);
-    const caller = identify(req.get('authorization'), request.params);
-    if (caller === 'publishable-key') {
-      if (!route.publishable) throw refusePublishableKey();
-      checkClientSecret(request);
+    const request = readRequest(deps, req);
+    const key = request.idempotencyKey;
+    res.set('Request-Id', newId('req'));
+    const isPublic = checkKey(req, request, publishable);
+    const stored = findReply(deps, request);
+    if (stored !== undefined) res.set('Idempotent-Replayed', 'true');
+    const { status, body } = stored ?? execute(deps, perform, request);
+    if (faults.slowMs > 0) {
+      busyKeys.add(key);
+      await delay(faults.slowMs, undefined, { ref: false });
+      busyKeys.delete(key);
     }
-    await alone(deps.busyKeys, request.idempotencyKey, async () => {
-      const executed = execute(deps, route, request, fingerprint(req.method, req.path, request.params));
-      // Nothing is answered, not even a read, before all that it shows is on disk.
-      await deps.state.synced();
-      deps.webhooks.send(executed.deliveries);
-      if (executed.originalRequest !== undefined) {
-        res.set({ 'Idempotent-Replayed': 'true', 'Original-Request': executed.originalRequest });
-      }
-      // A retry would only get the stored 5xx again; Stripe tells the SDK so.
-      if (executed.status >= 500 && request.idempotencyKey !== null) res.set('Stripe-Should-Retry', 'false');
-      const body = caller === 'publishable-key' ? publicView(executed.body) : executed.body;
-      await reply(deps, route, res, executed.status, body);
-    });
+    if (req.method === 'POST' && take(faults, 'dropReplies')) res.destroy();
+    else res.status(status).json(isPublic ? publicView(body) : body);
   };
 }
 
-async function reply(
-  deps: ApiDeps,
-  route: Route,
-  res: Response,
-  status: number,
-  body: object,
-): Promise<void> {
-  const { faults, stopping } = deps;
-  if (faults.slowMs > 0) await delay(faults.slowMs, undefined, { signal: stopping }).catch(() => {});
-  if (route.method === 'post' && take(faults, 'dropReplies')) res.destroy();
-  else res.status(status).json(body);
+export function readRequest({ state }: ApiDeps, req: Request): ApiRequest {
+  return {
+    path: req.path,
+    id: String(req.params['id'] ?? ''),
+    params: { ...req.query, ...req.body },
+    idempotencyKey: req.method === 'POST' ? req.get('idempotency-key') : undefined,
+    state,
+    now: Math.floor(Date.now() / 1000),
+    origin: `${req.protocol}://${req.get('host')}`,
+    events: [],
+  };
 }
 
-/** What a route's function is given; `params` from the query or from the form. */
-export function apiRequest({ state }: ApiDeps, req: Request, params: Params): ApiRequest {
-  return {
-    id: newId('req'),
-    idempotencyKey: req.method === 'POST' ? readIdempotencyKey(req.get('idempotency-key')) : null,
-    origin: `${req.protocol}://${req.get('host') ?? 'localhost'}`,
-    target: String(req.params['id'] ?? ''),
-    params,
-    tables: state.tables,
-    now: unixNow(),
-    writes: [],
+/** Executes a request and commits what it did together with its reply, then sends its webhooks. */
+export function execute({ state, webhooks }: ApiDeps, handler: Handler, request: ApiRequest): Reply {
+  const { path, params, idempotencyKey: key, events } = request;
+  const reply = handler(request);
+  if (key !== undefined) state.put('replies', key, { ...reply, path, params });
+  state.commit();
+  for (const event of events) webhooks.send(event);
+  return reply;
+}
+
+/** The first reply to the request's idempotency key, a 500 included. */
+function findReply({ state, busyKeys }: ApiDeps, request: ApiRequest): StoredReply | undefined {
+  const { idempotencyKey: key, path, params } = request;
+  if (key === undefined) return undefined;
+  if (busyKeys.has(key)) {
+    const message = `Another request with the idempotency key ${key} is in progress. Please try again later.`;
+    throw new StripeError(409, { type: 'idempotency_error', code: 'idempotency_key_in_use', message });
+  }
+  const stored = state.replies.get(key);
+  if (stored === undefined) return undefined;
+  if (stored.path !== path || !isDeepStrictEqual(stored.params, params)) {
+    const message = `The idempotency key ${key} can only be used with the parameters of its first request.`;
+    throw new StripeError(400, { type: 'idempotency_error', message });
+  }
+  return stored;
+}
+
+function withFaults(handler: Handler, faults: FaultSettings): Handler {
+  return (request) => {
+    if (take(faults, 'failCreates')) return failure(500, serverError);
+    const reply = handler(request);
+    return take(faults, 'failCreatesAfterEffect') ? failure(500, serverError) : reply;
   };
 }

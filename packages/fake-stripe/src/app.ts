@@ -1,73 +1,54 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { type ApiDeps, apiHandler } from './api.ts';
-import { authenticationRoutes } from './authentication-routes.ts';
-import { SERVER_ERROR, StripeError } from './errors.ts';
-import { faultRoutes } from './fault-routes.ts';
-import type { FaultControl } from './faults.ts';
-import { ROUTES } from './routes.ts';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { type ApiDeps, apiRoute } from './api.ts';
+import { authenticationPage } from './authentication-page.ts';
+import { StripeError, serverError } from './errors.ts';
+import {
+  cancelPaymentIntent,
+  confirmPaymentIntent,
+  createPaymentIntent,
+  retrievePaymentIntent,
+  searchPaymentIntents,
+} from './payment-intents.ts';
+import { createRefund } from './refunds.ts';
 
-export interface AppDeps extends ApiDeps {
-  readonly control: FaultControl;
-  readonly log: (message: string) => void;
-}
-
-/** The HTTP side of it all. */
-export function createApp(deps: AppDeps): Express {
+export function createApp(deps: ApiDeps, log: (message: string) => void): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.disable('etag');
   app.set('query parser', 'extended');
   app.get('/healthz', (_req, res) => {
     res.json({ status: 'ok' });
   });
-  app.use('/_faults', faultRoutes(deps.control));
-  app.use(express.urlencoded({ extended: true, limit: '100kb' }));
-  app.use('/v1', allowBrowsers);
-  for (const route of ROUTES) app[route.method](route.path, apiHandler(deps, route));
-  app.use('/authenticate', authenticationRoutes(deps));
-  app.use(unknownAddress, answerError(deps.log));
+  app.use(express.urlencoded({ extended: true }));
+  app.use('/v1', (_req, res, next) => {
+    // The key protects a payment, not the origin of the page.
+    res.set('Access-Control-Allow-Origin', '*');
+    next();
+  });
+  app.post('/v1/payment_intents', apiRoute(deps, createPaymentIntent, { creates: true }));
+  app.get('/v1/payment_intents/search', apiRoute(deps, searchPaymentIntents));
+  app.get('/v1/payment_intents/:id', apiRoute(deps, retrievePaymentIntent, { publishable: true }));
+  app.post('/v1/payment_intents/:id/confirm', apiRoute(deps, confirmPaymentIntent, { publishable: true }));
+  app.post('/v1/payment_intents/:id/cancel', apiRoute(deps, cancelPaymentIntent));
+  app.post('/v1/refunds', apiRoute(deps, createRefund, { creates: true }));
+  app.use('/authenticate', authenticationPage(deps));
+  app.use((req) => {
+    const message = `Unrecognized request URL (${req.method}: ${req.path}).`;
+    throw new StripeError(404, { type: 'invalid_request_error', message });
+  });
+  app.use(replyToError(log));
   return app;
 }
 
-/** As Stripe does: any page may call, because the key and not the origin is what protects. */
-const allowBrowsers: RequestHandler = (req, res, next) => {
-  res.set({
-    'Access-Control-Allow-Origin': '*',
-    'Access-Control-Allow-Methods': 'GET, POST, OPTIONS',
-    'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, Stripe-Version',
-    'Access-Control-Expose-Headers': 'Request-Id, Idempotent-Replayed',
-    'Access-Control-Max-Age': '300',
-  });
-  if (req.method === 'OPTIONS') res.status(204).end();
-  else next();
-};
-
-const unknownAddress: RequestHandler = (req) => {
-  const message = `Unrecognized request URL (${req.method}: ${req.path}).`;
-  throw new StripeError(404, { type: 'invalid_request_error', message }, { replayable: false });
-};
-
-function answerError(log: (message: string) => void): ErrorRequestHandler {
-  return (error: unknown, _req, res, _next) => {
+function replyToError(log: (message: string) => void): ErrorRequestHandler {
+  return (error, _req, res, _next) => {
     if (error instanceof StripeError) {
-      if (error.status === 401) res.set('WWW-Authenticate', 'Basic realm="Stripe"');
       res.status(error.status).json({ error: error.body });
-      return;
+    } else if (error.status >= 400 && error.status < 500) {
+      // Of Express' own parsers.
+      res.status(error.status).json({ error: { type: 'invalid_request_error', message: error.message } });
+    } else {
+      log(`request failed: ${error.stack}`);
+      res.status(500).json({ error: serverError });
     }
-    const status = clientErrorStatus(error);
-    if (status !== undefined) {
-      const message = 'The body could not be read.';
-      res.status(status).json({ error: { type: 'invalid_request_error', message } });
-      return;
-    }
-    log(`request failed: ${error instanceof Error ? error.stack : String(error)}`);
-    res.status(500).json({ error: SERVER_ERROR });
   };
-}
-
-/** The 4xx that Express's own parsers put on what they throw. */
-function clientErrorStatus(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('status' in error)) return undefined;
-  const { status } = error;
-  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }

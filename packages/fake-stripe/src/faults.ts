@@ -1,37 +1,28 @@
-const WEBHOOK_MODES = ['deliver', 'double', 'lose', 'hold', 'reverse'] as const;
-
-/**
- * `deliver` is the ordinary way; `double` sends each webhook twice; `lose` forgets it; `hold` keeps
- * it until release; `reverse` as `hold`, and the last one first on release.
- */
-export type WebhookMode = (typeof WEBHOOK_MODES)[number];
-
-/** What goes wrong on purpose. Counters go down by one at each use. */
+/** What goes wrong on purpose. A counter goes down by one at each use. */
 export interface FaultSettings {
   /** Milliseconds by which each API reply is late, after its effect is committed. */
   slowMs: number;
   /** So many POSTs are executed and committed, then the connection is cut instead of a reply. */
   dropReplies: number;
-  /** So many creates (PaymentIntents, refunds) do nothing and answer 500. */
+  /** So many creates (PaymentIntents, refunds) do nothing and return 500. */
   failCreates: number;
-  /** So many creates are carried out and answer 500 all the same. */
+  /** So many creates are executed and return 500 all the same. */
   failCreatesAfterEffect: number;
-  webhooks: WebhookMode;
+  /** Send webhooks twice, never, once they are released, or then with the last one first. */
+  webhooks: 'deliver' | 'double' | 'lose' | 'hold' | 'reverse';
 }
 
+/** The fault switches of a fake. */
 export interface FaultControl {
-  get(): Readonly<FaultSettings>;
   /** Changes some settings; `webhooks: 'deliver'` also releases what is held. */
   set(change: Partial<FaultSettings>): void;
-  /** No faults any more; held webhooks are released. */
+  /** Turns all faults off and releases held webhooks. */
   reset(): void;
-  /** Sends held webhooks one after the other and goes back to `deliver`; resolves when each was tried once. */
+  /** Sends held webhooks one after the other and goes back to `deliver`. Resolves when each was tried once. */
   releaseWebhooks(): Promise<void>;
 }
 
-type Counter = 'dropReplies' | 'failCreates' | 'failCreatesAfterEffect';
-
-export const NO_FAULTS: Readonly<FaultSettings> = {
+export const noFaults: Readonly<FaultSettings> = {
   slowMs: 0,
   dropReplies: 0,
   failCreates: 0,
@@ -39,28 +30,11 @@ export const NO_FAULTS: Readonly<FaultSettings> = {
   webhooks: 'deliver',
 };
 
-/** Counts one use down; whether the fault is to happen now. */
-export function take(settings: FaultSettings, counter: Counter): boolean {
-  if (settings[counter] === 0) return false;
-  settings[counter] -= 1;
+type Counter = 'dropReplies' | 'failCreates' | 'failCreatesAfterEffect';
+
+/** Whether the fault is to happen now; counts it. */
+export function take(faults: FaultSettings, counter: Counter): boolean {
+  if (faults[counter] === 0) return false;
+  faults[counter] -= 1;
   return true;
-}
-
-/**
- * A change of settings from JSON.
- * @throws RangeError that names every field that is unknown or not of its kind
- */
-export function readFaultChange(body: unknown): Partial<FaultSettings> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new RangeError('a JSON object of fault settings is expected');
-  }
-  const wrong = Object.entries(body).filter(([name, value]) => !isSetting(name, value));
-  if (wrong.length > 0)
-    throw new RangeError(`not a fault setting: ${wrong.map(([name]) => name).join(', ')}`);
-  return body;
-}
-
-function isSetting(name: string, value: unknown): boolean {
-  if (name === 'webhooks') return WEBHOOK_MODES.some((mode) => mode === value);
-  return Object.hasOwn(NO_FAULTS, name) && Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -1,5 +1,4 @@
-export type { FakeStripe, FakeStripeOptions } from './fake-stripe.ts';
-export { createFakeStripe } from './fake-stripe.ts';
-export type { FaultControl, FaultSettings, WebhookMode } from './faults.ts';
-export type * from './objects.ts';
-export type { WebhookEndpoint } from './webhook-post.ts';
+export { createFakeStripe, type FakeStripe, type FakeStripeOptions } from './fake-stripe.ts';
+export type { FaultControl, FaultSettings } from './faults.ts';
+export type { PaymentIntent, Refund } from './objects.ts';
+export type { RetryDelays, WebhookEndpoint } from './webhooks.ts';

@@ -1,10 +1,11 @@
-import { invalidParameter, missingParameter } from './errors.ts';
-import type { Metadata } from './objects.ts';
-import type { Params } from './request.ts';
+import { invalidParameter } from './errors.ts';
 
-const LARGEST_AMOUNT = 99_999_999;
+/** Parameters as they come from a form or a query: strings, or objects and lists of them. */
+export type Params = Readonly<Record<string, unknown>>;
 
-/** A parameter that is a string, or undefined when it is absent or empty (Stripe's way to unset). */
+const largestAmount = 99_999_999;
+
+/** A parameter that is a string, or undefined when it is absent or empty. */
 export function optionalText(params: Params, name: string): string | undefined {
   const value = params[name];
   if (value === undefined || value === '') return undefined;
@@ -13,48 +14,22 @@ export function optionalText(params: Params, name: string): string | undefined {
 }
 
 export function requiredText(params: Params, name: string): string {
-  const value = optionalText(params, name);
-  if (value === undefined) throw missingParameter(name);
-  return value;
+  return optionalText(params, name) ?? missing(name);
 }
 
-export function oneOf<T extends string>(params: Params, name: string, allowed: readonly T[]): T | undefined {
-  const value = optionalText(params, name);
-  if (value === undefined) return undefined;
-  const match = allowed.find((candidate) => candidate === value);
-  if (match === undefined) {
-    throw invalidParameter(name, `Invalid ${name}: must be one of ${allowed.join(', ')}`);
-  }
-  return match;
-}
-
-export function optionalInteger(params: Params, name: string, least: number): number | undefined {
-  const text = optionalText(params, name);
-  if (text === undefined) return undefined;
-  if (!/^-?\d{1,15}$/.test(text)) {
-    throw invalidParameter(name, `Invalid integer: ${text}`, 'parameter_invalid_integer');
-  }
-  const value = Number(text);
-  if (value < least) {
-    const message = `This value must be greater than or equal to ${least}.`;
-    throw invalidParameter(name, message, 'parameter_invalid_integer');
-  }
-  return value;
-}
-
-/** An integer amount in the smallest unit of the currency, from 1 to Stripe's eight digits. */
+/** A positive integer of at most eight digits. */
 export function optionalAmount(params: Params): number | undefined {
-  const amount = optionalInteger(params, 'amount', 1);
-  if (amount !== undefined && amount > LARGEST_AMOUNT) {
-    throw invalidParameter('amount', `Amount must be no more than ${LARGEST_AMOUNT}.`, 'amount_too_large');
+  const text = optionalText(params, 'amount');
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text) || Number(text) < 1) {
+    throw invalidParameter('amount', `Invalid positive integer: ${text}`, 'parameter_invalid_integer');
   }
-  return amount;
+  if (Number(text) <= largestAmount) return Number(text);
+  throw invalidParameter('amount', `Amount must be no more than ${largestAmount}.`, 'amount_too_large');
 }
 
 export function requiredAmount(params: Params): number {
-  const amount = optionalAmount(params);
-  if (amount === undefined) throw missingParameter('amount');
-  return amount;
+  return optionalAmount(params) ?? missing('amount');
 }
 
 export function requiredCurrency(params: Params): string {
@@ -64,21 +39,18 @@ export function requiredCurrency(params: Params): string {
 }
 
 /** Metadata within Stripe's limits: 50 keys of 40 characters, values of 500. */
-export function readMetadata(params: Params): Metadata {
-  const value = params['metadata'];
-  if (value === undefined || value === '') return {};
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalidParameter('metadata', 'Invalid object');
-  }
-  const entries = Object.entries(value).filter(([, text]) => text !== '');
+export function readMetadata(params: Params): Record<string, string> {
+  const entries = Object.entries(params['metadata'] ?? {});
   if (entries.length > 50) throw invalidParameter('metadata', 'Metadata can have at most 50 keys.');
-  for (const [key, text] of entries) checkMetadataEntry(key, text);
-  return Object.fromEntries(entries) as Metadata;
+  for (const [key, value] of entries) {
+    if (key.length > 40 || typeof value !== 'string' || value.length > 500) {
+      const message = 'Metadata keys can have at most 40 characters, and values are strings of at most 500.';
+      throw invalidParameter(`metadata[${key}]`, message);
+    }
+  }
+  return Object.fromEntries(entries);
 }
 
-function checkMetadataEntry(key: string, text: unknown): void {
-  const param = `metadata[${key}]`;
-  if (typeof text !== 'string') throw invalidParameter(param, 'Metadata values must be strings.');
-  if (key.length > 40) throw invalidParameter(param, 'Metadata keys can be at most 40 characters.');
-  if (text.length > 500) throw invalidParameter(param, 'Metadata values can be at most 500 characters.');
+function missing(param: string): never {
+  throw invalidParameter(param, `Missing required param: ${param}.`, 'parameter_missing');
 }

@@ -1,101 +1,159 @@
-import { invalidParameter, noSuch, unexpectedState } from './errors.ts';
-import { addEvent } from './events.ts';
-import { newId, randomText } from './ids.ts';
-import type { CancellationReason, PaymentIntent } from './objects.ts';
-import { oneOf, optionalText, readMetadata, requiredAmount, requiredCurrency } from './params.ts';
-import { confirm } from './payments.ts';
-import { type ApiRequest, ok, type Params, type Reply } from './request.ts';
+import { type Decline, outcomeOf } from './cards.ts';
+import { invalidParameter, notFound } from './errors.ts';
+import type { EventType, PaymentIntent } from './objects.ts';
+import { optionalText, readMetadata, requiredAmount, requiredCurrency, requiredText } from './params.ts';
+import { type ApiRequest, addEvent, failure, newId, ok, type Reply } from './request.ts';
 
-const CANCELLATION_REASONS: readonly CancellationReason[] = [
-  'duplicate',
-  'fraudulent',
-  'requested_by_customer',
-  'abandoned',
-];
-
-/** POST /v1/payment_intents; with `confirm=true` it is confirmed at once. */
+/** POST /v1/payment_intents */
 export function createPaymentIntent(request: ApiRequest): Reply {
-  const intent = newPaymentIntent(request.params, request.now);
-  const confirmNow = oneOf(request.params, 'confirm', ['true', 'false']) === 'true';
-  if (confirmNow && intent.payment_method === null) {
-    throw invalidParameter('payment_method', 'A payment_method is needed to confirm at once.');
-  }
-  request.writes.push(['payment_intents', intent.id, intent]);
-  addEvent(request, 'payment_intent.created', intent);
-  return confirmNow ? confirm(request, intent) : ok(intent);
+  const { params, now } = request;
+  const id = newId('pi');
+  const intent: PaymentIntent = {
+    id,
+    object: 'payment_intent',
+    amount: requiredAmount(params),
+    client_secret: `${id}_${newId('secret')}`,
+    created: now,
+    currency: requiredCurrency(params),
+    last_payment_error: null,
+    latest_charge: null,
+    metadata: readMetadata(params),
+    next_action: null,
+    status: 'requires_payment_method',
+  };
+  return ok(save(request, intent, 'payment_intent.created'));
 }
 
-/** GET /v1/payment_intents/:id */
+/** GET /v1/payment_intents/:id, with the charge itself for `expand[]=latest_charge`. */
 export function retrievePaymentIntent(request: ApiRequest): Reply {
-  return ok(findPaymentIntent(request));
+  const { params, state } = request;
+  const intent = findPaymentIntent(request);
+  const expand = params['expand'];
+  if (expand === undefined) return ok(intent);
+  if (!Array.isArray(expand) || expand.some((path) => path !== 'latest_charge')) {
+    throw invalidParameter('expand', 'Only latest_charge can be expanded here.');
+  }
+  return ok({ ...intent, latest_charge: state.charges.get(intent.latest_charge ?? '') ?? null });
+}
+
+const metadataTerm = /^metadata\['([^'\\]+)'\]:'([^'\\]*)'$/;
+
+/** What Stripe returns unless a `limit` is given. */
+const pageSize = 10;
+
+/**
+ * GET /v1/payment_intents/search, the newest ten. Of Stripe's query language it reads one term,
+ * `metadata['key']:'value'`. It finds a new payment at once; Stripe itself may take a minute.
+ */
+export function searchPaymentIntents({ params, state }: ApiRequest): Reply {
+  const [, key = '', value] = metadataTerm.exec(requiredText(params, 'query')) ?? [];
+  if (value === undefined) throw invalidParameter('query', 'Only one metadata term can be searched here.');
+  const intents = [...state.payment_intents.values()].reverse();
+  const found = intents.filter(({ metadata }) => metadata[key] === value);
+  return ok({
+    object: 'search_result',
+    data: found.slice(0, pageSize),
+    has_more: found.length > pageSize,
+    next_page: null,
+    url: '/v1/payment_intents/search',
+  });
 }
 
 /** POST /v1/payment_intents/:id/confirm */
 export function confirmPaymentIntent(request: ApiRequest): Reply {
+  const { params, origin } = request;
   const intent = findPaymentIntent(request);
-  if (intent.status === 'succeeded' || intent.status === 'canceled') {
-    const message = `You cannot confirm this PaymentIntent because it has a status of ${intent.status}.`;
-    throw unexpectedState(message, intent);
-  }
-  return confirm(request, intent);
+  if (isFinal(intent)) return unexpectedState(intent, 'confirm');
+  const returnUrl = optionalText(params, 'return_url') ?? null;
+  const outcome = outcomeOf(requiredText(params, 'payment_method'));
+  if (outcome === 'succeeds') return ok(succeed(request, intent));
+  if (outcome !== 'asks for a second step') return decline(request, intent, outcome);
+  const url = `${origin}/authenticate/${intent.id}?client_secret=${intent.client_secret}`;
+  const waiting: PaymentIntent = {
+    ...intent,
+    status: 'requires_action',
+    last_payment_error: null,
+    next_action: { type: 'redirect_to_url', redirect_to_url: { url, return_url: returnUrl } },
+  };
+  return ok(save(request, waiting, 'payment_intent.requires_action'));
 }
 
 /** POST /v1/payment_intents/:id/cancel */
 export function cancelPaymentIntent(request: ApiRequest): Reply {
   const intent = findPaymentIntent(request);
-  const reason = oneOf(request.params, 'cancellation_reason', CANCELLATION_REASONS);
-  if (intent.status === 'succeeded' || intent.status === 'canceled') {
-    const message = `You cannot cancel this PaymentIntent because it has a status of ${intent.status}.`;
-    throw unexpectedState(message, intent);
-  }
-  const canceled: PaymentIntent = {
-    ...intent,
-    status: 'canceled',
-    canceled_at: request.now,
-    cancellation_reason: reason ?? null,
-    next_action: null,
-  };
-  request.writes.push(['payment_intents', canceled.id, canceled]);
-  addEvent(request, 'payment_intent.canceled', canceled);
-  return ok(canceled);
+  if (isFinal(intent)) return unexpectedState(intent, 'cancel');
+  const canceled: PaymentIntent = { ...intent, status: 'canceled', next_action: null };
+  return ok(save(request, canceled, 'payment_intent.canceled'));
 }
 
-export function findPaymentIntent(request: ApiRequest): PaymentIntent {
-  const intent = request.tables.payment_intents.get(request.target);
-  if (!intent) throw noSuch('payment_intent', request.target, 'intent');
+export function findPaymentIntent({ id, state }: ApiRequest): PaymentIntent {
+  const intent = state.payment_intents.get(id);
+  if (intent === undefined) throw notFound('payment_intent', id, 'intent');
   return intent;
 }
 
-function newPaymentIntent(params: Params, now: number): PaymentIntent {
-  const id = newId('pi');
-  return {
-    id,
-    object: 'payment_intent',
-    amount: requiredAmount(params),
-    amount_capturable: 0,
-    amount_received: 0,
-    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: 'automatic',
-    client_secret: `${id}_secret_${randomText()}`,
-    confirmation_method: 'automatic',
-    created: now,
-    currency: requiredCurrency(params),
-    customer: optionalText(params, 'customer') ?? null,
-    description: optionalText(params, 'description') ?? null,
+export function succeed(request: ApiRequest, intent: PaymentIntent): PaymentIntent {
+  const paid: PaymentIntent = {
+    ...intent,
+    status: 'succeeded',
     last_payment_error: null,
-    latest_charge: null,
-    livemode: false,
-    metadata: readMetadata(params),
+    latest_charge: addCharge(request, intent, true),
     next_action: null,
-    payment_method: optionalText(params, 'payment_method') ?? null,
-    payment_method_types: ['card'],
-    processing: null,
-    receipt_email: optionalText(params, 'receipt_email') ?? null,
-    setup_future_usage: null,
-    shipping: null,
-    statement_descriptor: null,
-    status: 'requires_payment_method',
   };
+  return save(request, paid, 'payment_intent.succeeded');
+}
+
+/** The customer may try again, with another card. */
+export function fail(
+  request: ApiRequest,
+  intent: PaymentIntent,
+  error: NonNullable<PaymentIntent['last_payment_error']>,
+): PaymentIntent {
+  const failed: PaymentIntent = {
+    ...intent,
+    status: 'requires_payment_method',
+    last_payment_error: error,
+    latest_charge: error.charge ?? intent.latest_charge,
+    next_action: null,
+  };
+  return save(request, failed, 'payment_intent.payment_failed');
+}
+
+function decline(request: ApiRequest, intent: PaymentIntent, reason: Decline): Reply {
+  const error = { type: 'card_error', ...reason, charge: addCharge(request, intent, false) } as const;
+  return failure(402, { ...error, payment_intent: fail(request, intent, error) });
+}
+
+function addCharge({ state, now }: ApiRequest, intent: PaymentIntent, paid: boolean): string {
+  const { amount, currency } = intent;
+  const id = newId('ch');
+  state.put('charges', id, {
+    id,
+    object: 'charge',
+    amount,
+    amount_refunded: 0,
+    created: now,
+    currency,
+    paid,
+    payment_intent: intent.id,
+    refunded: false,
+  });
+  return id;
+}
+
+function save(request: ApiRequest, intent: PaymentIntent, event: EventType): PaymentIntent {
+  request.state.put('payment_intents', intent.id, intent);
+  addEvent(request, event, intent);
+  return intent;
+}
+
+const isFinal = ({ status }: PaymentIntent) => status === 'succeeded' || status === 'canceled';
+
+function unexpectedState(intent: PaymentIntent, verb: string): Reply {
+  return failure(400, {
+    type: 'invalid_request_error',
+    code: 'payment_intent_unexpected_state',
+    message: `You cannot ${verb} this PaymentIntent because it has a status of ${intent.status}.`,
+    payment_intent: intent,
+  });
 }

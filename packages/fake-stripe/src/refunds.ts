@@ -1,89 +1,46 @@
-import { invalidParameter, missingParameter, noSuch, StripeError } from './errors.ts';
-import { addEvent } from './events.ts';
-import { newId } from './ids.ts';
-import { pageOf } from './lists.ts';
+import { invalidParameter, notFound } from './errors.ts';
 import type { Charge, Refund } from './objects.ts';
-import { oneOf, optionalAmount, optionalText, readMetadata } from './params.ts';
-import { type ApiRequest, ok, type Reply } from './request.ts';
+import { optionalAmount, requiredText } from './params.ts';
+import { type ApiRequest, addEvent, failure, newId, ok, type Reply } from './request.ts';
 
-const REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
-
-/** POST /v1/refunds for a `payment_intent` or a `charge`; without `amount`, all that is left. */
+/** POST /v1/refunds: `amount` of a `payment_intent`, or all that is left of it. */
 export function createRefund(request: ApiRequest): Reply {
-  const { params, now } = request;
+  const { params, state, now } = request;
+  const intentId = requiredText(params, 'payment_intent');
   const asked = optionalAmount(params);
-  const reason = oneOf(params, 'reason', REASONS) ?? null;
-  const metadata = readMetadata(params);
-  const charge = chargeToRefund(request);
+  const intent = state.payment_intents.get(intentId);
+  if (intent === undefined) throw notFound('payment_intent', intentId, 'payment_intent');
+  const charge = state.charges.get(intent.latest_charge ?? '');
+  if (!charge?.paid) return refused(`PaymentIntent ${intentId} has no successful charge to refund.`);
+  const left = charge.amount - charge.amount_refunded;
+  if (left === 0) return refused(`Charge ${charge.id} has already been refunded.`, 'charge_already_refunded');
+  const amount = asked ?? left;
+  if (amount > left) {
+    throw invalidParameter(
+      'amount',
+      `Refund amount (${amount}) is greater than unrefunded amount (${left}).`,
+    );
+  }
   const refund: Refund = {
     id: newId('re'),
     object: 'refund',
-    amount: refundableAmount(charge, asked),
-    balance_transaction: newId('txn'),
+    amount,
     charge: charge.id,
     created: now,
     currency: charge.currency,
-    metadata,
-    payment_intent: charge.payment_intent,
-    reason,
-    receipt_number: null,
+    payment_intent: intentId,
     status: 'succeeded',
   };
-  const amountRefunded = charge.amount_refunded + refund.amount;
   const refunded: Charge = {
     ...charge,
-    amount_refunded: amountRefunded,
-    refunded: amountRefunded === charge.amount,
+    amount_refunded: charge.amount_refunded + amount,
+    refunded: amount === left,
   };
-  request.writes.push(['refunds', refund.id, refund], ['charges', refunded.id, refunded]);
+  state.put('refunds', refund.id, refund);
+  state.put('charges', refunded.id, refunded);
   addEvent(request, 'charge.refunded', refunded);
   return ok(refund);
 }
 
-/** GET /v1/refunds/:id */
-export function retrieveRefund(request: ApiRequest): Reply {
-  const refund = request.tables.refunds.get(request.target);
-  if (!refund) throw noSuch('refund', request.target, 'refund');
-  return ok(refund);
-}
-
-/** GET /v1/refunds, newest first, by `payment_intent` or `charge`. */
-export function listRefunds(request: ApiRequest): Reply {
-  const { params, tables } = request;
-  const intent = optionalText(params, 'payment_intent');
-  const charge = optionalText(params, 'charge');
-  const rows = [...tables.refunds.values()].filter(
-    (refund) => (!intent || refund.payment_intent === intent) && (!charge || refund.charge === charge),
-  );
-  return ok(pageOf(rows, params, '/v1/refunds'));
-}
-
-function chargeToRefund({ params, tables }: ApiRequest): Charge {
-  const chargeId = optionalText(params, 'charge');
-  const intentId = optionalText(params, 'payment_intent');
-  if (chargeId === undefined && intentId === undefined) throw missingParameter('payment_intent');
-  const intent = intentId === undefined ? undefined : tables.payment_intents.get(intentId);
-  if (intentId !== undefined && !intent) throw noSuch('payment_intent', intentId, 'payment_intent');
-  const charge = tables.charges.get(chargeId ?? intent?.latest_charge ?? '');
-  if (chargeId !== undefined && !charge) throw noSuch('charge', chargeId, 'charge');
-  if (!charge?.paid) {
-    const subject = intent ? `This PaymentIntent (${intent.id})` : `Charge ${chargeId}`;
-    throw refused(`${subject} does not have a successful charge to refund.`);
-  }
-  return charge;
-}
-
-function refundableAmount(charge: Charge, asked: number | undefined): number {
-  const left = charge.amount - charge.amount_refunded;
-  if (left === 0) throw refused(`Charge ${charge.id} has already been refunded.`, 'charge_already_refunded');
-  if (asked !== undefined && asked > left) {
-    const message = `Refund amount (${asked}) is greater than unrefunded amount on charge (${left})`;
-    throw invalidParameter('amount', message);
-  }
-  return asked ?? left;
-}
-
-function refused(message: string, code?: string): StripeError {
-  const body = { type: 'invalid_request_error', message, ...(code ? { code } : {}) } as const;
-  return new StripeError(400, body, { replayable: true });
-}
+const refused = (message: string, code?: string) =>
+  failure(400, { type: 'invalid_request_error', message, code });

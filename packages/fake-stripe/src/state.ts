@@ -1,113 +1,96 @@
-import { mkdir } from 'node:fs/promises';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { unixNow } from './ids.ts';
-import { createMemoryJournal, type Journal, openJournal, readJournal, rewriteJournal } from './journal.ts';
 import type { Charge, PaymentIntent, Refund, StripeEvent } from './objects.ts';
+import type { Params } from './params.ts';
 
-/** What an idempotency key was first answered with. */
+/** The first reply to the request with an idempotency key. */
 export interface StoredReply {
-  readonly fingerprint: string;
-  readonly requestId: string;
+  readonly path: string;
+  readonly params: Params;
   readonly status: number;
   readonly body: object;
-  readonly created: number;
-}
-
-/** A webhook that its endpoint has not yet accepted. */
-export interface Delivery {
-  readonly event: string;
-  /** Position among the configured endpoints, so that an endpoint may move to another address. */
-  readonly endpoint: number;
 }
 
 interface Rows {
   payment_intents: PaymentIntent;
   charges: Charge;
   refunds: Refund;
-  events: StripeEvent;
+  /** Those that the webhook endpoints have not accepted yet. */
+  unsent_events: StripeEvent;
+  /** By idempotency key. */
   replies: StoredReply;
-  deliveries: Delivery;
 }
 
 type Table = keyof Rows;
-export type Tables = { readonly [T in Table]: ReadonlyMap<string, Rows[T]> };
-
-/** One row set, or removed when the row is null. */
-export type Write = { [T in Table]: readonly [table: T, id: string, row: Rows[T] | null] }[Table];
-
-const KEEP_REPLIES_S = 24 * 3600;
-const KEEP_EVENTS_S = 30 * 24 * 3600;
+type Tables = { readonly [T in Table]: ReadonlyMap<string, Rows[T]> };
+type Write = readonly [table: Table, id: string, row: Rows[Table] | null];
 
 /**
- * All that Stripe knows, in memory, with a journal under it. `commit` is atomic: its writes are one
- * journal entry. Readers see a commit at once, so every reply waits for `synced()`.
+ * All payments, in memory and in a journal. A request puts its rows and then commits them, without an `await` between:
+ * they become one line of the journal, which is written before the reply and so survives `kill -9`.
  */
-export interface State {
-  readonly tables: Tables;
-  commit(writes: readonly Write[]): void;
-  synced(): Promise<void>;
-  /** Reads and compacts the file. Without one, whatever is in memory stays. */
-  open(): Promise<void>;
-  close(): Promise<void>;
+export interface State extends Tables {
+  /** Sets a row; null removes it. */
+  put<T extends Table>(table: T, id: string, row: Rows[T] | null): void;
+  commit(): void;
+  /** Reads the journal and rewrites it without the rows that were replaced. Without a file nothing changes. */
+  open(): void;
 }
 
 export function createState(file: string | undefined): State {
-  const tables = emptyTables();
-  let journal: Journal = createMemoryJournal();
-  return {
-    tables,
-    commit(writes) {
-      if (writes.length === 0) return;
-      apply(tables, writes);
-      journal.append(writes);
-    },
-    synced: () => journal.synced(),
-    async open() {
-      if (file === undefined) return;
-      await mkdir(dirname(file), { recursive: true });
-      for (const table of Object.values(tables)) table.clear();
-      for (const writes of await readJournal(file)) apply(tables, writes as Write[]);
-      forgetOld(tables, unixNow());
-      await rewriteJournal(file, snapshot(tables));
-      journal = await openJournal(file);
-    },
-    close: () => journal.close(),
-  };
-}
-
-export function isExpired(reply: StoredReply, now: number): boolean {
-  return reply.created + KEEP_REPLIES_S <= now;
-}
-
-function emptyTables() {
-  return {
+  const tables = {
     payment_intents: new Map<string, PaymentIntent>(),
     charges: new Map<string, Charge>(),
     refunds: new Map<string, Refund>(),
-    events: new Map<string, StripeEvent>(),
+    unsent_events: new Map<string, StripeEvent>(),
     replies: new Map<string, StoredReply>(),
-    deliveries: new Map<string, Delivery>(),
+  };
+  let uncommitted: Write[] = [];
+
+  const apply = ([name, id, row]: Write) => {
+    // The journal of an earlier release has tables that are not needed any more.
+    const table = tables[name] as Map<string, Rows[Table]> | undefined;
+    if (row === null) table?.delete(id);
+    else table?.set(id, row);
+  };
+  const rows = (): Write[] =>
+    Object.entries(tables).flatMap(([name, table]) =>
+      [...table].map(([id, row]): Write => [name as Table, id, row]),
+    );
+
+  return {
+    ...tables,
+    put(table, id, row) {
+      apply([table, id, row]);
+      uncommitted.push([table, id, row]);
+    },
+    commit() {
+      if (file !== undefined && uncommitted.length > 0) appendFileSync(file, lineOf(uncommitted));
+      uncommitted = [];
+    },
+    open() {
+      if (file === undefined) return;
+      for (const table of Object.values(tables)) table.clear();
+      for (const write of readJournal(file)) apply(write);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(`${file}.tmp`, lineOf(rows()), { mode: 0o600 });
+      renameSync(`${file}.tmp`, file);
+    },
   };
 }
 
-function apply(tables: ReturnType<typeof emptyTables>, writes: readonly Write[]): void {
-  for (const [name, id, row] of writes) {
-    const table = tables[name] as Map<string, unknown>;
-    if (row === null) table.delete(id);
-    else table.set(id, row);
-  }
-}
+const lineOf = (writes: readonly Write[]) => `${JSON.stringify(writes)}\n`;
 
-function forgetOld(tables: ReturnType<typeof emptyTables>, now: number): void {
-  for (const [key, reply] of tables.replies) if (isExpired(reply, now)) tables.replies.delete(key);
-  const owed = new Set([...tables.deliveries.values()].map((delivery) => delivery.event));
-  for (const [id, event] of tables.events) {
-    if (event.created + KEEP_EVENTS_S <= now && !owed.has(id)) tables.events.delete(id);
-  }
-}
-
-function* snapshot(tables: Tables): Generator<[string, string, unknown][]> {
-  for (const [name, table] of Object.entries(tables)) {
-    for (const [id, row] of table) yield [[name, id, row]];
-  }
+function readJournal(file: string): Write[] {
+  if (!existsSync(file)) return [];
+  // Every complete line ends with a newline: a kill may have left part of one after the last.
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.flatMap((line, index) => {
+    try {
+      return JSON.parse(line) as Write[];
+    } catch (cause) {
+      const message = `${file}:${index + 1} is not a line of the journal; move the file to start without payments`;
+      throw new Error(message, { cause });
+    }
+  });
 }

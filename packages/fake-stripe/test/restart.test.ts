@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createFakeStripe, type FakeStripe } from '@shop/fake-stripe';
 import { waitFor } from '@shop/testing';
 import { startReceiver } from './support/receiver.ts';
-import { failure, QUICK, SECRET, sdkFor, startStripe, temporaryFolder } from './support/stripe-harness.ts';
+import { failure, SECRET, sdkFor, startStripe, temporaryFolder } from './support/stripe-harness.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 
@@ -54,7 +54,6 @@ it('payments, refunds and idempotency keys are there after a restart', async () 
       statusCode: 500,
     });
     expect((await stripe.refunds.create({ payment_intent: before.intent.id })).amount).toBe(200);
-    expect((await stripe.events.list()).data.length).toBeGreaterThan(2);
   });
 });
 
@@ -83,33 +82,20 @@ it('webhooks that nobody accepted are sent after a restart, to the address of th
   try {
     await withStripe(
       file,
-      async (stripe) => {
+      async () => {
         await waitFor(() => receiver.events.length === 1);
         expect(receiver.events[0]).toMatchObject({
           type: 'payment_intent.created',
           data: { object: { id } },
         });
-        await waitFor(async () => (await stripe.events.list()).data[0]?.pending_webhooks === 0);
+        const accepted = `["unsent_events","${receiver.events[0]?.id}",null]`;
+        await waitFor(async () => (await readFile(file, 'utf8')).includes(accepted));
       },
       receiver.url,
     );
     await withStripe(file, (stripe) => stripe.paymentIntents.retrieve(id), receiver.url);
     expect(receiver.events).toHaveLength(1);
   } finally {
-    await receiver.stop();
-  }
-});
-
-it('an endpoint added later gets what was owed to the one at its place', async () => {
-  const file = newFile();
-  await withStripe(file, (stripe) => stripe.paymentIntents.create(params));
-  const receiver = await startReceiver();
-  const { fake, stop } = await startStripe({ dataFile: file });
-  try {
-    fake.addWebhook({ url: receiver.url, secret: SECRET });
-    await waitFor(() => receiver.events.length === 1);
-  } finally {
-    await stop();
     await receiver.stop();
   }
 });
@@ -125,6 +111,16 @@ it('a torn last line is dropped, and what follows it is not lost', async () => {
   await withStripe(file, async (_stripe, fake) => {
     expect(fake.paymentIntents().map((intent) => intent.id)).toEqual([id, next.id]);
   });
+});
+
+it('a journal of an earlier release can be read, and its other tables are dropped', async () => {
+  const file = newFile();
+  const { id } = await withStripe(file, (stripe) => stripe.paymentIntents.create(params));
+  await appendFile(file, '[["deliveries","evt_1:0",{"event":"evt_1","endpoint":0}]]\n');
+  await withStripe(file, async (_stripe, fake) => {
+    expect(fake.paymentIntents().map((intent) => intent.id)).toEqual([id]);
+  });
+  expect(await readFile(file, 'utf8')).not.toContain('deliveries');
 });
 
 it('damage in the middle stops the start, and names the line', async () => {
@@ -152,7 +148,7 @@ it('the file shrinks at start to what is still true', async () => {
 });
 
 it('in memory, the same one may stop and start again', async () => {
-  const fake = createFakeStripe({ webhooks: [], retryDelaysMs: QUICK });
+  const fake = createFakeStripe({ webhooks: [] });
   const first = await fake.start();
   const { id } = await sdkFor(first.port).paymentIntents.create(params);
   await fake.stop();
@@ -162,7 +158,6 @@ it('in memory, the same one may stop and start again', async () => {
   const second = await fake.start(first.port);
   try {
     expect(await sdkFor(second.port).paymentIntents.retrieve(id)).toMatchObject({ id });
-    await expect(fake.start()).rejects.toThrow(/already running/);
   } finally {
     await fake.stop();
   }

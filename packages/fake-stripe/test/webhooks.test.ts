@@ -1,39 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { waitFor } from '@shop/testing';
 import { type Receiver, startReceiver } from './support/receiver.ts';
-import { failure, type Running, SECRET, startStripe } from './support/stripe-harness.ts';
+import { failure, type Running, SECRET, startStripe, temporaryFolder } from './support/stripe-harness.ts';
 
 let receiver: Receiver;
 let running: Running;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let dataFile: string;
+let lines: string[];
 
 beforeEach(async () => {
   receiver = await startReceiver();
-  running = await startStripe({ webhooks: [{ url: receiver.url, secret: SECRET }] });
+  folder = await temporaryFolder();
+  dataFile = join(folder.path, 'stripe.jsonl');
+  lines = [];
+  running = await startStripe({
+    dataFile,
+    webhooks: [{ url: receiver.url, secret: SECRET }],
+    log: (line) => lines.push(line),
+  });
 });
 
 afterEach(async () => {
   await running.stop();
   await receiver.stop();
+  await folder.remove();
 });
 
 const create = () => running.stripe.paymentIntents.create({ amount: 700, currency: 'eur' });
 const confirm = (id: string, method: string) =>
   running.stripe.paymentIntents.confirm(id, { payment_method: method });
-const settled = async (count: number) => {
-  await waitFor(() => receiver.events.length >= count);
-  await waitFor(async () => {
-    const { data } = await running.stripe.events.list({ limit: 100 });
-    return data.every((event) => event.pending_webhooks === 0);
-  });
-};
 
-it('tells of every change, signed', async () => {
+it('sends an event of every change, signed', async () => {
   const { id } = await create();
   await failure(confirm(id, 'pm_card_visa_chargeDeclined'));
   await confirm(id, 'pm_card_authenticationRequired');
   await confirm(id, 'pm_card_visa');
   await running.stripe.refunds.create({ payment_intent: id });
   await running.stripe.paymentIntents.cancel((await create()).id);
-  await settled(7);
+  await waitFor(() => receiver.events.length >= 7);
   expect(receiver.types().sort()).toEqual([
     'charge.refunded',
     'payment_intent.canceled',
@@ -43,50 +49,32 @@ it('tells of every change, signed', async () => {
     'payment_intent.requires_action',
     'payment_intent.succeeded',
   ]);
-  const succeeded = receiver.events.find((event) => event.type === 'payment_intent.succeeded');
-  expect(succeeded).toMatchObject({
-    object: 'event',
-    livemode: false,
-    data: { object: { id, status: 'succeeded', amount_received: 700 } },
-  });
+  const dataOf = (type: string) => receiver.events.find((event) => event.type === type)?.data.object;
+  expect(dataOf('payment_intent.succeeded')).toMatchObject({ id, object: 'payment_intent', amount: 700 });
+  expect(dataOf('charge.refunded')).toMatchObject({ object: 'charge', payment_intent: id, refunded: true });
 });
 
-it('the same events can be read', async () => {
-  const { id } = await create();
-  await running.stripe.paymentIntents.cancel(id);
-  await settled(2);
-  const { data } = await running.stripe.events.list({ type: 'payment_intent.canceled' });
-  expect(data).toHaveLength(1);
-  const event = await running.stripe.events.retrieve(String(data[0]?.id));
-  expect(event).toMatchObject({ type: 'payment_intent.canceled', data: { object: { id } } });
-  expect(receiver.events.map((received) => received.id)).toContain(event.id);
-});
-
-it('is sent again until the receiver accepts, and then no more', async () => {
+it('sends an event again until it is accepted, and then no more', async () => {
   receiver.failNext(3);
   await create();
-  await settled(4);
-  expect(new Set(receiver.events.map((event) => event.id)).size).toBe(1);
-  expect(receiver.events).toHaveLength(4);
+  await waitFor(() => receiver.events.length === 4);
+  const [event] = receiver.events;
+  const accepted = `["unsent_events","${event?.id}",null]`;
+  await waitFor(async () => (await readFile(dataFile, 'utf8')).includes(accepted));
+  expect(receiver.events.map(({ id }) => id)).toEqual(Array(4).fill(event?.id));
+  expect(lines).toEqual([`webhook payment_intent.created ${event?.id} was not accepted and is sent again`]);
 });
 
-it('reaches every endpoint, each on its own', async () => {
+it('sends events to every endpoint', async () => {
   const second = await startReceiver();
   try {
     running.fake.addWebhook({ url: second.url, secret: SECRET });
-    receiver.failNext(1);
     await create();
-    await settled(2);
-    expect(second.types()).toEqual(['payment_intent.created']);
-    expect(receiver.types()).toEqual(['payment_intent.created', 'payment_intent.created']);
+    await waitFor(() => receiver.events.length === 1 && second.events.length === 1);
+    expect(second.events).toEqual(receiver.events);
   } finally {
     await second.stop();
   }
-});
-
-it('refuses an endpoint that can never be reached', () => {
-  expect(() => running.fake.addWebhook({ url: 'nowhere', secret: SECRET })).toThrow(/nowhere/);
-  expect(() => running.fake.addWebhook({ url: receiver.url, secret: '' })).toThrow(/secret/);
 });
 
 it('stops within a second while it sends again and again', async () => {
@@ -96,21 +84,4 @@ it('stops within a second while it sends again and again', async () => {
   const started = Date.now();
   await running.stop();
   expect(Date.now() - started).toBeLessThan(1_000);
-});
-
-it('an endpoint that is never there is given up in the end', async () => {
-  const lines: string[] = [];
-  const log = (line: string) => lines.push(line);
-  const impatient = await startStripe({
-    webhooks: [{ url: 'http://127.0.0.1:1/', secret: SECRET }],
-    retryDelaysMs: { first: 10, cap: 20, giveUp: 0 },
-    log,
-  });
-  try {
-    await impatient.stripe.paymentIntents.create({ amount: 1, currency: 'eur' });
-    await waitFor(() => lines.length === 1);
-    expect(lines[0]).toMatch(/payment_intent\.created .* given up: .*ECONNREFUSED/);
-  } finally {
-    await impatient.stop();
-  }
 });

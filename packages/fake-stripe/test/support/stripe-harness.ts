@@ -5,7 +5,7 @@ import { createFakeStripe, type FakeStripe, type FakeStripeOptions } from '@shop
 import Stripe from 'stripe';
 
 export const SECRET = 'whsec_for_tests';
-export const QUICK = { first: 20, cap: 100 };
+const QUICK = { first: 20, cap: 100 };
 
 export interface Running {
   stripe: Stripe;
@@ -15,21 +15,17 @@ export interface Running {
   stop: () => Promise<void>;
 }
 
-/** A fake Stripe on a free port with the real SDK pointed at it, which does not retry by itself. */
-export async function startStripe(
-  options: Partial<FakeStripeOptions> = {},
-  sdk: Stripe.StripeConfig = {},
-): Promise<Running> {
+/** A fake Stripe on a free port with the real SDK pointed at it. */
+export async function startStripe(options: Partial<FakeStripeOptions> = {}): Promise<Running> {
   const fake = createFakeStripe({ webhooks: [], retryDelaysMs: QUICK, ...options });
   const { port, url } = await fake.start();
-  return { fake, port, url, stripe: sdkFor(port, sdk), stop: () => fake.stop() };
+  return { fake, port, url, stripe: sdkFor(port), stop: () => fake.stop() };
 }
 
-export function sdkFor(port: number, sdk: Stripe.StripeConfig = {}, key = 'sk_test_123'): Stripe {
-  return new Stripe(key, {
-    ...{ host: '127.0.0.1', port, protocol: 'http', maxNetworkRetries: 0, telemetry: false },
-    ...sdk,
-  });
+/** The SDK, without retries of its own. */
+export function sdkFor(port: number, key = 'sk_test_123'): Stripe {
+  const address = { host: '127.0.0.1', port, protocol: 'http' } as const;
+  return new Stripe(key, { ...address, maxNetworkRetries: 0, telemetry: false });
 }
 
 /** The error a call ends with; fails when it ends without one. */
