@@ -117,6 +117,7 @@ export function createCatalogService(
       group: name,
       topic: 'CatalogEvents',
       handle,
+      giveUpAfterMs: config.eventRetryLimitMs,
       logger,
       metrics: eventMetrics,
     });

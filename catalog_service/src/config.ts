@@ -1,3 +1,4 @@
+import { eventSettings } from '@shop/messaging';
 import {
   type Environment,
   flag,
@@ -24,6 +25,7 @@ export interface CatalogConfig {
   readonly trustProxy: TrustProxy;
   readonly defaultCurrency: string;
   readonly demo: boolean;
+  readonly eventRetryLimitMs: number;
   /** Without it, search is on PostgreSQL. */
   readonly elasticsearch: ElasticsearchSettings | undefined;
 }
@@ -48,6 +50,7 @@ const readOwnSettings = (environment: Environment) =>
     TRUST_PROXY: trustProxy({ default: 0 }),
     DEFAULT_CURRENCY: currency({ default: 'usd' }),
     SHOP_DEMO: flag({ default: false }),
+    ...eventSettings,
   });
 
 /** @throws ConfigError naming every missing and every wrong setting */
@@ -67,6 +70,7 @@ export function readConfig(environment: Environment): CatalogConfig {
     trustProxy: settings.TRUST_PROXY,
     defaultCurrency: settings.DEFAULT_CURRENCY,
     demo: settings.SHOP_DEMO,
+    eventRetryLimitMs: settings.EVENT_RETRY_LIMIT_MS,
     elasticsearch,
   });
 }

@@ -14,6 +14,7 @@ it('the settings have the defaults that the README tells', () => {
     trustProxy: 0,
     defaultCurrency: 'usd',
     demo: false,
+    eventRetryLimitMs: 60_000,
   });
 });
 

@@ -229,14 +229,29 @@ describe('at the same moment', () => {
 });
 
 describe('what cannot be handled', () => {
+  it('for the stock would leave its range, becomes a dead letter at once and holds nobody else', async () => {
+    const { id } = await catalog.createProduct({ stock: 5 });
+    const orderNumber = randomUUID();
+    await catalog.order([[id, 5]], { orderNumber });
+    await catalog.sql('UPDATE products SET stock = 2147483647 WHERE id = $1', [id]);
+    const before = catalog.deadLetters.length;
+
+    await catalog.cancel(orderNumber);
+
+    await waitFor(() => catalog.deadLetters.length === before + 1);
+    expect(catalog.deadLetters.at(-1)).toMatch(/out of range/);
+    expect(await stockOf(catalog, id)).toBe(2_147_483_647);
+  });
+
   it('becomes a dead letter, and the next event of the same key is handled', async () => {
+    const before = catalog.deadLetters.length;
     const { id } = await catalog.createProduct({ stock: 5 });
     const orderNumber = randomUUID();
     const headers = { ce_id: 'x', ce_type: 'CREATE_ORDER', ce_source: 'x', ce_time: '2026-01-01T00:00:00Z' };
     const value = Buffer.from('{"orderNumber": 7}');
     await catalog.bus.publish({ topic: 'CatalogEvents', key: orderNumber, headers, value });
-    await waitFor(() => catalog.deadLetters.length === 1);
-    expect(catalog.deadLetters[0]).toMatch(/CREATE_ORDER does not fit its schema/);
+    await waitFor(() => catalog.deadLetters.length === before + 1);
+    expect(catalog.deadLetters.at(-1)).toMatch(/CREATE_ORDER does not fit its schema/);
     await catalog.order([[id, 1]], { orderNumber });
     expect(await stockOf(catalog, id)).toBe(4);
   });

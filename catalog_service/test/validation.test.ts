@@ -75,7 +75,7 @@ describe('a product with a wrong field', () => {
       { field: 'description', message: 'must be a text of 0 to 5000 characters, and is missing' },
       { field: 'price', message: 'must be a whole number from 0 to 99999999, not -5' },
       { field: 'currency', message: 'must be three lower-case letters (ISO 4217), not "EURO"' },
-      { field: 'stock', message: 'must be a whole number from 0 to 2147483647, and is missing' },
+      { field: 'stock', message: 'must be a whole number from 0 to 1000000000, and is missing' },
       { field: 'tags.0', message: 'must be a text of 1 to 40 characters, not ""' },
     ]);
   });
@@ -85,7 +85,7 @@ describe('a product with a wrong field', () => {
       name: '🫖'.repeat(200),
       description: long(5_000),
       price: 99_999_999,
-      stock: 2_147_483_647,
+      stock: 1_000_000_000,
       category: long(60),
       tags: Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(40, 'x')),
       imageUrl: 'http://localhost:3000/cup.png',

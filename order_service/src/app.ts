@@ -115,6 +115,7 @@ export function createOrderService(
       group: name,
       topic: 'OrderEvents',
       handle: (event) => HandleOrderEvent(event, orders, life),
+      giveUpAfterMs: config.eventRetryLimitMs,
       logger,
       metrics: eventMetrics,
     });

@@ -1,4 +1,6 @@
+import { eventSettings } from '@shop/messaging';
 import {
+  ConfigError,
   type Environment,
   list,
   port,
@@ -29,7 +31,9 @@ export function readConfig(environment: Environment) {
     STREAM_POLL_MS: wholeNumber({ default: 1_000 }),
     STREAM_HEARTBEAT_MS: wholeNumber({ default: 15_000 }),
     MAX_STREAMS: wholeNumber({ default: 1_000 }),
+    ...eventSettings,
   });
+  requireRoomForRetries(settings);
   return Object.freeze({
     port: settings.PORT,
     host: settings.HOST,
@@ -48,7 +52,20 @@ export function readConfig(environment: Environment) {
     streamPollMs: settings.STREAM_POLL_MS,
     streamHeartbeatMs: settings.STREAM_HEARTBEAT_MS,
     maxStreams: settings.MAX_STREAMS,
+    eventRetryLimitMs: settings.EVENT_RETRY_LIMIT_MS,
   });
+}
+
+/**
+ * An event that fails holds what is behind it in its partition. Orders that wait there must not be cancelled for that,
+ * not even when two such events follow each other.
+ */
+function requireRoomForRetries(settings: { STOCK_WINDOW_MS: number; EVENT_RETRY_LIMIT_MS: number }): void {
+  const { STOCK_WINDOW_MS: window, EVENT_RETRY_LIMIT_MS: retries } = settings;
+  if (window >= 3 * retries) return;
+  throw new ConfigError([
+    `STOCK_WINDOW_MS must be at least three times EVENT_RETRY_LIMIT_MS (${retries}), not ${window}`,
+  ]);
 }
 
 export type OrderConfig = ReturnType<typeof readConfig>;

@@ -183,7 +183,7 @@ it('passes over an order that fails, and loses nothing of the others', async () 
 
 describe('with short windows', () => {
   it('cancels an order whose stock nobody reserves', async () => {
-    const shop = await start({ STOCK_WINDOW_MS: '50' });
+    const shop = await start({ STOCK_WINDOW_MS: '50', EVENT_RETRY_LIMIT_MS: '10' });
     const orderNumber = await shop.order(shop.newCustomer());
 
     const { reason, history } = await cancelled(shop, orderNumber);

@@ -83,6 +83,7 @@ export function createPaymentService(config: PaymentConfig, deps: PaymentService
       group: name,
       topic: 'PaymentEvents',
       handle,
+      giveUpAfterMs: config.eventRetryLimitMs,
       logger,
       metrics: eventMetrics,
     });

@@ -1,3 +1,4 @@
+import { eventSettings } from '@shop/messaging';
 import {
   ConfigError,
   type Environment,
@@ -24,6 +25,7 @@ export interface PaymentConfig {
   readonly stripeApiUrl: string;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: TrustProxy;
+  readonly eventRetryLimitMs: number;
 }
 
 /** @throws ConfigError when settings are missing or wrong, or could cost real money */
@@ -41,6 +43,7 @@ export function readConfig(environment: Environment): PaymentConfig {
     STRIPE_API_URL: url({ default: 'https://api.stripe.com' }),
     CORS_ORIGINS: list({ default: [] }),
     TRUST_PROXY: trustProxy({ default: 0 }),
+    ...eventSettings,
   });
   const problems = stripeProblems(settings);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -60,6 +63,7 @@ interface Settings {
   readonly STRIPE_API_URL: string;
   readonly CORS_ORIGINS: readonly string[];
   readonly TRUST_PROXY: TrustProxy;
+  readonly EVENT_RETRY_LIMIT_MS: number;
 }
 
 function stripeProblems(settings: Settings): string[] {
@@ -95,5 +99,6 @@ function configOf(settings: Settings): PaymentConfig {
     stripeApiUrl: settings.STRIPE_API_URL,
     corsOrigins: settings.CORS_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
+    eventRetryLimitMs: settings.EVENT_RETRY_LIMIT_MS,
   });
 }

@@ -220,6 +220,19 @@ describe('commands that can never be obeyed become dead letters', () => {
     expect(await stripeStatus(id)).toBe('requires_payment_method');
   });
 
+  it('a refund that Stripe refuses, and the next command of the order is obeyed', async () => {
+    const { orderNumber, paymentId } = await paymentThatIs('succeeded');
+    shop.stripe.faults.set({ refuseCreates: 1 });
+
+    await shop.command('REFUND_PAYMENT', orderNumber, paymentId);
+
+    expect(await reasonsFor(orderNumber)).toEqual([
+      expect.stringMatching(/^PermanentError: Stripe: .*disputed/),
+    ]);
+    await shop.command('REFUND_PAYMENT', orderNumber, paymentId);
+    expect(lastStatus(orderNumber)).toBe('refunded');
+  });
+
   const reasonsFor = async (orderNumber: string) =>
     (await shop.deadLetters()).filter(({ event }) => event.key === orderNumber).map(({ reason }) => reason);
 });

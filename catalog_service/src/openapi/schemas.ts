@@ -192,7 +192,7 @@ export const schemas = {
   NewProduct: {
     type: 'object',
     description: 'Spaces around `name`, `description`, `category` and tags are taken off.',
-    properties: content,
+    properties: { ...content, stock: { ...fields.newStock, description: 'How many there are.' } },
     required: ['name', 'description', 'price', 'stock'],
     additionalProperties: false,
   },
@@ -201,7 +201,7 @@ export const schemas = {
     description: 'What is given changes; null takes a category or an image away.',
     properties: {
       ...content,
-      stock: { ...fields.stock, description: 'A new count of all there are. Needs `version`.' },
+      stock: { ...fields.newStock, description: 'A new count of all there are. Needs `version`.' },
       version: { ...version, description: 'The product’s `version` at which `stock` was counted.' },
     },
     additionalProperties: false,

@@ -1,5 +1,5 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
-import { amount, currency, id, orderNumber, quantity, stock } from './fields.ts';
+import { amount, currency, id, orderNumber, quantity, stock, text } from './fields.ts';
 import { orderStatuses, paymentStatuses } from './orders.ts';
 import type { Topic } from './topics.ts';
 
@@ -10,22 +10,25 @@ function object<const P extends Record<string, JSONSchema>, const R extends read
   return { type: 'object', properties, required, additionalProperties: true } as const;
 }
 
-const paymentCommand = object(
-  { orderNumber, paymentId: { type: 'string', minLength: 1 }, reason: { type: 'string' } },
-  ['orderNumber', 'paymentId', 'reason'],
-);
+const textOrNull = { ...text, type: ['string', 'null'] } as const;
+
+const paymentCommand = object({ orderNumber, paymentId: { ...text, minLength: 1 }, reason: text }, [
+  'orderNumber',
+  'paymentId',
+  'reason',
+]);
 
 const product = object(
   {
     id,
-    name: { type: 'string' },
-    description: { type: 'string' },
+    name: text,
+    description: text,
     price: amount,
     currency,
     stock,
-    category: { type: ['string', 'null'] },
-    tags: { type: 'array', items: { type: 'string' } },
-    imageUrl: { type: ['string', 'null'] },
+    category: textOrNull,
+    tags: { type: 'array', items: text },
+    imageUrl: textOrNull,
     version: { type: 'integer', minimum: 1 },
     createdAt: { type: 'string', format: 'date-time' },
     updatedAt: { type: 'string', format: 'date-time' },
@@ -48,11 +51,11 @@ export const eventContracts = {
         amount,
         currency,
         status: { type: 'string', enum: orderStatuses },
-        txnId: { type: ['string', 'null'] },
+        txnId: textOrNull,
         orderItems: {
           type: 'array',
           minItems: 1,
-          items: object({ productId: id, itemName: { type: 'string' }, qty: quantity, price: amount }, [
+          items: object({ productId: id, itemName: text, qty: quantity, price: amount }, [
             'productId',
             'itemName',
             'qty',
@@ -66,7 +69,7 @@ export const eventContracts = {
   CANCEL_ORDER: {
     topic: 'CatalogEvents',
     version: 1,
-    schema: object({ orderNumber, reason: { type: 'string' } }, ['orderNumber', 'reason']),
+    schema: object({ orderNumber, reason: text }, ['orderNumber', 'reason']),
   },
   STOCK_RESERVED: {
     topic: 'OrderEvents',
@@ -98,11 +101,11 @@ export const eventContracts = {
     schema: object(
       {
         orderNumber,
-        paymentId: { type: 'string', minLength: 1 },
+        paymentId: { ...text, minLength: 1 },
         status: { type: 'string', enum: paymentStatuses },
         amount,
         currency,
-        paymentLog: { type: 'string' },
+        paymentLog: text,
       },
       ['orderNumber', 'paymentId', 'status', 'amount', 'currency', 'paymentLog'],
     ),

@@ -15,5 +15,11 @@ export const currency = { type: 'string', pattern: '^[a-z]{3}$' } as const;
 /** How many pieces of a product one line may hold. */
 export const quantity = { type: 'integer', minimum: 1, maximum: 10_000 } as const;
 
-/** A count of pieces in stock. */
+/** A count of pieces in stock, within PostgreSQL's `integer`. */
 export const stock = { type: 'integer', minimum: 0, maximum: 2_147_483_647 } as const;
+
+/** A count that an administrator may set: cancelled orders can add to it and stay within {@link stock}. */
+export const newStock = { ...stock, maximum: 1_000_000_000 } as const;
+
+/** Text that PostgreSQL can store: no NUL and no half of a surrogate pair. */
+export const text = { type: 'string', pattern: '^[^\\u0000\\ud800-\\udfff]*$' } as const;

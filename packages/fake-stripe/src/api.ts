@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Request, RequestHandler } from 'express';
-import { StripeError, serverError } from './errors.ts';
+import { refusal, StripeError, serverError } from './errors.ts';
 import { type FaultSettings, take } from './faults.ts';
 import { checkKey, publicView } from './keys.ts';
 import { type ApiRequest, failure, type Handler, newId, type Reply } from './request.ts';
@@ -91,6 +91,7 @@ function findReply({ state, busyKeys }: ApiDeps, request: ApiRequest): StoredRep
 
 function withFaults(handler: Handler, faults: FaultSettings): Handler {
   return (request) => {
+    if (take(faults, 'refuseCreates')) throw new StripeError(400, refusal);
     if (take(faults, 'failCreates')) return failure(500, serverError);
     const reply = handler(request);
     return take(faults, 'failCreatesAfterEffect') ? failure(500, serverError) : reply;

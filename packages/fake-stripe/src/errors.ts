@@ -36,3 +36,10 @@ export const serverError: ErrorBody = {
   type: 'api_error',
   message: 'Sorry! There was an error while talking to Stripe. Please try again.',
 };
+
+/** What Stripe returns for what it will never do. */
+export const refusal: ErrorBody = {
+  type: 'invalid_request_error',
+  code: 'charge_disputed',
+  message: 'This charge is disputed and cannot be refunded.',
+};

@@ -8,6 +8,8 @@ export interface FaultSettings {
   failCreates: number;
   /** So many creates are executed and return 500 all the same. */
   failCreatesAfterEffect: number;
+  /** So many creates are refused with 400, as Stripe refuses what it will never do. */
+  refuseCreates: number;
   /** Send webhooks twice, never, once they are released, or then with the last one first. */
   webhooks: 'deliver' | 'double' | 'lose' | 'hold' | 'reverse';
 }
@@ -27,10 +29,11 @@ export const noFaults: Readonly<FaultSettings> = {
   dropReplies: 0,
   failCreates: 0,
   failCreatesAfterEffect: 0,
+  refuseCreates: 0,
   webhooks: 'deliver',
 };
 
-type Counter = 'dropReplies' | 'failCreates' | 'failCreatesAfterEffect';
+type Counter = 'dropReplies' | 'failCreates' | 'failCreatesAfterEffect' | 'refuseCreates';
 
 /** Whether the fault is to happen now; counts it. */
 export function take(faults: FaultSettings, counter: Counter): boolean {

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type EventType, eventContracts, type NewEvent, type ShopEvent, type Topic } from '@shop/contracts';
+import {
+  type EventType,
+  eventContracts,
+  fields,
+  type NewEvent,
+  type ShopEvent,
+  type Topic,
+} from '@shop/contracts';
 import { currentTrace } from '@shop/service-kit';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -67,6 +74,7 @@ export function decodeEvent(wire: WireEvent): ShopEvent {
     throw new InvalidEventError(`unknown event type ${JSON.stringify(type)}`);
   }
   if (!id || !source || !time) throw new InvalidEventError('ce_id, ce_source and ce_time must be there');
+  if (!isStorable(id)) throw new InvalidEventError('ce_id holds characters that PostgreSQL cannot store');
   const known = type as EventType;
   if (eventContracts[known].topic !== wire.topic) {
     throw new InvalidEventError(`${type} does not belong on ${wire.topic}`);
@@ -75,6 +83,9 @@ export function decodeEvent(wire: WireEvent): ShopEvent {
   checkData(known, data);
   return { id, type, source, time, key: wire.key, data, ...(traceparent && { traceparent }) } as ShopEvent;
 }
+
+/** The inbox keeps it. */
+const isStorable = (text: string) => new RegExp(fields.text.pattern, 'u').test(text);
 
 function parse(value: Buffer): unknown {
   try {

@@ -2,6 +2,7 @@ export * from './dead-letters.ts';
 export * from './event.ts';
 export * from './event-bus.ts';
 export * from './event-metrics.ts';
+export * from './event-settings.ts';
 export * from './in-process-bus.ts';
 export * from './inbox.ts';
 export * from './kafka/dead-letters.ts';

@@ -1,5 +1,5 @@
 import type { ShopEvent, Topic } from '@shop/contracts';
-import { continueTrace, type Logger, withSpan, withTrace } from '@shop/service-kit';
+import { continueTrace, databaseRefuses, type Logger, withSpan, withTrace } from '@shop/service-kit';
 import { bulkhead } from 'cockatiel';
 import { decodeEvent, InvalidEventError, type WireEvent } from './event.ts';
 import type { EventBus, Subscription } from './event-bus.ts';
@@ -22,7 +22,8 @@ export interface SubscriberOptions {
   readonly topic: Topic;
   /**
    * Must commit its effects before it resolves, and be a no-op for an event that it has seen (see `inbox`). What
-   * the business refuses is not an error. Whatever it throws is tried again, except a {@link PermanentError}.
+   * the business refuses is not an error. Whatever it throws is tried again, except a {@link PermanentError} and
+   * what PostgreSQL refuses because of the data.
    */
   readonly handle: (event: ShopEvent) => Promise<void>;
   readonly logger: Logger;
@@ -32,7 +33,7 @@ export interface SubscriberOptions {
   readonly lastRetryMs?: number;
   /** A message that has failed for so long, while others were handled, becomes a dead letter. */
   readonly giveUpAfterMs?: number;
-  /** One that meets a bug, for so long: a TypeError and the like do not come of something that is away. */
+  /** One that meets a bug, for so long: a TypeError and the like do not come of a dependency that is unavailable. */
   readonly giveUpBugAfterMs?: number;
   /** Counts and times what is consumed. */
   readonly metrics?: EventMetrics;
@@ -45,7 +46,7 @@ export interface SubscriberOptions {
 export function subscribe(options: SubscriberOptions): Promise<Subscription> {
   const { bus, group, topic, handle, logger, concurrency = 8, metrics } = options;
   const { firstRetryMs = 100, lastRetryMs = 5_000 } = options;
-  const { giveUpAfterMs = 600_000, giveUpBugAfterMs = 60_000 } = options;
+  const { giveUpAfterMs = 60_000, giveUpBugAfterMs = Math.min(giveUpAfterMs, 20_000) } = options;
   const slots = bulkhead(concurrency, Number.MAX_SAFE_INTEGER);
   let lastSuccess = 0;
 
@@ -116,6 +117,7 @@ const bugs = ['TypeError', 'RangeError', 'ReferenceError'];
 const isBug = (error: unknown) =>
   error instanceof Error && bugs.includes(error.name) && error.cause === undefined;
 
-const isPermanent = (error: unknown) => error instanceof PermanentError || error instanceof InvalidEventError;
+const isPermanent = (error: unknown) =>
+  error instanceof PermanentError || error instanceof InvalidEventError || databaseRefuses(error);
 
 const describe = ({ id, type, key }: ShopEvent) => ({ id, type, key });

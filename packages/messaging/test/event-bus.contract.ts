@@ -201,6 +201,19 @@ export function eventBusContract(name: string, makeBus: MakeBus): void {
       expect((await deadLetters())[0]?.reason).toBe('PermanentError: never');
     });
 
+    it.each(['22003', '23514'])('dead-letters at once what PostgreSQL refuses with %s', async (code) => {
+      const bus = await open('orders');
+      let attempts = 0;
+      await join(bus, 'orders', async () => {
+        attempts++;
+        throw new Error('as an ORM wraps it', { cause: Object.assign(new Error('refused'), { code }) });
+      });
+      publish(stockReserved('order-refused'));
+
+      await waitFor(async () => (await deadLetters()).length > 0);
+      expect(attempts).toBe(1);
+    });
+
     it('tries a handler with a bug again, and puts its message aside when others are handled', async () => {
       const bus = await open('orders');
       const record = createRecord();

@@ -118,9 +118,17 @@ it.each([
   ['a status nobody knows', { status: 'shipped' }],
   ['a customer id beyond an integer column', { customerId: 2 ** 31 }],
   ['a quantity of none', { orderItems: [{ ...samples.CREATE_ORDER.orderItems[0], qty: 0 }] }],
+  ['a NUL in a text', { orderItems: [{ ...samples.CREATE_ORDER.orderItems[0], itemName: 'Mug\0' }] }],
+  ['half of a surrogate pair', { txnId: 'pi_\ud83d' }],
 ])('refuses %s', (_, change) => {
   const data = { ...samples.CREATE_ORDER, ...change };
   expect(() => encodeEvent(eventOf('CREATE_ORDER', data))).toThrow(InvalidEventError);
+});
+
+it('refuses an id that the inbox cannot store', () => {
+  const wire = wireOf('CREATE_ORDER');
+  const broken = { ...wire, headers: { ...wire.headers, ce_id: 'id\0' } };
+  expect(() => decodeEvent(broken)).toThrow('ce_id holds characters that PostgreSQL cannot store');
 });
 
 it('lets a producer add a field before its consumers know it', () => {

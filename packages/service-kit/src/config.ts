@@ -60,7 +60,10 @@ export const flag = validator((input) => {
   return input === 'true' || input === '1';
 });
 
-type Specs<C> = { [K in keyof C]: ValidatorSpec<C[K]> };
+/** How one setting is read; what {@link text} and its like make. */
+export type Setting<T> = ValidatorSpec<T>;
+
+type Specs<C> = { [K in keyof C]: Setting<C[K]> };
 
 /**
  * Reads a service's settings from its environment. An empty one counts as not given, as Docker Compose passes on

@@ -34,11 +34,11 @@ export function limitPool(pool: pg.Pool): void {
   const connect = pool.connect.bind(pool) as unknown as (callback: Connected) => void;
   const connectInTime = (callback: Connected) => {
     const time = databaseTime();
-    if (time === undefined) return connect(callback);
-    if (time.leftMs <= 0) return process.nextTick(callback, timeIsOver());
-    const startedAt = performance.now();
     // A pool calls back in the context of whoever gives a connection back.
     const answer = AsyncResource.bind(callback);
+    if (time === undefined) return connect(answer);
+    if (time.leftMs <= 0) return process.nextTick(answer, timeIsOver());
+    const startedAt = performance.now();
     let late = false;
     const timer = setTimeout(() => {
       late = true;

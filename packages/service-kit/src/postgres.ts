@@ -134,6 +134,14 @@ export function violates(error: unknown, constraint: string): boolean {
   return causes(error).some((cause) => cause.code === '23505' && cause.constraint === constraint);
 }
 
+/**
+ * True when PostgreSQL refused the data itself (SQLSTATE classes 22, data exception, and 23, integrity constraint
+ * violation): the same statement fails again, however often it is tried.
+ */
+export function databaseRefuses(error: unknown): boolean {
+  return causes(error).some(({ code }) => /^2[23][0-9A-Z]{3}$/.test(code ?? ''));
+}
+
 const awayCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

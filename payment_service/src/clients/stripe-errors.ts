@@ -1,6 +1,6 @@
 import { AppError } from '@shop/service-kit';
 import Stripe from 'stripe';
-import { paymentNotFound } from '../domain/payment.ts';
+import { PaymentRefusedError, paymentNotFound } from '../domain/payment.ts';
 
 /** Stripe was not asked, or did not answer in time. */
 export class StripeAwayError extends Error {
@@ -50,7 +50,7 @@ function unavailable(cause: Error): AppError {
 }
 
 function translate(error: Stripe.errors.StripeError): Error {
-  const cause = withoutSecrets(error);
+  const cause = new PaymentRefusedError(describe(error));
   if (error.code === 'resource_missing') return paymentNotFound();
   if (isAway(error)) return unavailable(cause);
   if (error.param === 'amount' || error.param === 'currency') {
@@ -75,7 +75,7 @@ function isAway(error: Stripe.errors.StripeError): boolean {
 }
 
 /** Stripe's errors carry whole PaymentIntents with their client secrets, and a logger writes all that it is given. */
-function withoutSecrets({ type, code, statusCode, requestId, message }: Stripe.errors.StripeError): Error {
+function describe({ type, code, statusCode, requestId, message }: Stripe.errors.StripeError): string {
   const facts = [type, code, statusCode, requestId].filter((fact) => fact !== undefined).join(' ');
-  return new Error(`Stripe: ${message} (${facts})`);
+  return `Stripe: ${message} (${facts})`;
 }

@@ -36,9 +36,18 @@ export type OrderPayment = Payment & {
   readonly failedRefund?: string;
 };
 
+/** The provider refuses what it was asked for, and will refuse it again. */
+export class PaymentRefusedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PaymentRefusedError';
+  }
+}
+
 /**
  * The provider that moves the money. Every call may be repeated, and may fail with an AppError: `unavailable`
- * while the provider is away, `not-found` for a payment that it does not know.
+ * while the provider does not answer, `not-found` for a payment that it does not know; or with a
+ * {@link PaymentRefusedError}.
  */
 export interface PaymentGateway {
   /** The one payment of an order: made by the first call, found by every other. */

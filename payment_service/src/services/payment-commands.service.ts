@@ -7,6 +7,7 @@ import {
   type OrderPayment,
   type Payment,
   type PaymentGateway,
+  PaymentRefusedError,
 } from '../domain/payment.ts';
 import type { PublishPayment } from './broker.service.ts';
 import { inTraceOf } from './order-trace.ts';
@@ -21,7 +22,7 @@ export interface PaymentCommandDeps {
 /**
  * Does what order_service asks for and publishes what the payment is then: also when it was too late, for the
  * order decides by what is true. Each command may come again at any time.
- * @throws PermanentError when the payment is unknown, or that of another order
+ * @throws PermanentError when the payment is unknown, or that of another order, or Stripe refuses for good
  */
 export async function HandlePaymentCommand(
   event: ShopEvent,
@@ -31,7 +32,7 @@ export async function HandlePaymentCommand(
   if (!isCommand(event)) throw new PermanentError(`${event.type} is not a payment command`);
   const payment = await find(event, gateway);
   await inTraceOf(payment, async () => {
-    const now = await obey(event.type, payment, gateway);
+    const now = await obey(event.type, payment, gateway).catch(giveUpWhatIsRefused);
     if (event.type === 'REFUND_PAYMENT' && now.status === 'succeeded') {
       logger.error(event.data, 'Stripe did not give the money back: somebody has to see to it');
     }
@@ -48,6 +49,13 @@ async function obey(
   const cancelled = isOpen(payment) ? await gateway.cancelPayment(payment.id) : payment;
   if (type === 'CANCEL_PAYMENT' || cancelled.status !== 'succeeded') return cancelled;
   return gateway.refundPayment(payment.id);
+}
+
+/** A command that the provider refuses today is refused tomorrow too; an operator has to look at it. */
+function giveUpWhatIsRefused(error: unknown): never {
+  const isRefused =
+    error instanceof PaymentRefusedError || (error instanceof AppError && error.kind === 'conflict');
+  throw isRefused ? new PermanentError((error as Error).message, { cause: error }) : error;
 }
 
 async function find({ data }: PaymentCommand, gateway: PaymentGateway): Promise<OrderPayment> {

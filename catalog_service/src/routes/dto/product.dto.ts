@@ -13,7 +13,7 @@ import {
 const longest = { name: 200, description: 5_000, category: 60, tag: 40 };
 const mostTags = 20;
 const price = wholeNumber(fields.amount.minimum, fields.amount.maximum);
-const stock = wholeNumber(fields.stock.minimum, fields.stock.maximum);
+const stock = wholeNumber(fields.newStock.minimum, fields.newStock.maximum);
 
 /** The body of `POST /products`. */
 export class CreateProductDto {
