@@ -12,11 +12,22 @@ export interface Subscription {
   close(): Promise<void>;
 }
 
+/** The bus has answered that it will never take this event: it is too large, say. */
+export class EventRefusedError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EventRefusedError';
+  }
+}
+
 /**
  * Events between services, at least once and in order per (group, key). Every adapter passes one contract suite.
  */
 export interface EventBus {
-  /** Resolves when the event cannot be lost any more; rejects when it may not have been taken. */
+  /**
+   * Resolves when the event cannot be lost any more; rejects when it may not have been taken.
+   * @throws EventRefusedError when the bus answers, and will never take it
+   */
   publish(event: WireEvent): Promise<void>;
   /** A group gets each message of a topic at least once, from the first on, however many instances it has. */
   subscribe(group: string, topic: Topic, deliver: Deliver): Promise<Subscription>;

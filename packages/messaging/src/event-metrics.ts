@@ -15,6 +15,8 @@ export interface EventMetrics {
   /** One attempt to handle an event has ended, well or not, after so many seconds. */
   attempted(event: WireEvent, seconds: number): void;
   consumed(event: WireEvent, outcome: 'handled' | 'retried' | 'dead_letter'): void;
+  /** Whether this instance publishes the outbox now. */
+  relaying(isLeader: boolean): void;
   /** `read` is asked on every scrape; when it rejects, the scrape goes without these figures. */
   watchOutbox(read: () => Promise<Backlog>): void;
 }
@@ -51,7 +53,12 @@ export function createEventMetrics(registry: Registry): EventMetrics {
     help: 'Events put aside because they could not be handled.',
     labelNames: ['topic', 'type'],
   });
+  const leader = createGauge(registry, {
+    name: 'outbox_relay_leader',
+    help: '1 while this instance publishes the outbox, 0 while it stands by.',
+  });
   return {
+    relaying: (isLeader) => leader.set(isLeader ? 1 : 0),
     published: (event) => published.inc(labelsOf(event)),
     attempted: (event, seconds) => duration.observe(labelsOf(event), seconds),
     consumed: (event, outcome) => {

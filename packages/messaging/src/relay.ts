@@ -24,34 +24,51 @@ export interface OutboxRelayOptions {
   readonly pollMs?: number;
   /** How long sent events are kept, in days; what consumers have seen is remembered twice as long. */
   readonly keepDays?: number;
-  /** Counts what is published, and shows what waits. */
+  /**
+   * So many milliseconds without a success, while there is something to send, and the lock is left to another instance;
+   * without a sign of life, and PostgreSQL takes it away.
+   */
+  readonly stepDownAfterMs?: number;
+  /** Counts what is published, and shows what waits and who leads. */
   readonly metrics?: EventMetrics;
 }
 
 const batchSize = 200;
 const stopLimitMs = 5_000;
+/** Instances that stand by ask for the lock this often, */
+const standByMs = 1_000;
+/** and one that has stepped down leaves them the time to. */
+const stepDownMs = 3_000;
 const purgeEveryMs = 60_000;
 const purgeBatch = 1_000;
 
+/** It could not publish anything for some time; another instance may be able to. */
+class SteppedDownError extends Error {}
+
 /**
  * Publishes the outbox of the pool's schema, at least once and strictly in order per topic and key. One relay per outbox
- * is at work at a time (an advisory lock); others stand by. Losing the lock costs duplicates, never an event.
+ * is at work at a time (an advisory lock); others stand by. It leaves the lock when nothing can be published for ten
+ * seconds, and loses it when its process is frozen as long. Losing the lock costs duplicates, never an event.
  */
 export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
-  const { pool, bus, logger, pollMs = 200, keepDays = 7, metrics } = options;
+  const { pool, bus, logger, pollMs = 200, keepDays = 7, stepDownAfterMs = 10_000, metrics } = options;
   const stopping = new AbortController();
   const bell = createBell();
+  const keys = createKeySenders({ bus, logger, onProgress: bell.ring, metrics });
   let running: Promise<void> | undefined;
   metrics?.watchOutbox(() => readBacklog(pool));
+  metrics?.relaying(false);
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
+      let pauseMs = standByMs;
       try {
         await leadOnce();
       } catch (error) {
+        if (error instanceof SteppedDownError) pauseMs = stepDownMs;
         if (!stopping.signal.aborted) logger.warn({ err: error }, 'the outbox relay begins again');
       }
-      await pause(1_000, stopping.signal).catch(() => {});
+      await pause(pauseMs, stopping.signal).catch(() => {});
     }
   }
 
@@ -62,8 +79,14 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
       const { rows } = await client.query(
         `SELECT pg_try_advisory_lock(hashtextextended('outbox relay ' || current_schema(), 0)) AS locked`,
       );
-      if (rows[0].locked) await relay(client);
+      if (!rows[0].locked) return;
+      // A process that is frozen asks nothing any more, and must not keep others from sending.
+      await client.query(`SET idle_session_timeout = ${stepDownAfterMs}`);
+      logger.info('this instance relays the outbox');
+      metrics?.relaying(true);
+      await relay(client);
     } finally {
+      metrics?.relaying(false);
       // Closing the connection is what surely gives the lock back.
       client.release(true);
     }
@@ -77,23 +100,27 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   async function relay(client: pg.PoolClient): Promise<void> {
     const ended = new AbortController();
     const stopped = AbortSignal.any([stopping.signal, ended.signal]);
-    const keys = createKeySenders({ bus, logger, onProgress: bell.ring, stopped, metrics });
     let purgeAt = performance.now();
+    let nothingToSendAt = performance.now();
     try {
       while (!stopping.signal.aborted) {
         await markSent(client, keys.takeSent());
         const rows = await readUnsent(client, keys.full(), keys.busy());
-        keys.send(rows);
+        keys.send(rows, stopped);
         if (performance.now() >= purgeAt) {
           const more = await purge(client, keepDays).catch(purgeFailed);
           purgeAt = more ? 0 : performance.now() + purgeEveryMs;
         }
+        if (keys.busy().length === 0) nothingToSendAt = performance.now();
+        if (performance.now() - Math.max(nothingToSendAt, keys.answeredAt()) > stepDownAfterMs)
+          throw new SteppedDownError(`nothing could be published for ${stepDownAfterMs} ms`);
         if (rows.length < batchSize) await bell.rung(pollMs);
       }
     } finally {
       // Keys that are held back must not hold up the next leader.
       ended.abort();
-      await Promise.race([keys.settled(), delay(stopLimitMs, undefined, { ref: false })]);
+      if (stopping.signal.aborted)
+        await Promise.race([keys.settled(), delay(stopLimitMs, undefined, { ref: false })]);
       await markSent(client, keys.takeSent());
     }
   }
@@ -126,8 +153,11 @@ async function readUnsent(
 }
 
 async function markSent(client: pg.PoolClient, { ids, release }: SentEvents): Promise<void> {
-  if (ids.length > 0) await client.query('UPDATE outbox SET sent_at = now() WHERE id = ANY($1)', [ids]);
-  release();
+  try {
+    if (ids.length > 0) await client.query('UPDATE outbox SET sent_at = now() WHERE id = ANY($1)', [ids]);
+  } finally {
+    release();
+  }
 }
 
 /** @returns whether there is more to delete. */

@@ -1,12 +1,14 @@
 import {
   addEvents,
+  createEventMetrics,
   createOutboxRelay,
   decodeEvent,
   type EventBus,
+  EventRefusedError,
   type OutboxRelayOptions,
   sqlOf,
 } from '@shop/messaging';
-import { withTrace, withTransaction } from '@shop/service-kit';
+import { createMetrics, withTrace, withTransaction } from '@shop/service-kit';
 import { type TestDatabase, waitFor } from '@shop/testing';
 import type pg from 'pg';
 import {
@@ -189,7 +191,8 @@ it('lets a topic whose keys are all held hold no other topic', async () => {
     await waitFor(() => bus.ids().includes(`${key}:0`));
   }
   expect(bus.published.every(({ topic }) => topic === 'OrderEvents')).toBe(true);
-  expect(await unsent()).toHaveLength(900);
+  // An event is marked a moment after it is published.
+  await waitFor(async () => (await unsent()).length === 900);
 });
 
 it('publishes ids that were committed out of order', async () => {
@@ -257,6 +260,82 @@ describe('with several relays on one outbox', () => {
     await allSent();
     for (const key of keys) expect(firstsOf(key, ids)).toEqual(numbered(key, 30));
   });
+});
+
+describe('a leader that cannot publish', () => {
+  /** A bus that answers nothing, until it is let go. */
+  function createHangingBus() {
+    const asked: string[] = [];
+    let letGo = () => {};
+    const answer = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const bus = createRecordingBus(({ key }) => {
+      asked.push(key);
+      return answer;
+    });
+    return { bus, asked, letGo: () => letGo() };
+  }
+
+  it('leaves the lock to an instance that can, and says who leads', async () => {
+    const registries = [createMetrics('one').registry, createMetrics('two').registry] as const;
+    const leads = async () =>
+      Promise.all(
+        registries.map(async (registry) => {
+          const metric = await registry.getSingleMetric('outbox_relay_leader')?.get();
+          return metric?.values[0]?.value;
+        }),
+      );
+    const cutOff = createHangingBus();
+    startRelay(cutOff.bus, { stepDownAfterMs: 300, metrics: createEventMetrics(registries[0]) });
+    await theLeader();
+    await waitFor(async () => (await leads())[0] === 1);
+    const healthy = createRecordingBus();
+    startRelay(healthy, { pool: anotherPool(), metrics: createEventMetrics(registries[1]) });
+
+    await commitStockReserved(pool, 'order-key', 0, 3);
+
+    await allSent();
+    expect(healthy.ids()).toEqual(numbered('order-key', 3));
+    expect(await leads()).toEqual([0, 1]);
+    cutOff.letGo();
+  });
+
+  it('does not send an event a second time beside itself when it leads again', async () => {
+    const { bus, asked, letGo } = createHangingBus();
+    startRelay(bus, { stepDownAfterMs: 50 });
+    await commitStockReserved(pool, 'order-key');
+    const first = await theLeader();
+    await waitFor(async () => (await theLeader()) !== first, { timeoutMs: 8_000 });
+    expect(asked).toEqual(['order-key']);
+    letGo();
+    await allSent();
+  });
+
+  it('keeps the lock while the bus answers, though it refuses what there is', async () => {
+    let refusals = 0;
+    const bus = createRecordingBus(() => {
+      refusals++;
+      throw new EventRefusedError('too large');
+    });
+    startRelay(bus, { stepDownAfterMs: 2_000 });
+    const leader = await theLeader();
+    await commitStockReserved(pool, 'order-large');
+    await waitFor(() => refusals >= 4);
+    expect(await theLeader()).toBe(leader);
+  });
+});
+
+it('loses the lock when its process is frozen, and goes on when it is not any more', async () => {
+  const bus = createRecordingBus();
+  startRelay(bus, { stepDownAfterMs: 300 });
+  const leader = await theLeader();
+
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+
+  await waitFor(async () => !(await leaders()).includes(leader));
+  await commitStockReserved(pool, 'order-key');
+  await waitFor(() => bus.ids().length === 1);
 });
 
 it('leads on a connection that PostgreSQL gives up within half a minute when its host is gone', async () => {

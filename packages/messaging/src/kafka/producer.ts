@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ICustomPartitioner, Partitioners, type Producer, type RecordMetadata } from 'kafkajs';
 import type { WireEvent } from '../event.ts';
+import { EventRefusedError } from '../event-bus.ts';
 import type { KafkaConnection } from './connection.ts';
 import { isRefusal, isTimeout } from './errors.ts';
 import { toKafkaMessage } from './message.ts';
@@ -65,7 +66,7 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): K
     } catch (error) {
       // One message that the broker refuses must not take the others with it.
       if (batch.length > 1 && isRefusal(error)) for (const one of batch) await sendBatch([one]);
-      else for (const { reject } of batch) reject(error);
+      else for (const { reject } of batch) reject(isRefusal(error) ? refused(error) : error);
       if (isTimeout(error)) await disconnect();
     }
   }
@@ -106,6 +107,9 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): K
     },
   };
 }
+
+const refused = (error: unknown) =>
+  new EventRefusedError(error instanceof Error ? error.message : String(error), { cause: error });
 
 /**
  * Which partitions a batch went to, and whether all of them were acknowledged. KafkaJS keeps the reply of a broker
