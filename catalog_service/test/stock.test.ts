@@ -241,6 +241,7 @@ describe('what cannot be handled', () => {
     await waitFor(() => catalog.deadLetters.length === before + 1);
     expect(catalog.deadLetters.at(-1)).toMatch(/out of range/);
     expect(await stockOf(catalog, id)).toBe(2_147_483_647);
+    await catalog.sql('UPDATE products SET stock = 0 WHERE id = $1', [id]);
   });
 
   it('becomes a dead letter, and the next event of the same key is handled', async () => {

@@ -189,18 +189,21 @@ it('sweeps up forgotten keys and no others', async () => {
   expect(left).toEqual([{ customer_id: recent }]);
 });
 
-it.each(['', ' ', 'with space', 'ü', 'x'.repeat(256)])('refuses the key %p', async (key) => {
-  const customer = await customerWithCart();
+it.each(['', ' ', 'with space', Buffer.from('ü').toString('latin1'), 'x'.repeat(256)])(
+  'refuses the key %p',
+  async (key) => {
+    const customer = await customerWithCart();
 
-  const { status, body } = await shop.as(customer).post('/orders').set('idempotency-key', key);
+    const { status, body } = await shop.as(customer).post('/orders').set('idempotency-key', key);
 
-  expect({ status, ...body }).toMatchObject({
-    status: 400,
-    code: 'validation-failed',
-    errors: [{ field: 'Idempotency-Key' }],
-  });
-  expect(await ordersOf(customer)).toMatchObject({ total: 0 });
-});
+    expect({ status, ...body }).toMatchObject({
+      status: 400,
+      code: 'validation-failed',
+      errors: [{ field: 'Idempotency-Key' }],
+    });
+    expect(await ordersOf(customer)).toMatchObject({ total: 0 });
+  },
+);
 
 it('takes the longest key that it says it takes', async () => {
   await place(await customerWithCart(), `${'~'.repeat(254)}!`).expect(201);

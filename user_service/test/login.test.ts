@@ -21,6 +21,20 @@ beforeEach(() => compared.splice(0));
 const withoutIds = ({ body }: Reply) => ({ ...body, requestId: undefined, instance: undefined });
 
 describe('a log-in', () => {
+  it('never opens an account by other bytes than its password has', async () => {
+    const { email } = aRegistration();
+    const withPassword = (bytes: number[]) =>
+      Buffer.concat([
+        Buffer.from(`{"username":"Zoe","email":"${email}","password":"secret-word-`),
+        Buffer.from([...bytes, 0x22, 0x7d]),
+      ]);
+    const registered = await shop.post('/register', withPassword([0xe9, 0xe9]));
+    const loggedIn = await shop.post('/login', withPassword([0xe8, 0xe0]));
+    for (const reply of [registered, loggedIn])
+      expect(reply).toMatchObject({ status: 400, body: { code: 'invalid-encoding' } });
+    expect(compared).toEqual([]);
+  });
+
   it('gives a token that says who the user is', async () => {
     const registration = aRegistration();
     const { user } = (await shop.post('/register', registration)).body;

@@ -17,6 +17,7 @@ const problemTypes = {
   },
   'malformed-json': { status: 400, meaning: 'The body is no JSON.' },
   'malformed-request': { status: 400, meaning: 'The path or the request itself cannot be read.' },
+  'invalid-encoding': { status: 400, meaning: 'The body, a header or the query is not valid UTF-8.' },
   'token-missing': { status: 401, meaning: 'Send `Authorization: Bearer <token>`.' },
   'invalid-token': { status: 401, meaning: 'The token is not one of this shop. Log in again.' },
   'token-expired': { status: 401, meaning: 'Log in again.' },
@@ -35,6 +36,7 @@ const problemTypes = {
   },
   'internal-error': { status: 500, meaning: 'A fault of ours. `requestId` finds it in the logs.' },
   'database-unavailable': { status: 503, meaning: 'Try again after `Retry-After` seconds.' },
+  overloaded: { status: 503, meaning: 'Too many requests at once. Try again after `Retry-After` seconds.' },
   'product-busy': {
     status: 503,
     meaning: 'Others are changing the product. Try again after `Retry-After` seconds.',
@@ -48,7 +50,13 @@ const problemTypes = {
 type ProblemCode = keyof typeof problemTypes;
 
 /** Whatever an operation does, these may come. */
-const always: readonly ProblemCode[] = ['malformed-request', 'internal-error', 'database-unavailable'];
+const always: readonly ProblemCode[] = [
+  'malformed-request',
+  'invalid-encoding',
+  'internal-error',
+  'database-unavailable',
+  'overloaded',
+];
 export const ofBodies: readonly ProblemCode[] = [
   'validation-failed',
   'malformed-json',

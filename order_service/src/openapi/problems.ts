@@ -7,6 +7,7 @@ const typeOf = (code: ProblemCode): ProblemType => problemTypes[code];
 const always = [
   ...(['token-missing', 'invalid-token', 'token-expired'] as const),
   ...(['internal-error', 'database-unavailable', 'keys-unavailable', 'malformed-request'] as const),
+  ...(['invalid-encoding', 'overloaded'] as const),
 ] as const;
 
 /** What every operation with a body may answer. */

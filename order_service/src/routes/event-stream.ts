@@ -1,3 +1,4 @@
+import { leaveInFlight } from '@shop/service-kit';
 import type { Response } from 'express';
 
 /** A reply of server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
@@ -30,6 +31,7 @@ export function createEventStream(res: Response): EventStream {
 
   return {
     open: () => {
+      leaveInFlight(res);
       res.set(headers).flushHeaders();
       write('retry: 2000\n\n');
     },

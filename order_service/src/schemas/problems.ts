@@ -40,6 +40,8 @@ export const problemTypes = {
   },
   'malformed-json': { status: 400, meaning: 'The body is not JSON.' },
   'malformed-request': { status: 400, meaning: 'The path or the body cannot be decoded.' },
+  'invalid-encoding': { status: 400, meaning: 'The body, a header or the query is not valid UTF-8.' },
+  overloaded: { status: 503, meaning: 'Too many requests at once. Try again after `Retry-After`.' },
   'token-missing': { status: 401, meaning: 'There is no `Authorization: Bearer` header.' },
   'invalid-token': { status: 401, meaning: 'The token is not one of this shop’s. Log in again.' },
   'token-expired': { status: 401, meaning: 'The token was good, and is over. Get a new one and try again.' },

@@ -12,6 +12,8 @@ import type { Metrics } from './metrics.ts';
 import { openApiRoutes } from './openapi.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
 import { problemHandler, routeNotFound } from './problem.ts';
+import { limitRequestsInFlight } from './requests-in-flight.ts';
+import { requireUtf8Request } from './text-encoding.ts';
 import { requestTrace } from './tracing-http.ts';
 import type { TrustProxy } from './trust-proxy.ts';
 
@@ -26,6 +28,8 @@ export interface HttpAppOptions {
   /** Routes that take the body's raw bytes, or pass on a reply's: before the JSON parser, and never compressed. */
   readonly rawRoutes?: readonly Router[];
   readonly routes: readonly Router[];
+  /** Requests that are answered at a time; see {@link limitRequestsInFlight}. */
+  readonly maxInFlight?: number;
   /** Served at `/openapi.json` and, as a page, at `/docs`. */
   readonly document?: OpenApiDocument;
   /** Sees every request before anything else does: how tests hold the replies against the document. */
@@ -40,7 +44,7 @@ export interface HttpAppOptions {
  */
 export function createHttpApp(options: HttpAppOptions): Express {
   const { logger, metrics, health, corsOrigins = [], trustProxy = 0, rawRoutes = [], routes } = options;
-  const { document, observer } = options;
+  const { document, observer, maxInFlight = 1_000 } = options;
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
@@ -52,7 +56,9 @@ export function createHttpApp(options: HttpAppOptions): Express {
     metrics.observeRequests,
     securityHeaders,
     freshness,
+    limitRequestsInFlight(maxInFlight, quietPaths),
     ofHttp,
+    requireUtf8Request,
   );
   app.use(cors({ origin: [...corsOrigins], exposedHeaders, preflightContinue: true }), checkMethod(app));
   for (const router of rawRoutes) app.use(router);

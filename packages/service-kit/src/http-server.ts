@@ -19,6 +19,8 @@ export interface HttpServerOptions {
   readonly drainMs?: number;
   /** A request that has not come whole by then, body and all, is answered 408. */
   readonly requestMs?: number;
+  /** A connection that has taken nothing of its replies for so long is cut. */
+  readonly unreadMs?: number;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface HttpServerOptions {
  * unless a reply is under way on the connection: then it is closed without a word.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { app, port, host, drainMs = 15_000, requestMs = 30_000 } = options;
+  const { app, port, host, drainMs = 15_000, requestMs = 30_000, unreadMs = 15_000 } = options;
   const limits = {
     headersTimeout: Math.min(10_000, requestMs),
     requestTimeout: requestMs,
@@ -38,9 +40,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     requireHostHeader: false,
   };
   const server = createServer(limits, app);
+  server.maxRequestsPerSocket = requestsPerConnection;
   // Node would answer these with an empty 417.
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   const connections = trackConnections(server);
+  const unread = setInterval(() => connections.cutUnread(unreadMs), Math.min(1_000, unreadMs / 4)).unref();
   answerRefused(server, limits, connections.mayAnswer);
   return {
     start: () =>
@@ -53,9 +57,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       }),
     stop: () =>
       new Promise((resolve) => {
-        if (!server.listening) return resolve();
+        if (!server.listening) {
+          clearInterval(unread);
+          return resolve();
+        }
         const cut = setTimeout(() => server.closeAllConnections(), drainMs);
         server.close(() => {
+          clearInterval(unread);
           clearTimeout(cut);
           resolve();
         });
@@ -80,8 +88,15 @@ function answerRefused(server: Server, limits: TimeLimits, mayAnswer: (socket: S
   });
 }
 
+/** One connection may ask for many replies at once and read none (pipelining); after so many it has to begin again. */
+const requestsPerConnection = 100;
+
 interface Connection {
   readonly replies: Set<ServerResponse>;
+  /** It has asked for more than a connection may, and closes after its last reply. */
+  over?: boolean;
+  /** How many bytes of replies the other end had taken, and since when it has taken no more. */
+  taken?: { readonly bytes: number; readonly since: number };
   last?: { readonly req: IncomingMessage; readonly res: ServerResponse };
 }
 
@@ -96,6 +111,14 @@ function trackConnections(server: Server) {
     connections.set(socket, { replies: new Set() });
     socket.once('close', () => connections.delete(socket));
   });
+  // Node refuses each request beyond the limit, but does not close the connection on which more of them wait.
+  server.on('dropRequest', (_req, stream) => {
+    const socket = stream as Socket;
+    const connection = connections.get(socket);
+    if (connection === undefined) return;
+    connection.over = true;
+    if (connection.replies.size === 0) socket.destroySoon();
+  });
   server.prependListener('request', (req, res) => {
     const { socket } = req;
     const connection = connections.get(socket) ?? { replies: new Set() };
@@ -105,7 +128,7 @@ function trackConnections(server: Server) {
     if (closing) res.setHeader('Connection', 'close');
     res.once('close', () => {
       replies.delete(res);
-      if (closing && replies.size === 0) socket.destroySoon();
+      if ((closing || connection.over) && replies.size === 0) socket.destroySoon();
     });
   });
   return {
@@ -115,6 +138,15 @@ function trackConnections(server: Server) {
       // They are the rest of a request that the app has already, or the beginning of another one.
       if (last !== undefined && !last.req.complete) return replies.size === 1 && !last.res.headersSent;
       return replies.size === 0;
+    },
+    cutUnread: (limitMs: number) => {
+      const now = performance.now();
+      for (const [socket, connection] of connections) {
+        const bytes = socket.bytesWritten - socket.writableLength;
+        if (socket.writableLength === 0 || connection.taken?.bytes !== bytes)
+          connection.taken = { bytes, since: now };
+        else if (now - connection.taken.since > limitMs) socket.destroy();
+      }
     },
     closeUnused: () => {
       closing = true;

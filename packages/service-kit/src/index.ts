@@ -18,6 +18,7 @@ export * from './pool-watch.ts';
 export * from './postgres.ts';
 export * from './problem.ts';
 export * from './releasers.ts';
+export { leaveInFlight } from './requests-in-flight.ts';
 export * from './service.ts';
 export * from './trace.ts';
 export * from './tracing.ts';

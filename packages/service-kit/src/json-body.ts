@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { AppError, invalidInput } from './errors.ts';
+import { requireUtf8 } from './text-encoding.ts';
 
 /** Bodies beyond this are answered 413. */
 const bodyLimit = '100kb';
@@ -9,6 +10,10 @@ const maxDepth = 32;
 
 const isJson = (req: IncomingMessage) =>
   /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(req.headers['content-type'] ?? '');
+
+/** RFC 8259 allows no other; without one it is UTF-8. */
+const isUtf8Charset = (req: IncomingMessage) =>
+  /^utf-?8$/i.test(/;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(req.headers['content-type'] ?? '')?.[1] ?? 'utf-8');
 
 /** A body in another format is 415 rather than silently no body at all. */
 const jsonOnly: RequestHandler = (req, _res, next) => {
@@ -22,8 +27,12 @@ const jsonOnly: RequestHandler = (req, _res, next) => {
       `The body must be JSON, not ${given}.`,
     );
   }
+  if (hasBody && !isUtf8Charset(req)) throw notUtf8Charset();
   next();
 };
+
+const notUtf8Charset = () =>
+  new AppError('unsupported-media-type', 'unsupported-media-type', 'The body must be JSON in UTF-8.');
 
 const notTooDeep: RequestHandler = (req, _res, next) => {
   if (isDeeperThan(maxDepth, req.body)) {
@@ -40,6 +49,11 @@ function isDeeperThan(levels: number, value: unknown): boolean {
 /** Parses JSON bodies, of limited size and depth, and refuses all others. */
 export const jsonBodies: readonly RequestHandler[] = [
   jsonOnly,
-  express.json({ limit: bodyLimit, strict: false, type: isJson }),
+  express.json({
+    limit: bodyLimit,
+    strict: false,
+    type: isJson,
+    verify: (_req, _res, body) => requireUtf8(body, 'The body'),
+  }),
   notTooDeep,
 ];

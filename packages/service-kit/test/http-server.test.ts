@@ -5,6 +5,7 @@ import { createHttpServer, type HttpServerOptions } from '@shop/service-kit';
 import express from 'express';
 
 let finishSlow: () => void;
+let onLargeClosed: (clientPort: number | undefined) => unknown = () => {};
 let slowHasBegun: Promise<void>;
 let agent: Agent;
 let stop: () => Promise<void>;
@@ -24,6 +25,12 @@ async function startServer(options: Partial<HttpServerOptions> = {}) {
   });
   const app = express();
   app.get('/quick', (_req, res) => void res.send('quick'));
+  app.get('/large', (req, res) => {
+    const { remotePort } = req.socket;
+    res.once('close', () => onLargeClosed(remotePort));
+    for (let count = 0; count < 1_000; count++) res.write(Buffer.alloc(64 * 1_024));
+    res.end();
+  });
   app.get('/slow', (_req, res) => {
     finishSlow = () => void res.send('slow');
     begun();
@@ -124,4 +131,41 @@ it('may be stopped twice, and before it was started', async () => {
   await Promise.all([server.stop(), server.stop()]);
   await server.stop();
   await createHttpServer({ app: express(), host: '127.0.0.1', port: 0 }).stop();
+});
+
+describe('a client that sends many requests and reads no reply', () => {
+  const manyRequests = (count: number, path: string) =>
+    `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(count);
+
+  it('is answered a hundred times on a connection, and no more', async () => {
+    const { port } = await startServer();
+    const socket = connect(port, '127.0.0.1');
+    socket.write(manyRequests(300, '/quick'));
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    await once(socket, 'close');
+    expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(100);
+  });
+
+  it('is cut when it has taken nothing for some time; one that is slow is not', async () => {
+    const { port } = await startServer({ unreadMs: 400 });
+    const [lazy, slow] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+    lazy.pause();
+    let slowBytes = 0;
+    slow.on('data', (chunk) => {
+      slowBytes += chunk.length;
+      slow.pause();
+      setTimeout(() => slow.resume(), 20);
+    });
+    lazy.write(manyRequests(1, '/large'));
+    slow.write(manyRequests(1, '/large'));
+    await new Promise<void>((resolve) => {
+      onLargeClosed = (clientPort) => clientPort === lazy.localPort && resolve();
+    });
+    const before = slowBytes;
+    while (slowBytes < before + 1_000_000) await once(slow, 'data');
+    for (const socket of [lazy, slow]) socket.destroy();
+  });
 });

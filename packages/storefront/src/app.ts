@@ -24,12 +24,14 @@ export function createStorefront(
   const releasers = createReleasers(logger);
   let draining = false;
 
-  const proxyTo = (key: ServiceKey) => createServiceProxy({ name: `${key}_service`, url: services[key] });
+  const proxyTo = (key: ServiceKey, replyMs?: number) =>
+    createServiceProxy({ name: `${key}_service`, url: services[key], ...(replyMs && { replyMs }) });
   const proxies: Readonly<Record<ServiceKey, ServiceProxy>> = {
     user: proxyTo('user'),
     catalog: proxyTo('catalog'),
     order: proxyTo('order'),
-    payment: proxyTo('payment'),
+    // Its slowest call to Stripe takes 10 s, with the order's checkout before and an event after it.
+    payment: proxyTo('payment', 30_000),
   };
   const checks = serviceKeys.map((key) => [`${key}_service`, () => proxies[key].check()] as const);
 

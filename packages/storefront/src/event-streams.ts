@@ -1,8 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Response } from 'express';
+import { leaveInFlight } from '@shop/service-kit';
+import type { Request, Response } from 'express';
 
 export const isEventStream = ({ headers }: IncomingMessage) =>
   /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
+
+/** `GET /orders/:orderNumber/events`: its reply goes on until the order ends. */
+export const asksForStream = ({ path }: Request) => /^\/orders\/[^/]+\/events$/.test(path);
 
 /** Keeps the event streams that are open, and ends them, with those yet to come, when it is told to. */
 export function createEventStreams() {
@@ -16,6 +20,7 @@ export function createEventStreams() {
         res.end();
       };
       open.set(res, end);
+      leaveInFlight(res);
       proxyRes.socket.setTimeout(0);
       res.once('close', () => {
         open.delete(res);

@@ -1,11 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { AppError, type OpenApiDocument } from '@shop/service-kit';
 import type { Request, RequestHandler, Response } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
-import { createEventStreams, isEventStream } from './event-streams.ts';
+import { asksForStream, createEventStreams, isEventStream } from './event-streams.ts';
 import { removeHopByHop } from './request-headers.ts';
 
 export interface ServiceProxy {
@@ -24,11 +24,16 @@ export interface ServiceProxy {
 }
 
 export interface ServiceProxyOptions {
+  /** How long the service may take to begin its reply, in milliseconds. */
+  readonly replyMs?: number;
   /** `user_service`. */
   readonly name: string;
   readonly url: string;
 }
 
+const connectionsPerService = 256;
+/** More than any instance of order_service serves. */
+const streamsPerService = 2_000;
 /** A machine that is off does not refuse connections, it says nothing. */
 const connectMs = 2_000;
 /** Silence in a request that is not an event stream; payment's slowest call takes 10 s. */
@@ -37,40 +42,48 @@ const silenceMs = 30_000;
 const askMs = 1_500;
 
 /** The way to one service. It uses node:http, as `fetch` refuses the user service's port. */
-export function createServiceProxy({ name, url }: ServiceProxyOptions): ServiceProxy {
+export function createServiceProxy({ name, url, replyMs = 3_000 }: ServiceProxyOptions): ServiceProxy {
   const transport = url.startsWith('https:') ? https : http;
-  const agent = new transport.Agent({ keepAlive: true });
+  const agent = new transport.Agent({ keepAlive: true, maxSockets: connectionsPerService });
+  // Streams last: they must not use up the connections of all else.
+  const streamAgent = new transport.Agent({ keepAlive: true, maxSockets: streamsPerService });
   const streams = createEventStreams();
   const failures = new WeakMap<object, (error: unknown) => void>();
 
-  const proxy = createProxyMiddleware<Request, Response>({
-    target: url,
-    agent,
-    changeOrigin: true,
-    proxyTimeout: silenceMs,
-    on: {
-      proxyReq: (proxyReq, _req, res) => {
-        limitConnecting(proxyReq);
-        abortWithClient(proxyReq, res);
+  const proxy = (agent: Agent) =>
+    createProxyMiddleware<Request, Response>({
+      target: url,
+      agent,
+      changeOrigin: true,
+      proxyTimeout: silenceMs,
+      on: {
+        proxyReq: (proxyReq, _req, res) => {
+          limitConnecting(proxyReq);
+          abortWithClient(proxyReq, res);
+        },
+        proxyRes: (proxyRes, _req, res) => {
+          prepareReply(proxyRes, res);
+          if (isEventStream(proxyRes)) streams.add(proxyRes, res);
+        },
+        error: (error, _req, res) => {
+          // Whoever has gone away, or has a whole reply, need not be told.
+          if (!res.destroyed && !res.writableEnded) failures.get(res)?.(unavailable(name, error));
+        },
       },
-      proxyRes: (proxyRes, _req, res) => {
-        prepareReply(proxyRes, res);
-        if (isEventStream(proxyRes)) streams.add(proxyRes, res);
-      },
-      error: (error, _req, res) => {
-        // Whoever has gone away, or has a whole reply, need not be told.
-        if (!res.destroyed && !res.writableEnded) failures.get(res)?.(unavailable(name, error));
-      },
-    },
-  });
+    });
+  const [forward, forwardStream] = [proxy(agent), proxy(streamAgent)];
 
   const ask = (path: string) => replyTo(transport.get(`${url}${path}`, { agent, timeout: askMs }), name);
 
   return {
     forward: (req, res, next) => {
       // Socket events do not run in the request's trace, which the problem document names.
-      failures.set(res, AsyncResource.bind(next));
-      return proxy(req, res, next);
+      const fail = AsyncResource.bind(next);
+      failures.set(res, fail);
+      if (asksForStream(req)) return forwardStream(req, res, next);
+      const tooSlow = new Error(`it has not begun its reply within ${replyMs} ms`);
+      limitReply(req, res, replyMs, () => fail(unavailable(name, tooSlow)));
+      return forward(req, res, next);
     },
     check: async () => void (await ask('/readyz')),
     readDocument: async () => {
@@ -81,7 +94,10 @@ export function createServiceProxy({ name, url }: ServiceProxyOptions): ServiceP
       }
     },
     endStreams: streams.end,
-    close: () => agent.destroy(),
+    close: () => {
+      agent.destroy();
+      streamAgent.destroy();
+    },
   };
 }
 
@@ -93,6 +109,18 @@ const unavailable = (name: string, cause: unknown) =>
     { cause, retryAfter: 1 },
   );
 
+/** The service's time begins when it has, or could have, the whole request. */
+function limitReply(req: Request, res: Response, replyMs: number, tooSlow: () => void): void {
+  const begin = () => {
+    const timer = setTimeout(() => {
+      if (!res.headersSent) tooSlow();
+    }, replyMs);
+    res.once('close', () => clearTimeout(timer));
+  };
+  if (req.complete) begin();
+  else req.once('end', begin);
+}
+
 function limitConnecting(proxyReq: ClientRequest): void {
   const { socket } = proxyReq;
   if (!socket?.connecting) return;
@@ -102,10 +130,9 @@ function limitConnecting(proxyReq: ClientRequest): void {
 }
 
 function abortWithClient(proxyReq: ClientRequest, res: Response): void {
-  const abort = () => {
-    if (!res.writableFinished) proxyReq.destroy();
-  };
-  if (res.destroyed) abort();
+  // Also when it was answered without the service, which took too long.
+  const abort = () => void proxyReq.destroy();
+  if (res.destroyed || res.writableEnded) abort();
   else res.once('close', abort);
 }
 
@@ -114,7 +141,8 @@ function prepareReply(proxyRes: IncomingMessage, res: Response): void {
   removeHopByHop(headers);
   // Otherwise http-proxy says keep-alive even to a client that waits for the end of the connection, or when the
   // gateway is stopping.
-  const closing = !res.shouldKeepAlive || res.getHeader('connection') === 'close';
+  const { maxRequestsOnConnectionReached: isLast } = res as { maxRequestsOnConnectionReached?: boolean };
+  const closing = isLast || !res.shouldKeepAlive || res.getHeader('connection') === 'close';
   headers.connection = closing ? 'close' : 'keep-alive';
   if (/^\/(?!\/)/.test(headers.location ?? '')) headers.location = `/api${headers.location}`;
   proxyRes.once('close', () => {

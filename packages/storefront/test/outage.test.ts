@@ -27,6 +27,33 @@ describe('a service that is away', () => {
     expect(Date.now() - startedAt).toBeLessThan(3_000);
   });
 
+  it('that is frozen is given up after three seconds, but a payment takes its time', async () => {
+    const asked: string[] = [];
+    for (const service of ['catalog', 'order', 'payment'] as const) {
+      shop.upstreams[service].answer = (req, res) => {
+        asked.push(String(req.url));
+        if (service === 'payment') setTimeout(() => res.end('{}'), 4_000);
+      };
+    }
+    const timed = async (path: string, init: RequestInit = {}) => {
+      const startedAt = performance.now();
+      const reply = await fetch(`${shop.url}${path}`, init);
+      return { status: reply.status, seconds: Math.floor((performance.now() - startedAt) / 1_000) };
+    };
+    expect(
+      await Promise.all([
+        timed('/api/products'),
+        timed('/api/orders', { method: 'POST', body: '{}' }),
+        timed('/api/create-payment', { method: 'POST', body: '{}' }),
+      ]),
+    ).toEqual([
+      { status: 503, seconds: 3 },
+      { status: 503, seconds: 3 },
+      { status: 200, seconds: 4 },
+    ]);
+    expect(asked).toHaveLength(3);
+  });
+
   it('leaves the others alone, and the gateway ready', async () => {
     const before = await (await fetch(`${shop.url}/readyz`)).json();
     expect(before).toEqual({ status: 'ready', failed: [], degraded: [] });

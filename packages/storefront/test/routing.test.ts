@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { type Harness, replyTo, startHarness } from './support/harness.ts';
 
 let shop: Harness;
@@ -113,4 +115,18 @@ describe('the gateway', () => {
     const reply = await replyTo(shop.request('/api/products/7', { method: 'HEAD' }).end());
     expect(reply).toMatchObject({ status: 200, body: '', headers: { etag: '"7"', 'content-length': '2' } });
   });
+});
+
+it('tells a client when its connection has asked often enough, so that it begins another in time', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const statuses = new Set<number | undefined>();
+  for (let count = 0; count < 250; count++) {
+    const request = get(`${shop.url}/api/products`, { agent });
+    const [reply] = (await once(request, 'response')) as [IncomingMessage];
+    statuses.add(reply.statusCode);
+    reply.resume();
+    await once(reply, 'end');
+  }
+  agent.destroy();
+  expect([...statuses]).toEqual([200]);
 });

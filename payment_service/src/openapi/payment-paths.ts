@@ -96,6 +96,7 @@ export const createPayment: Operation = {
         'validation-failed': '`errors` names the field: `orderNumber` is missing or is none.',
         'malformed-json': 'the body is not JSON. A bug of the caller.',
         'malformed-request': 'the request could not be understood. A bug of the caller.',
+        'invalid-encoding': 'the body, a header or the query is not valid UTF-8. A bug of the caller.',
       },
       members: { errors: [{ field: 'orderNumber', message: 'must be an order number' }] },
     }),
@@ -163,7 +164,10 @@ export const verifyPayment: Operation = {
     ...problemReply({
       status: 400,
       title: 'Not understood',
-      codes: { 'malformed-request': 'the path is not well-formed. A bug of the caller.' },
+      codes: {
+        'malformed-request': 'the path is not well-formed. A bug of the caller.',
+        'invalid-encoding': 'the body, a header or the query is not valid UTF-8. A bug of the caller.',
+      },
     }),
     ...unauthorized,
     ...problemReply({

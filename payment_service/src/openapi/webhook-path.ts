@@ -63,6 +63,7 @@ export const webhook: Operation = {
         'invalid-signature': 'none of the secrets has signed these bytes within five minutes.',
         'malformed-json': 'they are signed, and no event all the same.',
         'malformed-request': 'the body did not arrive whole.',
+        'invalid-encoding': 'a header or the query is not valid UTF-8.',
       },
     }),
     ...problemReply({

@@ -29,6 +29,7 @@ const invalid = problemReply({
     'validation-failed': '`errors` names every field that is wrong, all at once: show each beside its input.',
     'malformed-json': 'the body is not JSON. A bug of the caller.',
     'malformed-request': 'the request could not be understood. A bug of the caller.',
+    'invalid-encoding': 'the body, a header or the query is not valid UTF-8. A bug of the caller.',
   },
   members: { errors: [{ field: 'email', message: 'must be an email address such as name@example.com' }] },
 });
@@ -44,6 +45,7 @@ const away = problemReply({
   title: 'Not now',
   codes: {
     busy: 'too many passwords are being checked at this moment. Try again after `Retry-After`.',
+    overloaded: 'too many requests are being answered. Try again after `Retry-After`.',
     'database-unavailable': 'the accounts cannot be reached. Try again after `Retry-After`.',
   },
 });

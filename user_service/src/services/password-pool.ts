@@ -21,7 +21,7 @@ export interface PasswordPoolOptions {
   readonly rounds: number;
   readonly logger: Logger;
   readonly threads?: number;
-  /** How many may wait for a thread before the next are refused. */
+  /** How many may wait for a thread before the next are refused: no longer than a caller waits. */
   readonly maxWaiting?: number;
 }
 
@@ -31,7 +31,7 @@ export function createPasswordPool(options: PasswordPoolOptions): Passwords {
     rounds,
     logger,
     threads = Math.min(4, availableParallelism()),
-    maxWaiting = 50 * threads,
+    maxWaiting = 25 * threads,
   } = options;
   let pool: Piscina | undefined;
   let underWay = 0;

@@ -75,7 +75,7 @@ export async function startHarness({ environment, ...deps }: HarnessOptions = {}
       send(`${baseUrl}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
+        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
       }),
     stop: async () => {
       await service.stop();
