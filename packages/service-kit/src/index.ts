@@ -1,5 +1,7 @@
 export * from './auth.ts';
 export * from './config.ts';
+export * from './contract-document.ts';
+export * from './define-problems.ts';
 export * from './dependencies.ts';
 export * from './docs-page.ts';
 export * from './errors.ts';
@@ -16,6 +18,14 @@ export * from './openapi-document.ts';
 export * from './openapi-replies.ts';
 export * from './postgres.ts';
 export * from './problem.ts';
+export {
+  adminProblems,
+  databaseProblems,
+  keyProblems,
+  problemTypeBase,
+  requestProblems,
+  tokenProblems,
+} from './problems.ts';
 export * from './releasers.ts';
 export * from './service.ts';
 export * from './trace.ts';

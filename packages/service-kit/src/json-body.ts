@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
-import { AppError, invalidInput } from './errors.ts';
+import { problem } from './problems.ts';
 
 /** Bodies beyond this are answered 413. */
 const bodyLimit = '100kb';
@@ -16,18 +16,15 @@ const jsonOnly: RequestHandler = (req, _res, next) => {
     req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
   if (hasBody && !isJson(req)) {
     const given = req.get('content-type') ?? 'no content type';
-    throw new AppError(
-      'unsupported-media-type',
-      'unsupported-media-type',
-      `The body must be JSON, not ${given}.`,
-    );
+    throw problem('unsupported-media-type', { detail: `The body must be JSON, not ${given}.` });
   }
   next();
 };
 
 const notTooDeep: RequestHandler = (req, _res, next) => {
   if (isDeeperThan(maxDepth, req.body)) {
-    throw invalidInput([{ field: 'body', message: `must not be nested more than ${maxDepth} levels deep` }]);
+    const message = `must not be nested more than ${maxDepth} levels deep`;
+    throw problem('validation-failed', { errors: [{ field: 'body', message }] });
   }
   next();
 };
