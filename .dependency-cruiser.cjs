@@ -34,11 +34,11 @@ module.exports = {
     },
     {
       name: 'domain-is-pure',
-      comment: 'Rules know contracts and errors, no I/O.',
+      comment: 'Rules know contracts and problems, no I/O.',
       severity: 'error',
       from: { path: '_service/src/domain/' },
       to: {
-        pathNot: '_service/src/domain/|^packages/(contracts|service-kit)/',
+        pathNot: '_service/src/(domain/|problems\\.ts$)|^packages/(contracts|service-kit)/',
         dependencyTypesNot: ['core'],
       },
     },
@@ -48,8 +48,15 @@ module.exports = {
       severity: 'error',
       from: { path: '_service/src/(routes|services)/' },
       to: {
-        path: 'node_modules/(pg|drizzle-orm|@prisma|kafkajs|stripe|@elastic)(/|$)|/generated/',
+        path: 'node_modules/(pg|drizzle-orm|@prisma|kafkajs|stripe|@elastic)(/|$)|/generated/prisma/',
       },
+    },
+    {
+      name: 'contract-stays-at-the-door',
+      comment: 'Rules and tables do not depend on how HTTP shows them.',
+      severity: 'error',
+      from: { path: '_service/src/(domain|db)/' },
+      to: { path: '_service/src/(routes/|generated/openapi\\.ts$)' },
     },
     {
       name: 'orm-in-db-only',

@@ -14,8 +14,8 @@ import type { UserConfig } from './config.ts';
 import { createAttemptLimits, demoLimits, type LimitSettings, usualLimits } from './db/attempt-limits.ts';
 import { schema } from './db/schema.ts';
 import { createUserRepository } from './db/user-repository.ts';
+import { document } from './generated/openapi.ts';
 import { createUserMetrics } from './metrics.ts';
-import { document } from './openapi.ts';
 import { authRoutes } from './routes/authRoutes.routes.ts';
 import { jwksRoutes } from './routes/jwks.routes.ts';
 import { createLocalKeys } from './services/local-keys.ts';
@@ -27,7 +27,7 @@ export interface UserServiceDeps {
   readonly logger: Logger;
   readonly passwords?: Passwords;
   readonly limits?: LimitSettings;
-  /** Sees every request first: how tests hold the replies against the document. */
+  /** Sees every request first: how tests hold the replies against `openapi.yaml`. */
   readonly observer?: RequestHandler;
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '@shop/service-kit';
+import { Problem } from '@shop/service-kit';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 export interface UserMetrics {
@@ -38,7 +38,7 @@ export function createUserMetrics({ registry, passwordsWaiting }: UserMetricsOpt
         logins.inc({ outcome: 'succeeded' });
         return result;
       } catch (error) {
-        logins.inc({ outcome: error instanceof AppError ? error.code : 'failed' });
+        logins.inc({ outcome: error instanceof Problem ? error.code : 'failed' });
         throw error;
       }
     },

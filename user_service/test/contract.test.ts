@@ -1,7 +1,8 @@
-import { operationsOf, routesOf } from '@shop/testing';
+import { accessDifferences, operationsOf, problemDifferences, routesOf, wrongExamples } from '@shop/testing';
 import express from 'express';
-import { document } from '../src/openapi.ts';
-import { type AuthRoutesDeps, authRoutes } from '../src/routes/authRoutes.routes.ts';
+import { document } from '../src/generated/openapi.ts';
+import { problems } from '../src/problems.ts';
+import { type AuthRoutesDeps, authRoutes, generateToken } from '../src/routes/authRoutes.routes.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 
 let shop: Harness;
@@ -12,7 +13,7 @@ afterAll(() => shop.stop());
 
 const isAtAuth = (operation: string) => operation.includes(' /auth/');
 
-describe('the document', () => {
+describe('openapi.yaml', () => {
   it('describes every route, and nothing else', () => {
     const atRoot = operationsOf(document).filter((operation) => !isAtAuth(operation));
     // Express does not tell at which path a router is mounted, so each route is here once.
@@ -34,6 +35,22 @@ describe('the document', () => {
   });
 
   it('is served', async () => {
-    expect((await shop.get('/openapi.json')).body).toEqual(JSON.parse(JSON.stringify(document)));
+    expect((await shop.get('/openapi.json')).body).toEqual(document);
+  });
+
+  it('and problems.ts have the same codes and statuses', () => {
+    expect(problemDifferences(document, problems)).toEqual([]);
+  });
+
+  it('says who may call each route', async () => {
+    const { signingKey, jwtIssuer: issuer, jwtAudience: audience } = shop.config;
+    const signer = { ...signingKey, issuer, audience };
+    const token = (role: 'customer' | 'admin') =>
+      generateToken({ id: 1, email: 'a@shop.test', role }, signer);
+    expect(await accessDifferences(document, { baseUrl: shop.baseUrl, token })).toEqual([]);
+  });
+
+  it('has examples that fit their schemas', () => {
+    expect(wrongExamples(document)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readCredentials, readRegistration } from '../src/domain/account-input.ts';
-import { document } from '../src/openapi.ts';
+import { document } from '../src/generated/openapi.ts';
 
 const ajv = new Ajv2020({ strict: false, formats: { password: true } });
 ajv.addKeyword({

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import jwt from 'jsonwebtoken';
-import { AppError } from './errors.ts';
+import { problem } from './problems.ts';
 
 /** Who calls, as their access token says. */
 export interface User {
@@ -13,7 +13,7 @@ export interface User {
 export interface KeySource {
   /**
    * The public key of that id, or undefined when there is none.
-   * @throws AppError `unavailable` when it cannot be known now.
+   * @throws Problem `keys-unavailable` when it cannot be known now
    */
   find(keyId: string): Promise<KeyObject | undefined>;
 }
@@ -21,7 +21,7 @@ export interface KeySource {
 export interface TokenVerifier {
   /**
    * The claims of a valid access token (ES256; issuer, audience and expiry checked).
-   * @throws AppError `unauthorized` for any other token, `unavailable` when no key could be fetched yet.
+   * @throws Problem `invalid-token` or `token-expired`; `keys-unavailable` when no key could be fetched yet
    */
   verify(token: string): Promise<User & jwt.JwtPayload>;
 }
@@ -37,7 +37,7 @@ export function createTokenVerifier({ keys, issuer, audience }: TokenVerifierOpt
     verify: async (token) => {
       const keyId = readKeyId(token);
       const key = keyId === undefined ? undefined : await keys.find(keyId);
-      if (key === undefined) throw invalidToken();
+      if (key === undefined) throw problem('invalid-token');
       return readClaims(token, key, issuer, audience);
     },
   };
@@ -59,12 +59,9 @@ function readClaims(token: string, key: KeyObject, issuer: string, audience: str
   try {
     claims = jwt.verify(token, key, { algorithms: ['ES256'], issuer, audience });
   } catch (error) {
-    const expired = error instanceof jwt.TokenExpiredError;
-    throw expired
-      ? new AppError('unauthorized', 'token-expired', 'The token has expired. Log in again.')
-      : invalidToken();
+    throw problem(error instanceof jwt.TokenExpiredError ? 'token-expired' : 'invalid-token');
   }
-  if (!isUser(claims)) throw invalidToken();
+  if (!isUser(claims)) throw problem('invalid-token');
   return claims;
 }
 
@@ -77,14 +74,10 @@ function isUser(claims: unknown): claims is User & jwt.JwtPayload {
 /** What fits PostgreSQL's `integer`: every service stores it as one. */
 const isId = (id: unknown) => Number.isInteger(id) && Number(id) >= 1 && Number(id) <= 2_147_483_647;
 
-const invalidToken = () => new AppError('unauthorized', 'invalid-token', 'The token is not valid.');
-
 /** The token of an `Authorization: Bearer` header (RFC 6750). */
 export function bearerToken(req: Request): string {
   const [, token] = /^Bearer +([\w.~+/-]+=*) *$/i.exec(req.get('authorization') ?? '') ?? [];
-  if (token === undefined) {
-    throw new AppError('unauthorized', 'token-missing', 'Send the token as "Authorization: Bearer <token>".');
-  }
+  if (token === undefined) throw problem('token-missing');
   return token;
 }
 
@@ -102,9 +95,7 @@ export function requireUser(verifier: TokenVerifier): RequestHandler {
 
 /** Behind {@link requireUser}: lets only administrators pass. */
 export const requireAdmin: RequestHandler = (_req, res, next) => {
-  if (currentUser(res).role !== 'admin') {
-    throw new AppError('forbidden', 'admin-only', 'Only an administrator may do this.');
-  }
+  if (currentUser(res).role !== 'admin') throw problem('admin-only');
   next();
 };
 

@@ -26,11 +26,11 @@ export interface FieldError {
 export interface AppErrorOptions {
   readonly cause?: unknown;
   /** For `invalid`: every field that is wrong, all at once. */
-  readonly errors?: readonly FieldError[];
+  readonly errors?: readonly FieldError[] | undefined;
   /** Extra members of the problem document (RFC 9457, section 3.2), e.g. `{ available: 3 }`. */
   readonly details?: Readonly<Record<string, unknown>>;
   /** Seconds after which another try makes sense; becomes `Retry-After`. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import cors from 'cors';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
-import { AppError } from './errors.ts';
+import type { ContractDocument } from './contract-document.ts';
 import { type HealthChecks, healthRoutes } from './health.ts';
 import { jsonBodies } from './json-body.ts';
 import type { Logger } from './logger.ts';
@@ -12,6 +12,7 @@ import type { Metrics } from './metrics.ts';
 import { openApiRoutes } from './openapi.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
 import { problemHandler, routeNotFound } from './problem.ts';
+import { problem } from './problems.ts';
 import { limitRequestsInFlight } from './requests-in-flight.ts';
 import { requireUtf8Request } from './text-encoding.ts';
 import { requestTrace } from './tracing-http.ts';
@@ -31,7 +32,7 @@ export interface HttpAppOptions {
   /** Requests that are answered at a time; see {@link limitRequestsInFlight}. */
   readonly maxInFlight?: number;
   /** Served at `/openapi.json` and, as a page, at `/docs`. */
-  readonly document?: OpenApiDocument;
+  readonly document?: ContractDocument | OpenApiDocument;
   /** Sees every request before anything else does: how tests hold the replies against the document. */
   readonly observer?: RequestHandler | undefined;
 }
@@ -92,11 +93,11 @@ const freshness: RequestHandler = (_req, res, next) => {
 const ofHttp: RequestHandler = (req, _res, next) => {
   const { expect, host } = req.headers;
   if (expect !== undefined && !/^100-continue$/i.test(expect)) {
-    const message = `The header Expect must be 100-continue, not "${expect}".`;
-    throw new AppError('expectation-failed', 'expectation-failed', message);
+    throw problem('expectation-failed', {
+      detail: `The header Expect must be 100-continue, not "${expect}".`,
+    });
   }
-  if (host === undefined && req.httpVersion === '1.1')
-    throw new AppError('invalid', 'host-missing', 'A request of HTTP/1.1 must have the header Host.');
+  if (host === undefined && req.httpVersion === '1.1') throw problem('host-missing');
   next();
 };
 

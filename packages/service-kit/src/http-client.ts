@@ -13,6 +13,7 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
+import type { Problem } from './define-problems.ts';
 import { AppError } from './errors.ts';
 import { type CallMetrics, type Metrics, observeCalls } from './metrics.ts';
 import { currentTrace } from './trace.ts';
@@ -22,6 +23,11 @@ export interface HttpClientOptions {
   /** The service that is called, for errors: `catalog_service`. */
   readonly name: string;
   readonly baseUrl: string;
+  /**
+   * What `send` throws when the service is unavailable, of the calling service's catalogue:
+   * `(cause) => problem('catalog-service-unavailable', { cause })`.
+   */
+  readonly unavailable?: (cause: unknown) => Problem;
   /** Limit of one attempt. */
   readonly attemptMs?: number;
   /** Limit of a call with all its attempts. */
@@ -47,15 +53,15 @@ export interface HttpReply {
 export interface HttpClient {
   /**
    * Sends an idempotent request to another service and answers whatever it said below 500.
-   * @throws AppError `unavailable` (503 with Retry-After) when it is away or answers 5xx: at once while the
-   * breaker is open, and after `totalMs` at the latest.
+   * @throws what `unavailable` makes (503 with Retry-After) when it does not answer or answers 5xx: at once while
+   * the breaker is open, and after `totalMs` at the latest.
    */
   send(request: HttpRequest): Promise<HttpReply>;
 }
 
 /** HTTP between services: a limit on each attempt and on all, retries with jitter, a circuit breaker. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { name, baseUrl, attemptMs = 1_000, totalMs = 2_500, metrics } = options;
+  const { name, baseUrl, unavailable, attemptMs = 1_000, totalMs = 2_500, metrics } = options;
   const calls = metrics && observeCalls(metrics, name);
   const policy = createPolicy(attemptMs, totalMs, calls);
   return {
@@ -66,6 +72,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           attempt({ name, baseUrl, request, signal, resends: attempts++, calls }),
         );
       } catch (error) {
+        if (unavailable !== undefined) throw unavailable(error);
         const retryAfter = 1;
         const message = `${name} does not answer right now. Try again in a moment.`;
         throw new AppError('unavailable', `${name.replaceAll('_', '-')}-unavailable`, message, {

@@ -1,5 +1,7 @@
 export * from './auth.ts';
 export * from './config.ts';
+export * from './contract-document.ts';
+export * from './define-problems.ts';
 export * from './dependencies.ts';
 export * from './docs-page.ts';
 export * from './errors.ts';
@@ -17,6 +19,14 @@ export * from './openapi-replies.ts';
 export * from './pool-watch.ts';
 export * from './postgres.ts';
 export * from './problem.ts';
+export {
+  adminProblems,
+  databaseProblems,
+  keyProblems,
+  problemTypeBase,
+  requestProblems,
+  tokenProblems,
+} from './problems.ts';
 export * from './releasers.ts';
 export { leaveInFlight } from './requests-in-flight.ts';
 export * from './service.ts';

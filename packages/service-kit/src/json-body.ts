@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
-import { AppError, invalidInput } from './errors.ts';
+import { problem } from './problems.ts';
 import { requireUtf8 } from './text-encoding.ts';
 
 /** Bodies beyond this are answered 413. */
@@ -21,22 +21,16 @@ const jsonOnly: RequestHandler = (req, _res, next) => {
     req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
   if (hasBody && !isJson(req)) {
     const given = req.get('content-type') ?? 'no content type';
-    throw new AppError(
-      'unsupported-media-type',
-      'unsupported-media-type',
-      `The body must be JSON, not ${given}.`,
-    );
+    throw problem('unsupported-media-type', { detail: `The body must be JSON, not ${given}.` });
   }
-  if (hasBody && !isUtf8Charset(req)) throw notUtf8Charset();
+  if (hasBody && !isUtf8Charset(req)) throw problem('unsupported-media-type');
   next();
 };
 
-const notUtf8Charset = () =>
-  new AppError('unsupported-media-type', 'unsupported-media-type', 'The body must be JSON in UTF-8.');
-
 const notTooDeep: RequestHandler = (req, _res, next) => {
   if (isDeeperThan(maxDepth, req.body)) {
-    throw invalidInput([{ field: 'body', message: `must not be nested more than ${maxDepth} levels deep` }]);
+    const message = `must not be nested more than ${maxDepth} levels deep`;
+    throw problem('validation-failed', { errors: [{ field: 'body', message }] });
   }
   next();
 };

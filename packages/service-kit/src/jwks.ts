@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { JwksClient } from 'jwks-rsa';
 import type { KeySource } from './auth.ts';
-import { AppError } from './errors.ts';
 import type { Logger } from './logger.ts';
+import { problem } from './problems.ts';
 
 export interface RemoteKeysOptions {
   /** The JSON Web Key Set (RFC 7517) of the user service. */
@@ -60,9 +60,7 @@ export function createRemoteKeys(options: RemoteKeysOptions): KeySource {
       if (mayTry || underWay !== undefined) await refresh();
       if (performance.now() - fetchedAt < keptForMs) return keys.get(keyId);
       const mayTryInMs = triedAt + minIntervalMs - performance.now();
-      throw new AppError('unavailable', 'keys-unavailable', 'Tokens cannot be checked right now.', {
-        retryAfter: Math.max(1, Math.ceil(mayTryInMs / 1_000)),
-      });
+      throw problem('keys-unavailable', { retryAfter: Math.max(1, Math.ceil(mayTryInMs / 1_000)) });
     },
   };
 }

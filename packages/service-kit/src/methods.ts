@@ -1,5 +1,5 @@
 import type { Express, RequestHandler } from 'express';
-import { AppError } from './errors.ts';
+import { problem } from './problems.ts';
 
 /** What Express' router keeps of its routes: it has no public way to ask which methods a path has. */
 interface Layer {
@@ -21,8 +21,8 @@ export function checkMethod(app: Express): RequestHandler {
     if (isKnown && !isAllowed) res.set('Allow', [...methods, 'OPTIONS'].join(', '));
     if (req.method === 'OPTIONS') return void res.status(204).end();
     if (!isKnown || isAllowed) return next();
-    const message = `${req.path} takes ${methods.join(', ')}, not ${req.method}.`;
-    throw new AppError('method-not-allowed', 'method-not-allowed', message);
+    const detail = `${req.path} takes ${methods.join(', ')}, not ${req.method}.`;
+    throw problem('method-not-allowed', { detail });
   };
 }
 

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import type { ContractDocument } from './contract-document.ts';
 import { docsPage } from './docs-page.ts';
 import type { OpenApiDocument, Operation, Paths, Responses } from './openapi-document.ts';
 import { problems, reply } from './openapi-replies.ts';
@@ -123,7 +124,7 @@ function withCommonProblems(described: Operation): Operation {
 }
 
 /** `GET /openapi.json`, and `GET /docs`: a page where each request can be tried. */
-export function openApiRoutes(document: OpenApiDocument): Router {
+export function openApiRoutes(document: ContractDocument | OpenApiDocument): Router {
   const router = Router();
   router.get('/openapi.json', (_req, res) => {
     res.set('Cache-Control', 'public, max-age=60').json(document);

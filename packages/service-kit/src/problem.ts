@@ -1,8 +1,10 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { Problem } from './define-problems.ts';
 import { AppError, type ErrorKind } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { databaseIsAway } from './postgres.ts';
 import { problemMembers } from './problem-members.ts';
+import { problem } from './problems.ts';
 import { currentTrace } from './trace.ts';
 
 const statusOf: Readonly<Record<ErrorKind, number>> = {
@@ -24,7 +26,7 @@ const statusOf: Readonly<Record<ErrorKind, number>> = {
 
 /** Answers every request that no route took: 404 `route-not-found`. */
 export const routeNotFound: RequestHandler = (req) => {
-  throw new AppError('not-found', 'route-not-found', `There is no ${req.method} ${req.path} here.`);
+  throw problem('route-not-found', { detail: `There is no ${req.method} ${req.path} here.` });
 };
 
 /**
@@ -44,12 +46,11 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   };
 }
 
-const bugMessage = 'Something went wrong on our side. The request id finds it in our logs.';
-
-function sendProblem(res: Response, instance: string, error: AppError | undefined): void {
-  const status = error === undefined ? 500 : statusOf[error.kind];
-  const code = error?.code ?? 'internal-error';
-  if (error?.retryAfter !== undefined) res.set('Retry-After', String(error.retryAfter));
+function sendProblem(res: Response, instance: string, error: AppError = problem('internal-error')): void {
+  const { code, message, errors, details, retryAfter } = error;
+  const status = error instanceof Problem ? error.status : statusOf[error.kind];
+  const title = error instanceof Problem ? error.title : undefined;
+  if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
   if (status === 401) res.set('WWW-Authenticate', 'Bearer');
   res
     .status(status)
@@ -57,12 +58,12 @@ function sendProblem(res: Response, instance: string, error: AppError | undefine
     .type('application/problem+json')
     .send(
       JSON.stringify({
-        ...error?.details,
-        ...problemMembers(code, status, error?.message ?? bugMessage),
+        ...details,
+        ...problemMembers(code, status, message, title),
         instance: instance.split('?')[0],
         code,
         requestId: currentTrace()?.requestId,
-        ...(error?.errors && { errors: error.errors }),
+        ...(errors && { errors }),
       }),
     );
 }
@@ -72,20 +73,10 @@ function asAppError(thrown: unknown): AppError | undefined {
   if (thrown instanceof AppError) return thrown;
   const { type, status } = (thrown ?? {}) as { type?: unknown; status?: unknown };
   const translated = typeof type === 'string' ? parserErrors[type] : undefined;
-  if (translated !== undefined) return translated(thrown);
-  if (databaseIsAway(thrown)) {
-    const message = 'The data cannot be reached right now. Try again in a moment.';
-    return new AppError('unavailable', 'database-unavailable', message, { cause: thrown, retryAfter: 1 });
-  }
-  if (hasUnstorableText(thrown)) {
-    const message = 'A text holds characters that cannot be kept, such as NUL.';
-    return new AppError('invalid', 'invalid-characters', message, { cause: thrown });
-  }
-  if (thrown instanceof URIError || status === 400) {
-    return new AppError('invalid', 'malformed-request', 'The request could not be understood.', {
-      cause: thrown,
-    });
-  }
+  if (translated !== undefined) return problem(translated, { cause: thrown });
+  if (databaseIsAway(thrown)) return problem('database-unavailable', { cause: thrown });
+  if (hasUnstorableText(thrown)) return problem('invalid-characters', { cause: thrown });
+  if (thrown instanceof URIError || status === 400) return problem('malformed-request', { cause: thrown });
   return undefined;
 }
 
@@ -98,16 +89,9 @@ function hasUnstorableText(error: unknown): boolean {
   return unstorableText.has(String(code)) || hasUnstorableText(cause);
 }
 
-const unsupported = (cause: unknown) =>
-  new AppError('unsupported-media-type', 'unsupported-media-type', 'The body must be JSON in UTF-8.', {
-    cause,
-  });
-
-const parserErrors: Readonly<Record<string, (cause: unknown) => AppError>> = {
-  'entity.parse.failed': (cause) =>
-    new AppError('invalid', 'malformed-json', 'The body is not valid JSON.', { cause }),
-  'entity.too.large': (cause) =>
-    new AppError('too-large', 'body-too-large', 'The body is larger than this service takes.', { cause }),
-  'encoding.unsupported': unsupported,
-  'charset.unsupported': unsupported,
+const parserErrors: Readonly<Record<string, Parameters<typeof problem>[0]>> = {
+  'entity.parse.failed': 'malformed-json',
+  'entity.too.large': 'body-too-large',
+  'encoding.unsupported': 'unsupported-media-type',
+  'charset.unsupported': 'unsupported-media-type',
 };

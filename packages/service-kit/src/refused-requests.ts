@@ -1,5 +1,7 @@
 import { maxHeaderSize, STATUS_CODES } from 'node:http';
+import type { Problem } from './define-problems.ts';
 import { problemMembers } from './problem-members.ts';
+import { problem } from './problems.ts';
 
 export interface TimeLimits {
   /** For the request line and the headers, in milliseconds. */
@@ -11,12 +13,6 @@ export interface TimeLimits {
 /** As Node's parser gives it: `reason` is one of its own sentences, and repeats nothing of the request. */
 type ClientError = NodeJS.ErrnoException & { readonly reason?: string };
 
-interface Refusal {
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
-}
-
 /**
  * The bytes of the reply to a request that Node's parser refuses, so that no app ever sees it: a problem document
  * without `instance` and `requestId`, for which the request would have to be read. Nothing for what is no request
@@ -25,8 +21,8 @@ interface Refusal {
 export function replyToRefused(error: ClientError, limits: TimeLimits): string | undefined {
   const refusal = refusalFor(error, limits);
   if (refusal === undefined) return undefined;
-  const { status, code, detail } = refusal;
-  const body = JSON.stringify({ ...problemMembers(code, status, detail), code });
+  const { status, code, message, title } = refusal;
+  const body = JSON.stringify({ ...problemMembers(code, status, message, title), code });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
@@ -38,37 +34,27 @@ export function replyToRefused(error: ClientError, limits: TimeLimits): string |
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
-function refusalFor(error: ClientError, limits: TimeLimits): Refusal | undefined {
+function refusalFor(error: ClientError, limits: TimeLimits): Problem | undefined {
   const { code = '' } = error;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return tooSlow(limits);
-  if (code === 'HPE_HEADER_OVERFLOW') return headersTooLarge;
-  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return chunkExtensionsTooLarge;
+  if (code === 'HPE_HEADER_OVERFLOW') return headersTooLarge();
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return problem('chunk-extensions-too-large');
   return code.startsWith('HPE_') ? malformed(error) : undefined;
 }
 
-const tooSlow = ({ headersTimeout, requestTimeout }: TimeLimits): Refusal => ({
-  status: 408,
-  code: 'request-timeout',
-  detail:
-    `The request did not come in time: its headers must be here within ${headersTimeout / 1_000} s, ` +
-    `all of it within ${requestTimeout / 1_000} s.`,
-});
+const tooSlow = ({ headersTimeout, requestTimeout }: TimeLimits) =>
+  problem('request-timeout', {
+    detail:
+      `The request did not come in time: its headers must be here within ${headersTimeout / 1_000} s, ` +
+      `all of it within ${requestTimeout / 1_000} s.`,
+  });
 
-const headersTooLarge: Refusal = {
-  status: 431,
-  code: 'headers-too-large',
-  detail: `The request line and the headers must be less than ${maxHeaderSize} bytes together.`,
-};
+const headersTooLarge = () =>
+  problem('headers-too-large', {
+    detail: `The request line and the headers must be less than ${maxHeaderSize} bytes together.`,
+  });
 
-/** The limit is Node's own, and has no setting. */
-const chunkExtensionsTooLarge: Refusal = {
-  status: 413,
-  code: 'chunk-extensions-too-large',
-  detail: 'The extensions of the chunks of a body must be at most 16384 bytes together.',
-};
-
-const malformed = ({ reason }: ClientError): Refusal => ({
-  status: 400,
-  code: 'malformed-request',
-  detail: `The request is not well-formed HTTP: ${reason ?? 'it cannot be parsed'}.`,
-});
+const malformed = ({ reason }: ClientError) =>
+  problem('malformed-request', {
+    detail: `The request is not well-formed HTTP: ${reason ?? 'it cannot be parsed'}.`,
+  });

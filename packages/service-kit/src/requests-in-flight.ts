@@ -1,5 +1,5 @@
 import type { RequestHandler, Response } from 'express';
-import { AppError } from './errors.ts';
+import { problem } from './problems.ts';
 
 const leave = new WeakMap<Response, () => void>();
 
@@ -11,10 +11,7 @@ export function limitRequestsInFlight(most: number, exempt: ReadonlySet<string>)
   let inFlight = 0;
   return (req, res, next) => {
     if (exempt.has(req.path)) return next();
-    if (inFlight >= most) {
-      const message = 'Too many requests are being answered. Try again in a moment.';
-      throw new AppError('unavailable', 'overloaded', message, { retryAfter: 1 });
-    }
+    if (inFlight >= most) throw problem('overloaded');
     inFlight += 1;
     let counted = true;
     const uncount = () => {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { RequestHandler } from 'express';
-import { AppError } from './errors.ts';
+import { problem } from './problems.ts';
 
 /**
  * Refuses text that is not UTF-8 in headers and query. Whoever decodes such bytes puts the same U+FFFD for many of them,
@@ -19,9 +19,9 @@ export const requireUtf8Request: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** @throws AppError `invalid-encoding` (400) */
+/** @throws Problem `invalid-encoding` */
 export function requireUtf8(bytes: Buffer, what: string): void {
-  if (!isUtf8(bytes)) throw new AppError('invalid', 'invalid-encoding', `${what} is not valid UTF-8.`);
+  if (!isUtf8(bytes)) throw problem('invalid-encoding', { detail: `${what} is not valid UTF-8.` });
 }
 
 const notAscii = /[\x80-\xff]/;

@@ -1,5 +1,11 @@
 import type { RequestListener } from 'node:http';
-import { AppError, createHttpClient, type HttpClientOptions, withTrace } from '@shop/service-kit';
+import {
+  AppError,
+  createHttpClient,
+  defineProblems,
+  type HttpClientOptions,
+  withTrace,
+} from '@shop/service-kit';
 import { serve } from './support/local-server.ts';
 
 let server: Awaited<ReturnType<typeof serve>>;
@@ -173,4 +179,17 @@ it('does not take refusals for an outage', async () => {
   answer = status(404);
   for (let n = 0; n < 10; n++) await client.send(get);
   expect(calls).toBe(10);
+});
+
+it('throws the problem that its caller names when the service is unavailable', async () => {
+  answer = status(503);
+  const { problem } = defineProblems({
+    'catalog-service-unavailable': { status: 503, title: 'Catalog unavailable', detail: 'Try again.' },
+  });
+  const client = createClient({
+    unavailable: (cause) => problem('catalog-service-unavailable', { cause }),
+  });
+  const error = await failure(client.send(get));
+  expect(error).toMatchObject({ code: 'catalog-service-unavailable', status: 503, message: 'Try again.' });
+  expect(String(error.cause)).toMatch(/answered 503/);
 });

@@ -1,10 +1,16 @@
 import { brotliDecompressSync, unzipSync } from 'node:zlib';
-import type { OpenApiDocument, Operation } from '@shop/service-kit';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { captureBody } from './capture-body.ts';
-import { examplesOf, pointerPart } from './document-examples.ts';
+import {
+  type Contract,
+  type DescribedOperation,
+  follow,
+  listOperations,
+  pointerPart,
+} from './contract-operations.ts';
+import { examplesOf } from './document-examples.ts';
 
 export type ContractCheck = {
   /** Hand it to the service as the `observer` of its app. */
@@ -14,13 +20,13 @@ export type ContractCheck = {
 };
 
 /**
- * Holds what a service really does against its OpenAPI document: the status, media type and body of every reply,
+ * Holds what a service really does against its contract: the status, media type and body of every reply,
  * and the parameters and body of every request that was accepted.
  */
-export function createContractCheck(document: OpenApiDocument): ContractCheck {
+export function createContractCheck(document: Contract): ContractCheck {
   const found: string[] = [];
   const schemas = createSchemas(document);
-  const operations = listOperations(document);
+  const operations = patternsOf(document);
 
   function check(req: Request, res: Response, body: Buffer): void {
     const method = req.method === 'HEAD' ? 'get' : req.method.toLowerCase();
@@ -37,9 +43,11 @@ export function createContractCheck(document: OpenApiDocument): ContractCheck {
   }
 
   function checkReply(match: Match, res: Response, body: Buffer | undefined, report: Report): void {
-    const pointer = `${match.pointer}/responses/${res.statusCode}`;
-    const described = match.operation.responses[res.statusCode];
-    if (described === undefined) return void report('the document has no such reply');
+    const { responses } = match.operation;
+    const status = responses[res.statusCode] === undefined ? 'default' : res.statusCode;
+    const reply = responses[status];
+    if (reply === undefined) return void report('the document has no such reply');
+    const { value: described, pointer } = follow(document, reply, `${match.pointer}/responses/${status}`);
     if (body === undefined || res.statusCode === 304) return;
     const [type = ''] = String(res.getHeader('content-type') ?? '').split(';');
     if (described.content === undefined) {
@@ -53,18 +61,22 @@ export function createContractCheck(document: OpenApiDocument): ContractCheck {
 
   function checkRequest(match: Match, req: Request, path: string, report: Report): void {
     const { operation, pointer } = match;
-    const body = operation.requestBody?.content['application/json'];
-    if (body !== undefined && req.body !== undefined && !Buffer.isBuffer(req.body)) {
-      schemas.check(`${pointer}/requestBody/content/application~1json/schema`, req.body, report);
+    const body = operation.requestBody && follow(document, operation.requestBody, `${pointer}/requestBody`);
+    const isJson = body?.value.content['application/json'] !== undefined;
+    if (isJson && req.body !== undefined && !Buffer.isBuffer(req.body)) {
+      schemas.check(`${body.pointer}/content/application~1json/schema`, req.body, report);
     }
+    const parameters = (operation.parameters ?? []).map((parameter, index) =>
+      follow(document, parameter, `${pointer}/parameters/${index}`),
+    );
     const query = new URL(req.originalUrl, 'http://x').searchParams;
     const described = new Set(
-      operation.parameters?.filter((each) => each.in === 'query').map(({ name }) => name),
+      parameters.filter(({ value }) => value.in === 'query').map(({ value }) => value.name),
     );
     for (const name of query.keys())
       if (!described.has(name)) report(`query parameter ${name} is not described`);
     const inPath = match.pattern.exec(path)?.groups ?? {};
-    operation.parameters?.forEach((parameter, index) => {
+    for (const { value: parameter, pointer: at } of parameters) {
       const given = {
         query: query.get(parameter.name),
         path: decodeURIComponent(inPath[parameter.name] ?? '') || undefined,
@@ -73,8 +85,8 @@ export function createContractCheck(document: OpenApiDocument): ContractCheck {
       const value = given[parameter.in] ?? undefined;
       if (value === undefined && parameter.required)
         report(`${parameter.in} parameter ${parameter.name} is missing`);
-      if (value !== undefined) schemas.checkText(`${pointer}/parameters/${index}/schema`, value, report);
-    });
+      if (value !== undefined) schemas.checkText(`${at}/schema`, value, report);
+    }
   }
 
   return {
@@ -88,7 +100,7 @@ export function createContractCheck(document: OpenApiDocument): ContractCheck {
 }
 
 /** The examples of a document that do not fit what they are examples of: a test expects it to be empty. */
-export function wrongExamples(document: OpenApiDocument): readonly string[] {
+export function wrongExamples(document: Contract): readonly string[] {
   const found: string[] = [];
   const schemas = createSchemas(document);
   for (const { schema, value } of examplesOf(document)) {
@@ -106,28 +118,18 @@ function decoded(res: Response, body: Buffer): Buffer {
 
 type Report = (problem: string) => unknown;
 
-type Match = {
-  method: string;
-  pattern: RegExp;
-  operation: Operation;
-  /** JSON pointer of the operation within the document. */
-  pointer: string;
-};
+type Match = DescribedOperation & { pattern: RegExp };
 
-function listOperations({ paths }: OpenApiDocument): Match[] {
-  const all = Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({
-      method,
-      operation,
-      pattern: new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`),
-      pointer: `/paths/${pointerPart(path)}/${method}`,
-    })),
-  );
+function patternsOf(document: Contract): Match[] {
+  const all = listOperations(document).map((described) => ({
+    ...described,
+    pattern: new RegExp(`^${described.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`),
+  }));
   // A fixed path comes before a template that would match it too.
   return all.sort((a, b) => Number(a.pointer.includes('{')) - Number(b.pointer.includes('{')));
 }
 
-function createSchemas(document: OpenApiDocument) {
+function createSchemas(document: Contract) {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addSchema({ $id: 'document', ...document });
@@ -170,9 +172,8 @@ export function routesOf(app: Express): readonly string[] {
 }
 
 /** Every operation of a document, written as {@link routesOf} writes routes: a test expects the two to be equal. */
-export function operationsOf({ paths }: OpenApiDocument): readonly string[] {
-  const all = Object.entries(paths).flatMap(([path, item]) =>
-    Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
-  );
-  return all.sort();
+export function operationsOf(document: Contract): readonly string[] {
+  return listOperations(document)
+    .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+    .sort();
 }

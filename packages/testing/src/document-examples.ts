@@ -1,3 +1,5 @@
+import { pointerPart } from './contract-operations.ts';
+
 export type DocumentExample = {
   /** JSON pointer of the schema that the example is for. */
   schema: string;
@@ -24,5 +26,3 @@ export function examplesOf(part: unknown, pointer = ''): readonly DocumentExampl
       .flatMap(([name, member]) => examplesOf(member, `${pointer}/${pointerPart(name)}`)),
   ];
 }
-
-export const pointerPart = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1');

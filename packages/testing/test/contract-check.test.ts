@@ -67,6 +67,60 @@ it.each<[string, express.RequestHandler, string, string]>([
   expect((await violationsOf(answer, path)).join()).toContain(expected);
 });
 
+it('follows references to replies, parameters and bodies, and takes default for any other status', async () => {
+  const problem = {
+    description: 'A problem.',
+    content: { 'application/problem+json': { schema: { required: ['code'] } } },
+  };
+  const thing = { content: { 'application/json': { schema: { required: ['name'] } } } };
+  const { observer, violations } = createContractCheck({
+    openapi: '3.1.0',
+    info: { title: 'Things' },
+    paths: {
+      '/things/{id}': {
+        post: {
+          parameters: [{ $ref: '#/components/parameters/Id' }],
+          requestBody: { $ref: '#/components/requestBodies/Thing' },
+          responses: {
+            200: { $ref: '#/components/responses/Thing' },
+            default: { $ref: '#/components/responses/Problem' },
+          },
+        },
+      },
+    },
+    components: {
+      schemas: {},
+      parameters: { Id: { name: 'id', in: 'path', required: true, schema: { type: 'integer' } } },
+      requestBodies: { Thing: thing },
+      responses: { Problem: problem, Thing: { description: 'It.', ...thing } },
+    },
+  });
+  const app = express().use(observer, express.json());
+  app.post('/things/:id', (req, res) => {
+    if (req.query['fail'] === undefined) return void res.json(req.body);
+    res.status(418).type('application/problem+json').send('{}');
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const post = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+    await (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).text();
+  };
+  await post('/things/1', { name: 'x' });
+  expect(violations()).toEqual([]);
+  await post('/things/a', {});
+  await post('/things/1?fail', {});
+  server.close();
+  await once(server, 'close');
+  expect(violations()).toEqual([
+    expect.stringMatching(/→ 200: .*must have required property 'name'/),
+    expect.stringMatching(/→ 200: .*must have required property 'name'/),
+    expect.stringMatching(/→ 200: .*parameters\/Id\/schema: .*must be integer/),
+    expect.stringMatching(/→ 418: .*must have required property 'code'/),
+  ]);
+});
+
 it('finds examples that are none', () => {
   const id = (examples: readonly unknown[]) => ({ type: 'integer', examples });
   const thing = (value: unknown) => ({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '@shop/service-kit';
 import type pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { problem } from '../problems.ts';
 
 /** So many attempts in so many seconds. */
 export interface Limit {
@@ -41,8 +41,8 @@ export interface Attempt {
 }
 
 /**
- * Counts attempts for all instances together, in PostgreSQL; each on its own while the database is away.
- * What is beyond a limit is refused with AppError `too-many-attempts`.
+ * Counts attempts for all instances together, in PostgreSQL; each on its own while the database is unavailable.
+ * What is beyond a limit is refused with the problem `too-many-attempts`.
  */
 export interface AttemptLimits {
   countRegistration(address: string): Promise<void>;
@@ -114,8 +114,8 @@ async function consume(limiter: RateLimiterPostgres, key: string): Promise<void>
   }
 }
 
-function tooMany({ msBeforeNext }: RateLimiterRes): AppError {
+function tooMany({ msBeforeNext }: RateLimiterRes) {
   const retryAfter = Math.max(1, Math.ceil(msBeforeNext / 1_000));
-  const message = `Too many attempts. Try again in ${retryAfter} seconds.`;
-  return new AppError('too-many-requests', 'too-many-attempts', message, { retryAfter });
+  const detail = `Too many attempts. Try again in ${retryAfter} seconds.`;
+  return problem('too-many-attempts', { detail, retryAfter });
 }

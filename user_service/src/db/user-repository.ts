@@ -1,6 +1,7 @@
 import type { Role } from '@shop/contracts';
-import { AppError, type User, violates } from '@shop/service-kit';
+import { type User, violates } from '@shop/service-kit';
 import type pg from 'pg';
+import { problem } from '../problems.ts';
 
 /** An account as others may see it. */
 export interface Account extends User {
@@ -17,7 +18,7 @@ export interface NewAccount {
 }
 
 export interface UserRepository {
-  /** @throws AppError `email-taken` */
+  /** @throws Problem `email-taken` */
   add(account: NewAccount): Promise<Account>;
   findByEmail(email: string): Promise<{ account: Account; passwordHash: string } | undefined>;
 }
@@ -42,8 +43,7 @@ export function createUserRepository(pool: pg.Pool): UserRepository {
         const { rows } = await pool.query<Row>(insert, [username, email, passwordHash, role]);
         return toAccount(rows[0] as Row);
       } catch (error) {
-        if (violates(error, 'users_email_key'))
-          throw new AppError('conflict', 'email-taken', 'There is an account with this email already.');
+        if (violates(error, 'users_email_key')) throw problem('email-taken');
         throw error;
       }
     },

@@ -1,4 +1,5 @@
-import { type FieldError, invalidInput } from '@shop/service-kit';
+import type { FieldError } from '@shop/service-kit';
+import { problem } from '../problems.ts';
 import {
   emailRule,
   givenPasswordRule,
@@ -17,14 +18,14 @@ export interface Registration extends Credentials {
   readonly username: string;
 }
 
-/** @throws AppError `validation-failed` naming every field that is wrong */
+/** @throws Problem `validation-failed` naming every field that is wrong */
 export function readRegistration(body: unknown): Registration {
   const rules = { username: usernameRule, email: emailRule, password: newPasswordRule };
   const { username, email, password } = readTexts(body, rules);
   return { username: username.trim(), email: normaliseEmail(email), password };
 }
 
-/** @throws AppError `validation-failed` naming every field that is wrong */
+/** @throws Problem `validation-failed` naming every field that is wrong */
 export function readCredentials(body: unknown): Credentials {
   const { email, password } = readTexts(body, { email: emailRule, password: givenPasswordRule });
   return { email: normaliseEmail(email), password };
@@ -33,16 +34,17 @@ export function readCredentials(body: unknown): Credentials {
 /** Members without a rule are ignored: a `role` in the body, say, has no effect. */
 function readTexts<K extends string>(body: unknown, rules: Record<K, Rule>): Record<K, string> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw invalidInput([{ field: 'body', message: `must be a JSON object, not ${kindOf(body)}` }]);
+    const message = `must be a JSON object, not ${kindOf(body)}`;
+    throw problem('validation-failed', { errors: [{ field: 'body', message }] });
   }
   const members = body as Record<string, unknown>;
-  const problems: FieldError[] = [];
+  const errors: FieldError[] = [];
   for (const [field, rule] of Object.entries<Rule>(rules)) {
     const value = members[field];
     const message = typeof value === 'string' ? rule(value) : mustBeText(value);
-    if (message !== undefined) problems.push({ field, message });
+    if (message !== undefined) errors.push({ field, message });
   }
-  if (problems.length > 0) throw invalidInput(problems);
+  if (errors.length > 0) throw problem('validation-failed', { errors });
   return members as Record<K, string>;
 }
 

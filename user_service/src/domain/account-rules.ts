@@ -1,11 +1,11 @@
 /** Says what is wrong with a value, or nothing when it is fine. */
 export type Rule = (value: string) => string | undefined;
 
-export const maxUsername = 50;
-export const maxEmail = 254;
-export const minPasswordBytes = 10;
+const maxUsername = 50;
+const maxEmail = 254;
+const minPasswordBytes = 10;
 /** bcrypt reads no more; what lies beyond would silently not count. */
-export const maxPasswordBytes = 72;
+const maxPasswordBytes = 72;
 
 /** Emails are compared, and kept, in lower case. */
 export const normaliseEmail = (email: string): string => email.toLowerCase();
@@ -16,7 +16,7 @@ export const normaliseEmail = (email: string): string => email.toLowerCase();
  * unassigned), line separators, what is shown as nothing by default (fillers, selectors of variants), and the blank of
  * Braille.
  */
-export const unseen = '\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
+const unseen = '\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
 const anyUnseen = new RegExp(`[${unseen}]`, 'gu');
 
 export const usernameRule: Rule = (value) => {

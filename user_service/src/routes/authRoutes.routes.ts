@@ -1,10 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { bearerToken, type TokenVerifier, type User } from '@shop/service-kit';
-import { type Request, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import jwt from 'jsonwebtoken';
 import { readCredentials, readRegistration } from '../domain/account-input.ts';
 import { countedAddress } from '../domain/address.ts';
+import type { components } from '../generated/openapi.ts';
 import { type AccountDeps, authenticate, registerAccount } from '../services/accounts.ts';
+
+type Schemas = components['schemas'];
 
 export interface Signer {
   readonly keyId: string;
@@ -35,13 +38,13 @@ export function generateToken(user: User, signer: Signer): string {
 export function authRoutes(deps: AuthRoutesDeps): Router {
   const router = Router();
 
-  router.post('/register', async (req, res) => {
+  router.post('/register', async (req, res: Response<Schemas['Registered']>) => {
     const user = await registerAccount(readRegistration(req.body), addressOf(req), deps);
     res.set('Cache-Control', 'no-store');
     res.status(201).json({ message: 'The account is made.', user });
   });
 
-  router.post('/login', async (req, res) => {
+  router.post('/login', async (req, res: Response<Schemas['LoggedIn']>) => {
     const user = await authenticate(readCredentials(req.body), addressOf(req), deps);
     const token = generateToken(user, deps.signer);
     res.set('Cache-Control', 'no-store');

@@ -1,8 +1,8 @@
-import { AppError } from '@shop/service-kit';
 import type { Attempt, AttemptLimits } from '../db/attempt-limits.ts';
 import type { Account, UserRepository } from '../db/user-repository.ts';
 import type { Credentials, Registration } from '../domain/account-input.ts';
 import type { UserMetrics } from '../metrics.ts';
+import { problem } from '../problems.ts';
 import type { Passwords } from './password-pool.ts';
 import type { TakeTurn } from './turns.ts';
 
@@ -17,7 +17,7 @@ export interface AccountDeps {
 /**
  * Makes a customer's account.
  * @param address where the caller is, as `countedAddress` gives it
- * @throws AppError `email-taken`, `too-many-attempts`, `busy`
+ * @throws Problem `email-taken`, `too-many-attempts`, `busy`
  */
 export async function registerAccount(
   { username, email, password }: Registration,
@@ -34,7 +34,7 @@ export async function registerAccount(
 /**
  * The account that these credentials open.
  * @param address where the caller is, as `countedAddress` gives it
- * @throws AppError `invalid-credentials`, the same and in the same time for an unknown email and a wrong
+ * @throws Problem `invalid-credentials`, the same and in the same time for an unknown email and a wrong
  * password; `too-many-attempts`, `busy`
  */
 export async function authenticate(
@@ -58,7 +58,7 @@ async function open(credentials: Credentials, attempt: Attempt, deps: AccountDep
   const account = await findMatching(credentials, deps);
   if (account === undefined) {
     await deps.limits.countFailure(attempt);
-    throw new AppError('unauthorized', 'invalid-credentials', 'The email or the password is wrong.');
+    throw problem('invalid-credentials');
   }
   await deps.limits.forgetFailures(attempt);
   return account;

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { AppError, type Logger } from '@shop/service-kit';
+import type { Logger } from '@shop/service-kit';
 import { Piscina } from 'piscina';
+import { problem } from '../problems.ts';
 
 export interface Passwords {
-  /** @throws AppError `busy` when too many wait already */
+  /** @throws Problem `busy` when too many wait already */
   hash(password: string): Promise<string>;
-  /** @throws AppError `busy` when too many wait already */
+  /** @throws Problem `busy` when too many wait already */
   matches(password: string, hash: string): Promise<boolean>;
   /** Takes as long to compare as any stored hash, and no password matches it. */
   readonly decoyHash: string;
@@ -43,7 +44,7 @@ export function createPasswordPool(options: PasswordPoolOptions): Passwords {
   };
 
   const run = async <T>(name: 'hash' | 'matches', task: object): Promise<T> => {
-    if (underWay >= threads + maxWaiting) throw busy();
+    if (underWay >= threads + maxWaiting) throw problem('busy');
     underWay += 1;
     try {
       pool ??= open();
@@ -64,11 +65,6 @@ export function createPasswordPool(options: PasswordPoolOptions): Passwords {
     },
   };
 }
-
-const busy = () =>
-  new AppError('unavailable', 'busy', 'Too many log-ins at this moment. Try again in a moment.', {
-    retryAfter: 2,
-  });
 
 /** A thread cannot run TypeScript: where this file is the source, the built worker is used. */
 function workerFile(): string {

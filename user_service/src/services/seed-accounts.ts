@@ -1,4 +1,4 @@
-import { AppError, type Logger } from '@shop/service-kit';
+import { type Logger, Problem } from '@shop/service-kit';
 import type { SeedAccount } from '../seed-settings.ts';
 import type { AccountDeps } from './accounts.ts';
 
@@ -24,5 +24,5 @@ export async function seedAccounts(
 
 /** Another instance that starts at the same moment was faster. */
 function unlessTaken(error: unknown): void {
-  if (!(error instanceof AppError && error.code === 'email-taken')) throw error;
+  if (!(error instanceof Problem && error.code === 'email-taken')) throw error;
 }

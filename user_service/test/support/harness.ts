@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createLogger } from '@shop/service-kit';
 import { createContractCheck, createTestDatabase } from '@shop/testing';
 import { createUserService, migrateUserDatabase, readConfig, type UserServiceDeps } from 'user_service';
-import { document } from '../../src/openapi.ts';
+import { document } from '../../src/generated/openapi.ts';
 
 export interface HarnessOptions extends Partial<UserServiceDeps> {
   environment?: Record<string, string>;

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { fields, roles } from '@shop/contracts';
+import { parse } from 'yaml';
+
+const { components } = parse(readFileSync(new URL('../openapi/shared.yaml', import.meta.url), 'utf8'));
+
+it.each([
+  ['Id', fields.id],
+  ['OrderNumber', fields.orderNumber],
+  ['Amount', fields.amount],
+  ['Currency', fields.currency],
+  ['Quantity', fields.quantity],
+  ['Stock', fields.stock],
+  ['Role', { type: 'string', enum: roles }],
+])('HTTP and events have the same rules for %s', (name, field) => {
+  const { description: _, examples: __, ...rules } = components.schemas[name];
+  expect(rules).toEqual(field);
+});
