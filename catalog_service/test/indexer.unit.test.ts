@@ -19,8 +19,6 @@ async function createIndex() {
     groups: { CatalogEvents: [], OrderEvents: [], PaymentEvents: [], ProductEvents: [indexerGroup] },
     deadLetters: {
       add: async (_group, event) => void deadLetters.push(event.key),
-      list: unused,
-      requestRedrive: unused,
       requested: async () => [],
       remove: unused,
     },

@@ -113,8 +113,6 @@ function createBus(letters: string[], logger: Logger): EventBus {
     add: async (_group, _event, reason) => {
       letters.push(reason);
     },
-    list: unused,
-    requestRedrive: unused,
     requested: async () => [],
     remove: unused,
   };

@@ -57,8 +57,6 @@ function storeIn(letters: EventRecord['deadLetters']): DeadLetterStore {
     add: async (group, event, reason) => {
       letters.push({ group, event, reason });
     },
-    list: async () => [],
-    requestRedrive: async () => 0,
     requested: async () => [],
     remove: async () => {},
   };

@@ -1,14 +1,5 @@
-import {
-  createDeadLetterStore,
-  deadLetterTable,
-  type KafkaDeadLetter,
-  type WireEvent,
-} from '@shop/messaging';
-import { createLogger, createPool } from '@shop/service-kit';
-import { createTestDatabase, type TestDatabase } from '@shop/testing';
-import pg from 'pg';
+import type { DeadLetter, DeadLetters, WireEvent } from '@shop/messaging';
 import { runCommand } from '../src/dead-letters/command.ts';
-import { type Letters, lettersOfPool } from '../src/dead-letters/letters.ts';
 
 const event: WireEvent = {
   topic: 'OrderEvents',
@@ -18,7 +9,7 @@ const event: WireEvent = {
 };
 
 /** What the command says, and asks of the letters. */
-async function run(args: readonly string[], open: () => Promise<Letters>) {
+async function run(args: readonly string[], open: () => Promise<DeadLetters>) {
   const said = { out: '', err: '' };
   const code = await runCommand(args, open, {
     out: (text) => {
@@ -33,23 +24,23 @@ async function run(args: readonly string[], open: () => Promise<Letters>) {
 
 describe('the command', () => {
   let asked: unknown[];
-  const letter: KafkaDeadLetter = {
+  const letter: DeadLetter = {
     id: 'OrderEvents/0/7',
     group: 'order_service',
     reason: 'Error: no',
-    failedAt: '2026-01-01T00:00:00.000Z',
-    times: 1,
+    failedAt: new Date('2026-01-01T00:00:00.000Z'),
     event,
   };
-  const opening = (letters: readonly KafkaDeadLetter[], total = letters.length) => {
+  const opening = (letters: readonly DeadLetter[], total = letters.length) => {
     asked = [];
     const done = { count: 1, refused: [{ id: 'OrderEvents/0/9', why: 'there is no such dead letter' }] };
     const answer = (what: string) => async (ids?: readonly string[]) => {
       asked.push([what, ids]);
       return ids?.length === 1 || ids === undefined ? { ...done, refused: [] } : done;
     };
-    return async (): Promise<Letters> => ({
+    return async (): Promise<DeadLetters> => ({
       list: async () => ({ total, letters }),
+      show: async (id) => letters.find((one) => one.id === id),
       redrive: answer('redrive'),
       discard: answer('discard'),
       close: async () => void asked.push('close'),
@@ -71,17 +62,45 @@ describe('the command', () => {
     expect((await run(['list'], opening([]))).out).toBe('There are no dead letters.\n');
   });
 
-  it('lists how often an event failed, and where the message of an empty letter is', async () => {
-    const { out } = await run([], opening([{ ...letter, times: 3, messageAt: 'OrderEvents/2/17' }]));
+  it('lists where the message of a letter is that holds none', async () => {
+    const { out } = await run([], opening([{ ...letter, messageAt: 'OrderEvents/2/17' }]));
     expect(out).toContain(
-      'order-lost  3 times  holds no message, see OrderEvents/2/17  Error: no\nDead letters: 1.\n',
+      'order-lost  holds no message, see OrderEvents/2/17  Error: no\nDead letters: 1.\n',
     );
   });
 
-  it('writes a line per letter, whatever an event says', async () => {
-    const { out } = await run([], opening([{ ...letter, reason: 'Error: \u001b[2J\r\nno' }]));
-    expect(out).toContain('Error:  [2J no\n');
+  it('shows a letter with its headers and its message', async () => {
+    const { code, out } = await run(['show', 'OrderEvents/0/7'], opening([letter]));
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      'id: OrderEvents/0/7',
+      'failed: 2026-01-01T00:00:00.000Z, in order_service',
+      'reason: Error: no',
+      'topic: OrderEvents',
+      'key: order-lost',
+      'ce_type: STOCK_RESERVED',
+      '',
+      '{}',
+      '',
+    ]);
+    expect(asked).toEqual(['close']);
   });
+
+  it('shows no letter that is not there, and fails', async () => {
+    expect(await run(['show', 'OrderEvents/0/9'], opening([letter]))).toEqual({
+      code: 1,
+      out: '',
+      err: 'OrderEvents/0/9: there is no such dead letter, or it is done.\n',
+    });
+  });
+
+  it.each([[[]], [['show', 'OrderEvents/0/7']]])(
+    '%j prints no control characters of an event',
+    async (args) => {
+      const { out } = await run(args, opening([{ ...letter, reason: 'Error: \u001b[2J\r\nno' }]));
+      expect(out).toContain('Error:  [2J no\n');
+    },
+  );
 
   it.each([
     [['redrive', '--all'], ['redrive', undefined], 'Handed over again: 1.'],
@@ -108,6 +127,7 @@ describe('the command', () => {
   it.each([
     ['no id', ['redrive'], 2],
     ['no id', ['discard'], 2],
+    ['no id', ['show'], 2],
     ['all letters at once', ['discard', '--all'], 2],
     ['what it does not know', ['delete'], 2],
     ['for help', ['--help'], 0],
@@ -116,51 +136,3 @@ describe('the command', () => {
     expect(asked).toEqual([]);
   });
 });
-
-describe('the letters of the embedded shop', () => {
-  let database: TestDatabase;
-  let letters: Letters;
-  let store: ReturnType<typeof createDeadLetterStore>;
-  beforeAll(async () => {
-    database = await createTestDatabase({ template: 'dead_letters', schema: 'messaging', migrate });
-    const logger = createLogger({ name: 'test', level: 'silent' });
-    const pool = createPool({ url: database.url, name: 'test', schema: 'messaging', logger });
-    letters = lettersOfPool(pool);
-    store = createDeadLetterStore(pool);
-  });
-  afterAll(async () => {
-    await letters.close();
-    await database.drop();
-  });
-
-  it('are counted beyond those it lists, handed over again and discarded by id', async () => {
-    for (let n = 0; n < 103; n++) await store.add('order_service', event, `Error: ${n}`);
-    const { total, letters: listed } = await letters.list();
-    expect([total, listed.length]).toEqual([103, 100]);
-    const [first, second] = listed.map(({ id }) => id);
-
-    const why = 'there is no such dead letter';
-    expect(await letters.redrive([first ?? '', '4711', 'OrderEvents/0/7'])).toEqual({
-      count: 1,
-      refused: [
-        { id: '4711', why },
-        { id: 'OrderEvents/0/7', why },
-      ],
-    });
-    expect((await store.requested()).map(({ id }) => String(id))).toEqual([first]);
-
-    expect(await letters.discard([second ?? '', '4711'])).toEqual({
-      count: 1,
-      refused: [{ id: '4711', why }],
-    });
-    expect((await letters.list()).total).toBe(102);
-    expect(await letters.redrive()).toEqual({ count: 102, refused: [] });
-  });
-});
-
-async function migrate(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(deadLetterTable);
-  await client.end();
-}

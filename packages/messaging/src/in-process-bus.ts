@@ -1,10 +1,11 @@
 import type { Topic } from '@shop/contracts';
 import type { Logger } from '@shop/service-kit';
-import type { DeadLetter, DeadLetterStore } from './dead-letters.ts';
+import type { DeadLetter } from './dead-letters.ts';
 import type { WireEvent } from './event.ts';
 import type { EventBus } from './event-bus.ts';
 import { createLanes } from './lanes.ts';
 import { createMembership, type Membership } from './membership.ts';
+import type { DeadLetterStore } from './postgres-dead-letters.ts';
 
 export interface InProcessBusOptions {
   /** Which groups must see a topic: events wait until all of them have subscribed. */
@@ -46,7 +47,7 @@ export function createInProcessBus(options: InProcessBusOptions): EventBus {
       await handOver(group, event);
     });
 
-  const redriving = new Map<number, Promise<void>>();
+  const redriving = new Map<string, Promise<void>>();
 
   async function redriveLetter({ id, group, event }: DeadLetter): Promise<void> {
     try {

@@ -9,6 +9,7 @@ export * from './kafka/dead-letters.ts';
 export * from './kafka/kafka-bus.ts';
 export * from './kafka/run.ts';
 export { addEvent, addEvents, type Sql, sqlOf } from './outbox.ts';
+export * from './postgres-dead-letters.ts';
 export * from './publish.ts';
 export * from './relay.ts';
 export * from './subscriber.ts';

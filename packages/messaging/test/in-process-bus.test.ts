@@ -1,15 +1,12 @@
 import {
-  createDeadLetterStore,
   createInProcessBus,
   type InProcessBusOptions,
   PermanentError,
   subscribe,
   type WireEvent,
 } from '@shop/messaging';
-import { type TestDatabase, waitFor } from '@shop/testing';
-import type pg from 'pg';
+import { waitFor } from '@shop/testing';
 import { eventBusContract } from './event-bus.contract.ts';
-import { createMessagingDatabase, openPool } from './support/database.ts';
 import { createMemoryDeadLetters } from './support/memory-dead-letters.ts';
 import { silent } from './support/silent-logger.ts';
 import { orderNumbers, stockReserved } from './support/stock-events.ts';
@@ -241,112 +238,6 @@ describe('a test may', () => {
     release();
     await Promise.all([first, second]);
     expect(ids).toEqual(['order-free:0', 'order-held:0', 'order-held:1']);
-    await bus.close();
-  });
-});
-
-describe('dead letters in PostgreSQL', () => {
-  let database: TestDatabase;
-  let pool: pg.Pool;
-  beforeAll(async () => {
-    database = await createMessagingDatabase();
-    pool = openPool(database);
-  });
-  afterAll(async () => {
-    await pool.end();
-    await database.drop();
-  });
-  beforeEach(() => pool.query('TRUNCATE dead_letters'));
-
-  const broken = (n: number): WireEvent => ({
-    ...stockReserved('order-key', n),
-    value: Buffer.from([0, 255, n]),
-  });
-
-  it('keep the message as it came, byte for byte', async () => {
-    const store = createDeadLetterStore(pool);
-    const { value, ...rest } = broken(7);
-    await store.add('orders', { ...rest, value }, 'a reason');
-    const [letter] = await store.list();
-    expect(letter).toMatchObject({ group: 'orders', reason: 'a reason', event: rest });
-    expect([...(letter?.event.value ?? [])]).toEqual([...value]);
-    expect(Math.abs(Number(letter?.failedAt) - Date.now())).toBeLessThan(5_000);
-  });
-
-  it('are handed over again when an operator asks, and only those', async () => {
-    const store = createDeadLetterStore(pool);
-    const { bus, ids, join } = openBus({ deadLetters: store, redriveMs: 5 });
-    await store.add('orders', stockReserved('order-key', 1), 'a bug');
-    await store.add('orders', stockReserved('order-key', 2), 'a bug');
-    const [, second] = await store.list();
-    let mended = false;
-    await join(() => {
-      if (!mended) throw new Error('the bug');
-    });
-
-    expect(await store.requestRedrive([Number(second?.id)])).toBe(1);
-    mended = true;
-    await waitFor(async () => (await store.list()).length === 1);
-    expect(ids).toEqual(['order-key:2']);
-    expect(await store.requestRedrive()).toBe(1);
-    await waitFor(async () => (await store.list()).length === 0);
-    expect(ids).toEqual(['order-key:2', 'order-key:1']);
-    await bus.close();
-  });
-
-  it('come back as new ones when they still cannot be handled', async () => {
-    const store = createDeadLetterStore(pool);
-    const { bus, join } = openBus({ deadLetters: store, redriveMs: 5 });
-    await join();
-    await store.add('orders', broken(1), 'the first time');
-    const [before] = await store.list();
-    await store.requestRedrive();
-
-    await waitFor(async () => (await store.list())[0]?.id !== before?.id);
-    const [after] = await waitFor(async () => {
-      const letters = await store.list();
-      return letters.length === 1 && letters;
-    });
-    expect(after).toMatchObject({
-      event: { key: 'order-key' },
-      reason: 'InvalidEventError: the data is not JSON',
-    });
-    expect(await store.requested()).toEqual([]);
-    await bus.close();
-  });
-
-  it('do not wait for one that cannot be handled yet', async () => {
-    const store = createDeadLetterStore(pool);
-    const { bus, ids, join } = openBus({ deadLetters: store, redriveMs: 5 });
-    let [attempts, mended] = [0, false];
-    await join((id) => {
-      if (!id.startsWith('order-bad') || mended) return;
-      attempts++;
-      throw new Error('the bug is still there');
-    });
-    for (const key of ['order-bad', 'order-good']) await store.add('orders', stockReserved(key), 'a bug');
-    await store.requestRedrive();
-    await waitFor(() => attempts > 2 && ids.includes('order-good:0'));
-    await store.add('orders', stockReserved('order-later'), 'a bug');
-    await store.requestRedrive();
-    await waitFor(() => ids.includes('order-later:0'));
-    expect(ids).toEqual(['order-good:0', 'order-later:0']);
-    mended = true;
-    await waitFor(async () => (await store.list()).length === 0);
-    expect(ids).toEqual(['order-good:0', 'order-later:0', 'order-bad:0']);
-    await bus.close();
-  });
-
-  it('wait while their group is not there', async () => {
-    const store = createDeadLetterStore(pool);
-    const { bus, ids, join } = openBus({ deadLetters: store, redriveMs: 5 });
-    const gone = await join();
-    await gone.close();
-    await store.add('orders', stockReserved('order-key'), 'a bug');
-    await store.requestRedrive();
-    await join();
-    await waitFor(async () => (await store.list()).length === 0);
-    expect(ids).toEqual(['order-key:0']);
     await bus.close();
   });
 });

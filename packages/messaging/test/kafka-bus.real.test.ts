@@ -37,7 +37,7 @@ eventBusContract('the Kafka bus', async () => {
   return {
     bus: await newInstance(),
     newInstance,
-    deadLetters: createKafkaDeadLetters(connection).list,
+    deadLetters: async () => (await createKafkaDeadLetters(connection).list()).letters,
     holds: 'partition',
     close: async () => {
       await Promise.all(opened.map((bus) => bus.close()));
@@ -105,7 +105,7 @@ describe('a message of somebody else', () => {
     await producer.disconnect();
     const { list } = createKafkaDeadLetters(connection);
     const [letter] = await waitFor(async () => {
-      const letters = await list();
+      const { letters } = await list();
       return letters.length > 0 && letters;
     });
     const keys = orderNumbers(20);
@@ -119,7 +119,8 @@ describe('a message of somebody else', () => {
     expect(await letterOf({ key: null, value: null })).toMatchObject({
       group: 'orders',
       reason: expect.stringMatching(/^InvalidEventError/),
-      event: { key: '', headers: { dead_letter_origin: 'OrderEvents/2/0' } },
+      messageAt: 'OrderEvents/2/0',
+      event: { key: '', headers: {} },
     });
   });
 
@@ -127,11 +128,8 @@ describe('a message of somebody else', () => {
     const largest = Buffer.alloc(1_048_450, 'x');
     expect(await letterOf({ key: 'order-large', value: largest })).toMatchObject({
       reason: expect.stringMatching(/^InvalidEventError/),
-      event: {
-        key: 'order-large',
-        value: Buffer.alloc(0),
-        headers: { dead_letter_origin: 'OrderEvents/2/0' },
-      },
+      messageAt: 'OrderEvents/2/0',
+      event: { key: 'order-large', value: Buffer.alloc(0) },
     });
   });
 });

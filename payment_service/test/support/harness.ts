@@ -149,7 +149,7 @@ async function createRecordingBus(logger: Parameters<typeof createInProcessBus>[
     eventsOf,
     /** The ids of what was published about an order, repeats left out, in order. */
     newsOf: (orderNumber: string) => [...new Set(eventsOf(orderNumber).map((event) => event.id))],
-    deadLetters: (): Promise<readonly DeadLetter[]> => deadLetters.list(),
+    deadLetters: async (): Promise<readonly DeadLetter[]> => deadLetters.list(),
     /** Sends a command as order_service does; resolves when it is handled. */
     command: (type: Command, orderNumber: string, paymentId: string) =>
       inner.publish(

@@ -1,21 +1,15 @@
 import type { DeadLetter, DeadLetterStore } from '@shop/messaging';
 
 /** Dead letters in memory, which is enough for a service without a database. */
-export function createMemoryDeadLetters(): DeadLetterStore {
-  const letters = new Map<number, DeadLetter>();
-  const asked = new Set<number>();
-  let lastId = 0;
+export function createMemoryDeadLetters(): DeadLetterStore & { list(): readonly DeadLetter[] } {
+  const letters = new Map<string, DeadLetter>();
   return {
     add: async (group, event, reason) => {
-      lastId += 1;
-      letters.set(lastId, { id: lastId, group, event, reason, failedAt: new Date() });
+      const id = String(letters.size + 1);
+      letters.set(id, { id, group, event, reason, failedAt: new Date() });
     },
-    list: async () => [...letters.values()],
-    requestRedrive: async (ids = [...letters.keys()]) => {
-      for (const id of ids) asked.add(id);
-      return ids.length;
-    },
-    requested: async () => [...letters.values()].filter(({ id }) => asked.has(id)),
+    list: () => [...letters.values()],
+    requested: async () => [],
     remove: async (id) => {
       letters.delete(id);
     },

@@ -1,9 +1,9 @@
-import type { DeadLettersDone, KafkaDeadLetter } from '@shop/messaging';
-import type { Letters } from './letters.ts';
+import type { DeadLetter, DeadLetters, DeadLettersDone } from '@shop/messaging';
 
 const usage = `Events that no consumer could handle: of the running embedded shop, or of the Kafka that KAFKA_BROKERS names.
 
   npx pnpm dead-letters                  lists them, oldest first, and says how many there are
+  npx pnpm dead-letters show ID          shows one with its headers and its message
   npx pnpm dead-letters redrive ID...    hands these over again
   npx pnpm dead-letters redrive --all    hands all over again
   npx pnpm dead-letters discard ID...    drops these for good, when nobody is to handle them any more
@@ -14,35 +14,34 @@ export interface CommandOutput {
   readonly err: (text: string) => void;
 }
 
+type Run = (letters: DeadLetters, ids: readonly string[], output: CommandOutput) => Promise<number>;
+
+const commands: Readonly<Record<string, Run>> = { list, show, redrive, discard };
+
 /** @returns the exit code: 1 when some were refused, 2 when it was not understood. */
 export async function runCommand(
-  [command = 'list', ...which]: readonly string[],
-  open: () => Promise<Letters>,
-  { out, err }: CommandOutput,
+  [name = 'list', ...ids]: readonly string[],
+  open: () => Promise<DeadLetters>,
+  output: CommandOutput,
 ): Promise<number> {
-  const ids = which.includes('--all') ? undefined : which;
-  const needsIds = command === 'discard' || command === 'redrive';
-  if ((command !== 'list' && !needsIds) || (needsIds && which.length === 0)) {
-    out(usage);
-    return command === 'help' || command === '--help' ? 0 : 2;
+  const run = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (run === undefined || (run !== list && ids.length === 0)) {
+    output.out(usage);
+    return name === 'help' || name === '--help' ? 0 : 2;
   }
-  if (command === 'discard' && ids === undefined) {
-    err('discard takes ids: look at each letter before you drop it.\n');
+  if (ids.includes('--all') && run === discard) {
+    output.err('discard takes ids: look at each letter before you drop it.\n');
     return 2;
   }
   const letters = await open();
   try {
-    if (command === 'list') return await list(letters, out);
-    const done = await (command === 'redrive' ? letters.redrive(ids) : letters.discard(ids ?? []));
-    out(command === 'redrive' ? redriven(done) : `Discarded: ${done.count}.\n`);
-    for (const { id, why } of done.refused) err(`${id} is left as it is: ${printable(why)}\n`);
-    return done.refused.length > 0 ? 1 : 0;
+    return await run(letters, ids, output);
   } finally {
     await letters.close();
   }
 }
 
-async function list(letters: Letters, out: (text: string) => void): Promise<number> {
+async function list(letters: DeadLetters, _ids: readonly string[], { out }: CommandOutput): Promise<number> {
   const { total, letters: found } = await letters.list();
   for (const letter of found) out(`${printable(lineOf(letter))}\n`);
   if (total === 0) out('There are no dead letters.\n');
@@ -51,20 +50,64 @@ async function list(letters: Letters, out: (text: string) => void): Promise<numb
   return 0;
 }
 
-const redriven = ({ count }: DeadLettersDone) =>
-  `Handed over again: ${count}. List in a moment to see what comes back.\n`;
+async function show(
+  letters: DeadLetters,
+  ids: readonly string[],
+  { out, err }: CommandOutput,
+): Promise<number> {
+  let code = 0;
+  for (const id of ids) {
+    const letter = await letters.show(id);
+    if (letter !== undefined) {
+      for (const line of pageOf(letter)) out(`${printable(line)}\n`);
+      continue;
+    }
+    err(`${printable(id)}: there is no such dead letter, or it is done.\n`);
+    code = 1;
+  }
+  return code;
+}
 
-function lineOf({ id, group, reason, failedAt, times, messageAt, event }: KafkaDeadLetter): string {
-  const type = event.headers['ce_type'] ?? 'unknown type';
+async function redrive(letters: DeadLetters, ids: readonly string[], output: CommandOutput): Promise<number> {
+  const done = await letters.redrive(ids.includes('--all') ? undefined : ids);
+  return report(done, `Handed over again: ${done.count}. List in a moment to see what comes back.\n`, output);
+}
+
+async function discard(letters: DeadLetters, ids: readonly string[], output: CommandOutput): Promise<number> {
+  const done = await letters.discard(ids);
+  return report(done, `Discarded: ${done.count}.\n`, output);
+}
+
+function report({ refused }: DeadLettersDone, summary: string, { out, err }: CommandOutput): number {
+  out(summary);
+  for (const { id, why } of refused) err(`${printable(`${id} is left as it is: ${why}`)}\n`);
+  return refused.length > 0 ? 1 : 0;
+}
+
+const typeOf = ({ event }: DeadLetter) => event.headers['ce_type'] ?? 'unknown type';
+
+const withoutMessage = ({ messageAt }: DeadLetter) =>
+  messageAt === undefined ? [] : [`holds no message${messageAt && `, see ${messageAt}`}`];
+
+function lineOf(letter: DeadLetter): string {
+  const { id, group, reason, failedAt, event } = letter;
+  const what = `${event.topic} ${typeOf(letter)} ${event.key}`;
+  return [id, failedAt.toISOString(), group, what, ...withoutMessage(letter), reason].join('  ');
+}
+
+function pageOf(letter: DeadLetter): readonly string[] {
+  const { id, group, reason, failedAt, event } = letter;
   return [
-    id,
-    failedAt,
-    group,
-    `${event.topic} ${type} ${event.key}`,
-    ...(times > 1 ? [`${times} times`] : []),
-    ...(messageAt !== undefined ? [`holds no message${messageAt && `, see ${messageAt}`}`] : []),
-    reason,
-  ].join('  ');
+    `id: ${id}`,
+    `failed: ${failedAt.toISOString()}, in ${group}`,
+    `reason: ${reason}`,
+    `topic: ${event.topic}`,
+    `key: ${event.key}`,
+    ...Object.entries(event.headers).map(([name, header]) => `${name}: ${header}`),
+    '',
+    ...withoutMessage(letter),
+    ...event.value.toString('utf8').split('\n'),
+  ];
 }
 
 /** What events say must not move an operator's cursor. */

@@ -1,74 +1,111 @@
-import { AssignerProtocol, type Cluster, type Kafka, type KafkaMessage } from 'kafkajs';
+import { randomUUID } from 'node:crypto';
+import { type Topic, topics } from '@shop/contracts';
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import type { Admin, Batch } from 'kafkajs';
+import type { DeadLetter } from '../dead-letters.ts';
+import type { KafkaConnection } from './connection.ts';
+import { readDoneMark, toDeadLetter } from './dead-letter-message.ts';
+import { deadLetterTopic } from './topics.ts';
 
-export interface KafkaReader {
-  connect(): Promise<void>;
-  /** What follows from an offset on: at least one message, about half a megabyte. */
-  fetch(topic: string, partition: number, offset: number): Promise<readonly KafkaMessage[]>;
-  disconnect(): Promise<void>;
+/** What a partition of a dead-letter topic held when it was read. */
+export interface LetterPartition {
+  /** Of the events; the dead letters are on {@link LetterPartition.name}. */
+  readonly topic: Topic;
+  readonly name: string;
+  readonly partition: number;
+  /** Its first offset, and the offset of the message that comes next. */
+  readonly first: number;
+  readonly end: number;
 }
 
-const pieceBytes = 512 * 1024;
+export interface WaitingLetters {
+  /** By id: what no operator has redriven or discarded, in the order of each partition. */
+  readonly letters: Map<string, DeadLetter>;
+  readonly partitions: readonly LetterPartition[];
+}
 
-/**
- * Reads without a group: joining one takes seconds, can leave a member without partitions, and leaves the group's
- * name behind. KafkaJS shows its brokers to assigners of partitions only, so we pose as one that is never asked.
- */
-export function createKafkaReader(kafka: Kafka): KafkaReader {
-  let seen: Cluster | undefined;
-  const consumer = kafka.consumer({
-    groupId: 'never-joined',
-    allowAutoTopicCreation: false,
-    partitionAssigners: [
-      (shown) => {
-        seen = shown.cluster;
-        return neverAsked;
-      },
-    ],
+export const letterId = ({ topic, partition }: LetterPartition, offset: number | string) =>
+  `${topic}/${partition}/${offset}`;
+
+/** Leaders and coordinators move, and what is new has none for a moment. */
+const persistently = retry(
+  handleWhen((error) => (error as { retriable?: boolean }).retriable === true),
+  { maxAttempts: 8, backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 }) },
+);
+
+/** Reads all dead-letter topics from their first message to their current end. */
+export const readWaiting = (connection: KafkaConnection, admin: Admin, onProgress: () => void) =>
+  persistently.execute(() => readOnce(connection, admin, onProgress));
+
+async function readOnce(
+  connection: KafkaConnection,
+  admin: Admin,
+  onProgress: () => void,
+): Promise<WaitingLetters> {
+  const partitions = await findPartitions(connection, admin);
+  const letters = new Map<string, DeadLetter>();
+  const done: string[] = [];
+  await readToEnd(connection, admin, partitions, (partition, { messages }) => {
+    onProgress();
+    for (const message of messages) {
+      const mark = readDoneMark(message);
+      const id = letterId(partition, message.offset);
+      if (mark === undefined) letters.set(id, toDeadLetter(partition.topic, message, id));
+      else done.push(mark);
+    }
   });
-  const cluster = seen as Cluster | undefined;
-  if (cluster === undefined) throw new Error('this version of KafkaJS keeps its brokers to itself');
-  return {
-    connect: () => consumer.connect(),
-    disconnect: () => consumer.disconnect(),
-    fetch: (topic, partition, offset) =>
-      fetchOnce(cluster, topic, partition, offset).catch(async (error) => {
-        // The leader may have moved.
-        await cluster.refreshMetadata();
-        throw error;
-      }),
-  };
+  for (const id of done) letters.delete(id);
+  return { letters, partitions };
 }
 
-async function fetchOnce(cluster: Cluster, topic: string, partition: number, offset: number) {
-  await cluster.addTargetTopic(topic);
-  const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-  if (nodeId === undefined) throw new Error(`${topic} has no partition ${partition}`);
-  const broker = await cluster.findBroker({ nodeId });
-  const partitions = [{ partition, fetchOffset: String(offset), maxBytes: pieceBytes }];
-  const reply: FetchReply = await broker.fetch({
-    maxWaitTime: 500,
-    maxBytes: pieceBytes,
-    topics: [{ topic, partitions }],
+async function findPartitions({ nameOf }: KafkaConnection, admin: Admin): Promise<LetterPartition[]> {
+  // Asked for the offsets of an unknown topic, KafkaJS retries for long.
+  const known = await admin.listTopics();
+  const found = topics.map(async (topic) => {
+    const name = nameOf(deadLetterTopic(topic));
+    if (!known.includes(name)) throw new Error(`this Kafka has no topic ${name}`);
+    const offsets = await admin.fetchTopicOffsets(name);
+    return offsets.map(({ partition, low, high }) => ({
+      topic,
+      name,
+      partition,
+      first: Number(low),
+      end: Number(high),
+    }));
   });
-  const messages = reply.responses
-    .flatMap((response) => response.partitions)
-    .flatMap((one) => one.messages)
-    // A broker answers with the whole batch that an offset is in.
-    .filter((message) => Number(message.offset) >= offset);
-  if (messages.length === 0) throw new Error(`${topic} gives nothing for ${partition}/${offset}`);
-  return messages;
+  return (await Promise.all(found)).flat().filter(({ first, end }) => first < end);
 }
 
-interface FetchReply {
-  readonly responses: readonly { readonly partitions: readonly { readonly messages: KafkaMessage[] }[] }[];
+/** A group of its own for each read: several operators can read at the same time, and each sees everything. */
+async function readToEnd(
+  { kafka, nameOf }: KafkaConnection,
+  admin: Admin,
+  partitions: readonly LetterPartition[],
+  onBatch: (partition: LetterPartition, batch: Batch) => void,
+): Promise<void> {
+  if (partitions.length === 0) return;
+  const unread = new Map(partitions.map((one) => [`${one.name}/${one.partition}`, one]));
+  const groupId = nameOf(`dead-letters-${randomUUID()}`);
+  const retry = { restartOnFailure: async () => false };
+  const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 500, retry });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: partitions.map(({ name }) => name), fromBeginning: true });
+    await new Promise<void>((resolve, reject) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+      const eachBatch = async ({ batch }: { batch: Batch }) => {
+        const name = `${batch.topic}/${batch.partition}`;
+        const partition = unread.get(name);
+        if (partition === undefined) return;
+        onBatch(partition, batch);
+        if (Number(batch.lastOffset()) + 1 >= partition.end) unread.delete(name);
+        if (unread.size === 0) resolve();
+      };
+      consumer.run({ autoCommit: false, eachBatch }).catch(reject);
+    });
+  } finally {
+    await consumer.disconnect();
+    // If that fails, the broker removes the empty group within minutes.
+    await admin.deleteGroups([groupId]).catch(() => {});
+  }
 }
-
-const neverAsked = {
-  name: 'never-asked',
-  version: 0,
-  assign: async () => [],
-  protocol: ({ topics }: { topics: string[] }) => ({
-    name: 'never-asked',
-    metadata: AssignerProtocol.MemberMetadata.encode({ version: 0, topics, userData: Buffer.alloc(0) }),
-  }),
-};

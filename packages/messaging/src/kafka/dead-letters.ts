@@ -1,137 +1,133 @@
-import { topics } from '@shop/contracts';
-import type { WireEvent } from '../event.ts';
-import { createKafkaConnection, type KafkaConnectionOptions } from './connection.ts';
-import { byPartition, type Entry, forgetDone, idOf, messagesAt, readEntries } from './dead-letter-entries.ts';
-import { type DeadLetterLog, openDeadLetterLog } from './dead-letter-log.ts';
-import { readLetter } from './dead-letter-record.ts';
-import { type DeadLetterSender, openDeadLetterSender, type SentAgain } from './dead-letter-sender.ts';
-
-export { deadLetterHeaders } from './dead-letter-record.ts';
-
-/** An event that a group could not handle, once for however often it was put aside. */
-export interface KafkaDeadLetter {
-  /** `topic/partition/offset` of its first letter: names it until it is redriven. */
-  readonly id: string;
-  readonly group: string;
-  /** Why and when it was put aside last. */
-  readonly reason: string;
-  readonly failedAt: string;
-  /** How often it was put aside, before redrives too. */
-  readonly times: number;
-  /**
-   * Set when the letter holds no message, for that was empty, or too large to be copied: where it was,
-   * `topic/partition/offset`; '' when that is not known. `event` has no value then.
-   */
-  readonly messageAt?: string;
-  readonly event: WireEvent;
-}
-
-export interface KafkaDeadLetterList {
-  /** How many there are. */
-  readonly total: number;
-  /** The oldest of them, at most 100. */
-  readonly letters: readonly KafkaDeadLetter[];
-}
-
-export interface DeadLettersDone {
-  readonly count: number;
-  /** Left as they are. */
-  readonly refused: readonly { readonly id: string; readonly why: string }[];
-}
-
-/** What operators do with the dead-letter topics. */
-export interface KafkaDeadLetters {
-  /** The oldest letters that were not redriven since, at most 100. */
-  list(): Promise<readonly KafkaDeadLetter[]>;
-  /** The same, and how many there are. */
-  overview(): Promise<KafkaDeadLetterList>;
-  /**
-   * Publishes events on their topics again, all of them without ids; groups that have handled them see a duplicate.
-   * They leave the list, and come back when they fail again. Broken off, it may have sent an event that the list
-   * still shows, but loses none. It refuses letters that hold no message.
-   */
-  redrive(ids?: readonly string[]): Promise<DeadLettersDone>;
-  /** Takes letters off the list, for good: nobody will handle them. */
-  discard(ids: readonly string[]): Promise<DeadLettersDone>;
-}
+import type { Admin } from 'kafkajs';
+import { type DeadLetter, type DeadLetters, type DeadLettersDone, noSuchLetter } from '../dead-letters.ts';
+import { createKafkaConnection, type KafkaConnectionOptions, kafkaAnswers } from './connection.ts';
+import { doneMark } from './dead-letter-message.ts';
+import { letterId, readWaiting, type WaitingLetters } from './dead-letter-reader.ts';
+import { isRefusal } from './errors.ts';
+import { createKafkaSender, type KafkaSender } from './producer.ts';
+import { deadLetterTopic } from './topics.ts';
 
 export interface KafkaDeadLettersOptions extends KafkaConnectionOptions {
-  /** How long Kafka may take for an answer. */
+  /** How long Kafka may take for its next answer. */
   readonly limitMs?: number;
 }
 
-const listed = 100;
+const atOnce = 1_000;
 
-/** Every call connects; it rejects when Kafka leaves it without an answer for half a minute, or has no such topics. */
-export function createKafkaDeadLetters(options: KafkaDeadLettersOptions): KafkaDeadLetters {
+/**
+ * The {@link DeadLetters} of the Kafka bus: messages on `<topic>.dead-letter`, until a mark behind one says that it
+ * is done. Each call connects, and reads all of them into memory; it rejects when Kafka is silent for half a minute.
+ */
+export function createKafkaDeadLetters(options: KafkaDeadLettersOptions): DeadLetters {
   const { limitMs = 30_000, ...connectionOptions } = options;
+  const noAnswer = `Kafka does not answer at ${options.brokers.join(', ')}`;
   const connection = createKafkaConnection(connectionOptions);
 
-  async function withLog<T>(work: (log: DeadLetterLog) => Promise<T>): Promise<T> {
-    const log = await openDeadLetterLog(connection, limitMs);
-    try {
-      return await work(log);
-    } finally {
-      await log.close();
-    }
-  }
-
-  const overview = () =>
-    withLog(async (log) => {
-      const entries = await readEntries(log, topics);
-      return { total: entries.length, letters: await lettersOf(log, entries.slice(0, listed)) };
+  const withWaiting = <T>(
+    work: (waiting: WaitingLetters, admin: Admin, onProgress: () => void) => Promise<T>,
+  ): Promise<T> =>
+    withLimit(limitMs, noAnswer, async (onProgress) => {
+      // The clients below would retry for a while; an operator wants to know at once.
+      await kafkaAnswers(options.brokers).catch((cause: Error) => {
+        throw new Error(`${noAnswer}: ${cause.message}`, { cause });
+      });
+      const admin = connection.kafka.admin();
+      try {
+        await admin.connect();
+        return await work(await readWaiting(connection, admin, onProgress), admin, onProgress);
+      } finally {
+        await admin.disconnect();
+      }
     });
 
-  type Work = (sender: DeadLetterSender, log: DeadLetterLog, chosen: readonly Entry[]) => Promise<SentAgain>;
-  const finish = (ids: readonly string[] | undefined, work: Work): Promise<DeadLettersDone> =>
-    withLog(async (log) => {
-      const entries = await readEntries(log, topics);
-      const { chosen, unknown } = choose(entries, ids);
-      const sender = await openDeadLetterSender(connection, limitMs);
+  /** @param handle returns the reason when it refuses a letter. */
+  const finish = (
+    ids: readonly string[] | undefined,
+    handle: (letter: DeadLetter, sender: KafkaSender) => Promise<string | undefined>,
+  ): Promise<DeadLettersDone> =>
+    withWaiting(async (waiting, admin, onProgress) => {
+      const { letters } = waiting;
+      const chosen = [...new Set(ids ?? letters.keys())];
+      const refused: { id: string; why: string }[] = [];
+      const sender = createKafkaSender(connection);
+
+      async function finishLetter(id: string): Promise<void> {
+        const letter = letters.get(id);
+        if (letter === undefined) return void refused.push({ id, why: noSuchLetter });
+        const why = await handle(letter, sender);
+        if (why !== undefined) return void refused.push({ id, why });
+        // Last: to stop before it repeats the event, to stop after an earlier mark would lose it.
+        await sender.send(deadLetterTopic(letter.event.topic), doneMark(letter));
+        letters.delete(id);
+      }
+
       try {
-        const { done, refused } = await work(sender, log, chosen);
-        await forgetDone(log, entries, new Set(done)).catch((error) => {
-          connection.logger.warn({ err: error }, 'what is done with could not be deleted yet');
-        });
-        return { count: done.length, refused: [...unknown, ...refused] };
+        for (let from = 0; from < chosen.length; from += atOnce) {
+          await Promise.all(chosen.slice(from, from + atOnce).map(finishLetter));
+          onProgress();
+        }
       } finally {
         await sender.close();
       }
+      await deleteDone(waiting, admin).catch((error) => {
+        connection.logger.warn({ err: error }, 'dead letters that are done could not be deleted yet');
+      });
+      return { count: chosen.length - refused.length, refused };
     });
 
   return {
-    overview,
-    list: async () => (await overview()).letters,
-    redrive: (ids) => finish(ids, (sender, log, chosen) => sender.sendAgain(log, chosen)),
-    discard: (ids) =>
-      finish(ids, async (sender, _log, chosen) => {
-        await sender.mark(chosen);
-        return { done: chosen, refused: [] };
+    list: (limit = 100) =>
+      withWaiting(async ({ letters }) => {
+        const oldestFirst = [...letters.values()].sort(byAge);
+        return { total: letters.size, letters: oldestFirst.slice(0, limit) };
       }),
+    show: (id) => withWaiting(async ({ letters }) => letters.get(id)),
+    redrive: (ids) => finish(ids, sendAgain),
+    discard: (ids) => finish(ids, async () => undefined),
+    close: async () => {},
   };
 }
 
-async function lettersOf(log: DeadLetterLog, entries: readonly Entry[]): Promise<readonly KafkaDeadLetter[]> {
-  const letters = new Map<Entry, KafkaDeadLetter>();
-  for (const [extent, group] of byPartition(entries)) {
-    const lasts = new Map(group.map((entry) => [entry.last, entry]));
-    for await (const messages of messagesAt(log, extent, lasts.keys())) {
-      for (const message of messages) {
-        const entry = lasts.get(Number(message.offset));
-        if (entry === undefined) continue;
-        letters.set(entry, { id: idOf(entry), times: entry.times, ...readLetter(extent.topic, message) });
-      }
-    }
+const byAge = (a: DeadLetter, b: DeadLetter) =>
+  Number(a.failedAt) - Number(b.failedAt) || a.id.localeCompare(b.id, 'en', { numeric: true });
+
+/** @returns why not, when it holds no message or the brokers refuse it. */
+async function sendAgain({ messageAt, event }: DeadLetter, sender: KafkaSender): Promise<string | undefined> {
+  if (messageAt !== undefined)
+    return `it holds no message, which was empty or too large to be copied${messageAt && `: see ${messageAt}`}`;
+  try {
+    await sender.send(event.topic, event);
+    return undefined;
+  } catch (error) {
+    if (isRefusal(error)) return (error as Error).message;
+    throw error;
   }
-  return entries.flatMap((entry) => letters.get(entry) ?? []);
 }
 
-function choose(entries: readonly Entry[], ids: readonly string[] | undefined) {
-  if (ids === undefined) return { chosen: entries, unknown: [] };
-  const known = new Set(entries.map(idOf));
-  const why = 'there is no such dead letter, or it is done with';
-  return {
-    chosen: entries.filter((entry) => ids.includes(idOf(entry))),
-    unknown: ids.filter((id) => !known.has(id)).map((id) => ({ id, why })),
-  };
+/** Deletes from each partition what is before its first waiting letter: the topics keep their messages for ever. */
+async function deleteDone({ letters, partitions }: WaitingLetters, admin: Admin): Promise<void> {
+  for (const one of partitions) {
+    const { name: topic, partition, first, end } = one;
+    let before = first;
+    while (before < end && !letters.has(letterId(one, before))) before++;
+    if (before > first)
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(before) }] });
+  }
+}
+
+/** KafkaJS retries for minutes, and a fetch may wait for ever: rejects after so long without progress. */
+async function withLimit<T>(
+  limitMs: number,
+  noAnswer: string,
+  work: (onProgress: () => void) => Promise<T>,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`${noAnswer}: nothing for ${limitMs / 1_000} s`)), limitMs);
+  });
+  try {
+    return await Promise.race([work(() => timer?.refresh()), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

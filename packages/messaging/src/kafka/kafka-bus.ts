@@ -1,7 +1,7 @@
 import type { EventBus } from '../event-bus.ts';
 import { createKafkaConnection, type KafkaConnectionOptions } from './connection.ts';
 import { type ConsumerTiming, type KafkaSubscription, startKafkaConsumer } from './consumer.ts';
-import { deadLetterHeaders } from './dead-letters.ts';
+import { deadLetterHeaders } from './dead-letter-message.ts';
 import { isTooLarge } from './errors.ts';
 import { createKafkaSender } from './producer.ts';
 import { createTopics, deadLetterTopic } from './topics.ts';

@@ -1,0 +1,98 @@
+import type { Topic } from '@shop/contracts';
+import type pg from 'pg';
+import { type DeadLetter, type DeadLetters, type DeadLettersDone, noSuchLetter } from './dead-letters.ts';
+import type { WireEvent } from './event.ts';
+
+/** Where the in-process bus keeps messages that could not be handled. */
+export interface DeadLetterStore {
+  add(group: string, event: WireEvent, reason: string): Promise<void>;
+  /** The letters whose redrive an operator asked for: the oldest, at most 100. */
+  requested(): Promise<readonly DeadLetter[]>;
+  remove(id: string): Promise<void>;
+}
+
+/** The table of {@link createDeadLetterStore}; safe to run at every start. */
+export const deadLetterTable = `
+  CREATE TABLE IF NOT EXISTS dead_letters (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    consumer text NOT NULL,
+    topic text NOT NULL,
+    key text NOT NULL,
+    headers jsonb NOT NULL,
+    value bytea NOT NULL,
+    reason text NOT NULL,
+    failed_at timestamptz NOT NULL DEFAULT now(),
+    redrive_requested boolean NOT NULL DEFAULT false
+  );
+  CREATE INDEX IF NOT EXISTS dead_letters_requested ON dead_letters (id) WHERE redrive_requested`;
+
+/** Dead letters as rows of PostgreSQL, so that they outlive the process. */
+export function createDeadLetterStore(pool: pg.Pool): DeadLetterStore {
+  return {
+    add: async (group, { topic, key, headers, value }, reason) => {
+      await pool.query(
+        'INSERT INTO dead_letters (consumer, topic, key, headers, value, reason) VALUES ($1, $2, $3, $4, $5, $6)',
+        [group, topic, key, headers, value, reason],
+      );
+    },
+    requested: () => read(pool, 'WHERE redrive_requested ORDER BY id LIMIT 100'),
+    remove: async (id) => {
+      await pool.query('DELETE FROM dead_letters WHERE id = $1', [id]);
+    },
+  };
+}
+
+/**
+ * The {@link DeadLetters} of the in-process bus. A redrive is a request: the running bus hands the letter over again
+ * within about a second, and it is listed until that is done. Closing ends the pool.
+ */
+export function createPostgresDeadLetters(pool: pg.Pool): DeadLetters {
+  /** @param change takes the ids as $1. */
+  async function changeEach(ids: readonly string[], change: string): Promise<DeadLettersDone> {
+    const { rows } = await pool.query<{ id: string }>(
+      `${change} WHERE id::text = ANY($1) RETURNING id::text`,
+      [ids],
+    );
+    const done = new Set(rows.map(({ id }) => id));
+    const refused = [...new Set(ids)].filter((id) => !done.has(id)).map((id) => ({ id, why: noSuchLetter }));
+    return { count: done.size, refused };
+  }
+  const request = 'UPDATE dead_letters SET redrive_requested = true';
+  return {
+    list: async (limit = 100) => {
+      const count = await pool.query<{ total: number }>('SELECT count(*)::int AS total FROM dead_letters');
+      const letters = await read(pool, 'ORDER BY id LIMIT $1', [limit]);
+      return { total: count.rows[0]?.total ?? 0, letters };
+    },
+    show: async (id) => (await read(pool, 'WHERE id::text = $1', [id]))[0],
+    redrive: async (ids) => {
+      if (ids !== undefined) return changeEach(ids, request);
+      const { rowCount } = await pool.query(request);
+      return { count: rowCount ?? 0, refused: [] };
+    },
+    discard: (ids) => changeEach(ids, 'DELETE FROM dead_letters'),
+    close: () => pool.end(),
+  };
+}
+
+interface DeadLetterRow {
+  readonly id: string;
+  readonly consumer: string;
+  readonly topic: Topic;
+  readonly key: string;
+  readonly headers: Record<string, string>;
+  readonly value: Buffer;
+  readonly reason: string;
+  readonly failed_at: Date;
+}
+
+async function read(pool: pg.Pool, rest: string, values: unknown[] = []): Promise<DeadLetter[]> {
+  const { rows } = await pool.query<DeadLetterRow>(`SELECT * FROM dead_letters ${rest}`, values);
+  return rows.map(({ id, consumer, topic, key, headers, value, reason, failed_at }) => ({
+    id: String(id),
+    group: consumer,
+    reason,
+    failedAt: failed_at,
+    event: { topic, key, headers, value },
+  }));
+}
