@@ -23,7 +23,7 @@ import { document } from './openapi.ts';
 import { productRoutes } from './routes/product.routes.ts';
 import { createElasticsearchEngine } from './search/elasticsearch/engine.ts';
 import { reindexLock } from './search/elasticsearch/settings.ts';
-import { createPostgresSearchIndex } from './search/postgres-search-index.ts';
+import { createPostgresSearchIndex } from './search/postgres/postgres-search-index.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import { seedProducts } from './seed/seed-products.ts';
 import { type CatalogDeps, handleBrokerMessage } from './services/catalog.service.ts';

@@ -7,12 +7,12 @@ import type { SearchIndex } from '../search-index.ts';
 import { createSearchWithFallback } from '../search-with-fallback.ts';
 import { createBulkWriter } from './bulk-writer.ts';
 import { type Client, openClient } from './client.ts';
-import { definitionHash } from './definition.ts';
 import {
   canAnswer,
   createElasticsearchSearchIndex,
   type ElasticsearchSearchIndex,
 } from './elasticsearch-search-index.ts';
+import { definitionHash } from './index-definition.ts';
 import type { IndexKeeper } from './index-keeper.ts';
 import { aliasOf } from './index-names.ts';
 import { startIndexer } from './indexer.ts';

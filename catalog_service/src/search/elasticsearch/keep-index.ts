@@ -1,7 +1,7 @@
 import type { Presence } from '../../db/presence.ts';
 import { createIndexKeeper, type IndexKeeper, type IndexKeeperOptions } from './index-keeper.ts';
 import { aliasOf, type IndexOwner, inUseByAnother, removeUnused, stateOf } from './index-names.ts';
-import { type RebuildOptions, rebuildIndex } from './rebuild.ts';
+import { type RebuildOptions, rebuildIndex } from './reindex.ts';
 
 export interface KeepIndexOptions
   extends Pick<RebuildOptions, 'client' | 'owner' | 'replicas' | 'products'>,

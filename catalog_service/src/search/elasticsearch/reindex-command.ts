@@ -13,9 +13,9 @@ import { createPresence } from '../../db/presence.ts';
 import { createPrisma, schema } from '../../db/prisma.ts';
 import { createProductBatches } from '../../db/product-batches.ts';
 import { openClient } from './client.ts';
-import { definitionHash } from './definition.ts';
+import { definitionHash } from './index-definition.ts';
 import { mayReplace } from './keep-index.ts';
-import { rebuildIndex } from './rebuild.ts';
+import { rebuildIndex } from './reindex.ts';
 import { type ElasticsearchSettings, readElasticsearchSettings, reindexLock } from './settings.ts';
 
 /**
