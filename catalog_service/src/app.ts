@@ -22,7 +22,7 @@ import { createRunTransaction } from './db/transaction.ts';
 import { document } from './openapi.ts';
 import { productRoutes } from './routes/product.routes.ts';
 import { createElasticsearchEngine } from './search/elasticsearch/engine.ts';
-import { reindexLock } from './search/elasticsearch/settings.ts';
+import { reindexLock } from './search/elasticsearch/index-names.ts';
 import { createPostgresSearchIndex } from './search/postgres/postgres-search-index.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import { seedProducts } from './seed/seed-products.ts';

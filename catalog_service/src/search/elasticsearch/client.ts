@@ -28,13 +28,13 @@ export interface Asking {
   readonly signal: AbortSignal | undefined;
 }
 
-/**
- * Sends all searches in one request, and gives the reply to the first of them whose query finds anything (as its
- * aggregation `found` counts), or else to the last.
- */
+/** Counts what a query finds, before `post_filter`: for {@link firstThatFinds}. */
+export const countFound = { found: { filter: { match_all: {} } } };
+
+/** Sends all searches in one request; gives the reply to the first that {@link countFound}, or else to the last. */
 export async function firstThatFinds<T>(
   { client, index, signal }: Asking,
-  searches: readonly (estypes.MsearchMultisearchBody & { aggs: { found: object } })[],
+  searches: readonly estypes.MsearchMultisearchBody[],
 ): Promise<estypes.MsearchMultiSearchItem<T>> {
   const { responses } = await client.msearch<T>(
     { index, searches: searches.flatMap((search) => [{}, search]) },
@@ -48,4 +48,4 @@ export async function firstThatFinds<T>(
   return (found ?? replies.at(-1)) as estypes.MsearchMultiSearchItem<T>;
 }
 
-const countOf = (found: unknown) => (found as { doc_count: number }).doc_count;
+const countOf = (found: unknown) => (found as { doc_count: number } | undefined)?.doc_count ?? 0;

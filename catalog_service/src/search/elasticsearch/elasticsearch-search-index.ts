@@ -11,7 +11,7 @@ import {
   sortOf,
 } from '../search-index.ts';
 import { searchWords } from '../search-words.ts';
-import { type Client, firstThatFinds } from './client.ts';
+import { type Client, countFound, firstThatFinds } from './client.ts';
 import { type ProductDocument, sortName, toProduct } from './document.ts';
 import { type FacetReplies, facetRequests, filterOf, toFacets } from './facets.ts';
 import { onSale, textQueries } from './query.ts';
@@ -61,8 +61,7 @@ function optionsOf(search: ProductSearch, limit: number, offset: number, marks: 
     sort: orders[sort],
     track_total_hits: countedExactly,
     aggs: {
-      // Of the text alone: what the filters leave out was found all the same.
-      found: { filter: { match_all: {} } },
+      ...(search.text !== undefined && countFound),
       ...(search.facets && facetRequests(search)),
     },
     // `search_after` and `from` do not go together.

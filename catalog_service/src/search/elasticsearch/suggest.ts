@@ -2,7 +2,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import type { Suggestion } from '../search-index.ts';
 import { mostSuggestedCategories } from '../search-index.ts';
 import { allWords } from '../search-words.ts';
-import { type Asking, firstThatFinds, type Query } from './client.ts';
+import { type Asking, countFound, firstThatFinds, type Query } from './client.ts';
 import { type ProductDocument, sortName } from './document.ts';
 import { onSale } from './query.ts';
 
@@ -51,7 +51,7 @@ function suggestionRequest(query: string, text: string, limit: number, fuzziness
     _source: ['id', 'name'],
     track_total_hits: false,
     aggs: {
-      found: { filter: { match_all: {} } },
+      ...countFound,
       categories: {
         filter: inCategory,
         aggs: {
