@@ -12,7 +12,7 @@ import {
   url,
   validator,
 } from '@shop/service-kit';
-import { type ElasticsearchSettings, readElasticsearchSettings } from './search/elasticsearch/settings.ts';
+import { type ElasticsearchSettings, readElasticsearchSettings } from './elasticsearch-settings.ts';
 
 export interface CatalogConfig {
   readonly port: number;

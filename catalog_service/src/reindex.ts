@@ -1,4 +1,4 @@
 import process from 'node:process';
-import { runReindex } from './search/elasticsearch/run-reindex.ts';
+import { runReindex } from './search/elasticsearch/reindex-command.ts';
 
 await runReindex(process);

@@ -8,13 +8,18 @@ import { createProductBatches, type ProductBatches } from '../src/db/product-bat
 import type { Product } from '../src/domain/product.ts';
 import { createBulkWriter } from '../src/search/elasticsearch/bulk-writer.ts';
 import type { Client } from '../src/search/elasticsearch/client.ts';
-import { definitionHash } from '../src/search/elasticsearch/definition.ts';
 import { documentOf, tombstoneOf, type Versioned } from '../src/search/elasticsearch/document.ts';
-import { aliasOf, type IndexOwner, indicesOf, stateOf } from '../src/search/elasticsearch/index-names.ts';
-import { keepIndex } from '../src/search/elasticsearch/keep-index.ts';
-import { rebuildIndex } from '../src/search/elasticsearch/rebuild.ts';
-import { runReindex } from '../src/search/elasticsearch/run-reindex.ts';
-import { reindexLock } from '../src/search/elasticsearch/settings.ts';
+import { definitionHash } from '../src/search/elasticsearch/index-definition.ts';
+import { keepIndex } from '../src/search/elasticsearch/index-keeper.ts';
+import {
+  aliasOf,
+  type IndexOwner,
+  indicesOf,
+  reindexLock,
+  stateOf,
+} from '../src/search/elasticsearch/index-names.ts';
+import { rebuildIndex } from '../src/search/elasticsearch/reindex.ts';
+import { runReindex } from '../src/search/elasticsearch/reindex-command.ts';
 import { createTestIndices, elasticsearchUrl } from './support/elasticsearch.ts';
 import { createCatalogDatabase, startCatalog } from './support/harness.ts';
 
@@ -470,7 +475,6 @@ describe('two releases that define the index otherwise', () => {
       },
     };
     running.add(instance);
-    keeper.start();
     return instance;
   }
 

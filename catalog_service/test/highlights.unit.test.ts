@@ -1,55 +1,39 @@
-import { newMarks, readMarks, toHighlights } from '../src/search/highlights.ts';
+import { newMarks, toHtml } from '../src/search/highlights.ts';
 
-/** A description's excerpt, of a text in which the found words are in brackets. */
-function excerptOf(bracketed: string): string | undefined {
-  const { plain, spans } = readMarks(bracketed, { open: '[', close: ']' });
-  return toHighlights({ name: '', description: plain }, { name: [], description: spans }).description;
-}
+const marks = newMarks();
 
-const words = (count: number) => Array.from({ length: count }, () => 'word').join(' ');
+/** @param bracketed what an engine shows of the text, with the found words in brackets */
+const htmlOf = (text: string, bracketed: string, plain?: string) =>
+  toHtml(text, bracketed.replaceAll('[', marks.open).replaceAll(']', marks.close), marks, plain);
 
-describe('an excerpt', () => {
-  it('is all of a short text', () => {
-    expect(excerptOf('[a]b [c]')).toBe('<mark>a</mark>b <mark>c</mark>');
-    expect(excerptOf(`[a]${'x'.repeat(149)}`)).toBe(`<mark>a</mark>${'x'.repeat(149)}`);
-  });
-
-  it('of a longer one is cut between words', () => {
-    expect(excerptOf(`[found] ${words(50)}`)).toBe(`<mark>found</mark> ${words(29)}…`);
-    expect(excerptOf(`${words(50)} [found]`)).toBe(`…${words(29)} <mark>found</mark>`);
-    expect(excerptOf(`${words(50)}\n[found] ${words(50)}`)).toBe(
-      `…${words(7)} word\n<mark>found</mark> ${words(21)}…`,
-    );
-  });
-
-  it('has no half of a word, a sign or an entity where there are no spaces', () => {
-    const found = excerptOf(`${'🪔'.repeat(100)}[&]${'🪔'.repeat(100)}`);
-    expect(found).toBe(`…${'🪔'.repeat(20)}<mark>&amp;</mark>${'🪔'.repeat(54)}…`);
-    expect(excerptOf(`x${'🪔'.repeat(100)}[&]${'🪔'.repeat(100)}`)).toBe(found);
-  });
-
-  it('has the beginning of a word that is longer', () => {
-    expect(excerptOf(`${words(50)} [${'x'.repeat(300)}]`)).toContain(`<mark>${'x'.repeat(100)}`);
-  });
-
-  it('is of where the most words are, the first of several such places', () => {
-    expect(excerptOf(`[one] ${words(50)} [two] and [three] ${words(50)} [four] and [five]`)).toMatch(
-      /^…(word ){7,8}<mark>two<\/mark> and <mark>three<\/mark>( word)+…$/,
-    );
-  });
+it('marks what was found, and shows where the text goes on', () => {
+  expect(htmlOf('one two three', '[one] two three')).toBe('<mark>one</mark> two three');
+  expect(htmlOf('one two three', '[one]')).toBe('<mark>one</mark>…');
+  expect(htmlOf('one two three', 'two [three]')).toBe('…two <mark>three</mark>');
+  expect(htmlOf('🪔 two 🪔', '[two]')).toBe('…<mark>two</mark>…');
 });
 
-it('takes marks that overlap for one', () => {
-  const spans = [
-    { from: 6, to: 8 },
-    { from: 0, to: 3 },
-    { from: 1, to: 5 },
-  ];
-  const { name } = toHighlights({ name: 'abcdefgh', description: 'x' }, { name: spans, description: [] });
-  expect(name).toBe('<mark>abcde</mark>f<mark>gh</mark>');
-  expect(excerptOf('[t]-[shirt] - [t] [shirt]')).toBe(
-    '<mark>t-shirt</mark> - <mark>t</mark> <mark>shirt</mark>',
+it('escapes everything else', () => {
+  expect(htmlOf('<b>"a" & \'b\'</b>', '<b>"[a]" & \'b\'</b>')).toBe(
+    '&lt;b&gt;&quot;<mark>a</mark>&quot; &amp; &#39;b&#39;&lt;/b&gt;',
   );
+});
+
+it('takes the text as it is written, where the engine has seen it otherwise', () => {
+  expect(htmlOf('see shop.test/lamp', '[lamp]', 'see shop test lamp')).toBe('…<mark>lamp</mark>');
+  expect(htmlOf('shop.test/lamp', '[shop] test lamp', 'shop test lamp')).toBe('<mark>shop</mark>.test/lamp');
+});
+
+it('takes marks with only a hyphen between them for one', () => {
+  expect(htmlOf('USB-C t shirt', '[USB]-[C] [t] [shirt]')).toBe(
+    '<mark>USB-C</mark> <mark>t</mark> <mark>shirt</mark>',
+  );
+});
+
+it('shows nothing of a text in which nothing was found, or which is not that text', () => {
+  expect(htmlOf('one two', 'one two')).toBeUndefined();
+  expect(htmlOf('one two', '[three]')).toBeUndefined();
+  expect(toHtml('one two', undefined, marks)).toBeUndefined();
 });
 
 it('marks with what no text has in it', () => {

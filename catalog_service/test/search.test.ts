@@ -20,8 +20,9 @@ interface Item {
 interface Page {
   readonly items: Item[];
   readonly total: number;
+  readonly totalIsExact: boolean;
   readonly nextCursor: string | null;
-  readonly facets: Facets;
+  readonly facets?: Facets;
 }
 
 async function list(query: Record<string, string>): Promise<Page> {
@@ -67,8 +68,9 @@ describe('a search', () => {
       name: 'Stoneware Coffee Mug',
       highlights: {
         name: 'Stoneware <mark>Coffee</mark> <mark>Mug</mark>',
-        description:
-          'A heavy hand-glazed <mark>mug</mark> of 350 ml that keeps <mark>coffee</mark> warm and fits under most machines.',
+        description: expect.stringContaining(
+          '<mark>mug</mark> of 350 ml that keeps <mark>coffee</mark> warm',
+        ),
       },
     });
     const plain = await catalog.get('/products?search=cofee+mug');
@@ -135,13 +137,23 @@ describe('the listing', () => {
   });
 
   it('beyond the last page still tells the total, and what was asked', async () => {
-    const { facets, ...page } = await list({ offset: '5000', limit: '7' });
-    expect(page).toEqual({ items: [], total: all.length, limit: 7, offset: 5000, nextCursor: null });
-    expect(facets.inStock).toEqual({ true: all.length, false: 0 });
+    const page = await list({ offset: '5000', limit: '7' });
+    const total = { total: all.length, totalIsExact: true };
+    expect(page).toEqual({ items: [], ...total, limit: 7, offset: 5000, nextCursor: null });
+  });
+
+  it('has facets only when they are asked for, also on a page beyond the last', async () => {
+    const plain = await list({ offset: '5000' });
+    expect(plain).not.toHaveProperty('facets');
+    expect(await list({ offset: '5000', facets: 'false' })).toEqual(plain);
+    const { facets, ...page } = await list({ offset: '5000', facets: 'true' });
+    expect(page).toEqual(plain);
+    expect(facets?.inStock).toEqual({ true: all.length, false: 0 });
   });
 
   it('counts what each further choice would give', async () => {
-    const { facets } = await list({ category: 'Kitchen', maxPrice: '2499', limit: '1' });
+    const query = { category: 'Kitchen', maxPrice: '2499', limit: '1', facets: 'true' };
+    const facets = (await list(query)).facets as Facets;
     const cheap = all.filter((product) => product.price <= 2_499);
     const countOf = (category: string) => cheap.filter((product) => product.category === category).length;
     expect(facets.categories).toContainEqual({ value: 'Kitchen', count: countOf('Kitchen') });

@@ -38,6 +38,7 @@ export const pageExample = {
     },
   ],
   total: 2,
+  totalIsExact: true,
   limit: 1,
   offset: 0,
   nextCursor: 'WyJ4Zk5WbTlfcDJ3Y1EiLDE0LDYzMF0',

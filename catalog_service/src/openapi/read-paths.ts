@@ -20,14 +20,20 @@ const listProducts: Operation = {
 All filters together must fit; without any, the newest products come first.
 
 **Search.** Every word must be in the name, the category, the tags or the description. Endings, accents and capitals do
-not matter; a word may be unfinished, have another word for it (trainers are sneakers), or have a typo or two (one from
-four letters on, two from eight). A word that no product has is left out, and when no product has all words, those
+not matter; a word may be unfinished, have another word for it (trainers are sneakers), or have a typo or two (from
+four letters on). A word that no product has is left out, and when no product has all words, those
 that have all but one are given. When nothing is found, \`total\` is 0: that is no error.
 
 **Highlights.** With \`highlight=true\` and a \`search\`, each item has \`highlights\`: its name, and an excerpt of
 its description, as HTML with the found words in \`<mark>\`; of a word that was misspelt or has another word for it,
 what it was taken for. All else is escaped, so it may go into \`innerHTML\` as it is. A text without a found word is left
 out: show \`highlights?.name\` if there is one, else \`name\` as text.
+
+**Facets.** With \`facets=true\` the reply has \`facets\`: how many products each category, tag, price range and
+stock would give. That looks at every product that is found, so ask for it when a page of filters is shown, not with
+each further page.
+
+**Total.** \`total\` is exact up to 10,000. When there are more it is 10,000, and \`totalIsExact\` is false.
 
 **Pages.** With \`cursor\` every product comes once, however many are added or deleted meanwhile, and the
 thousandth page is as fast as the first. A cursor is of one search: with other filters or another order it is 400
@@ -40,6 +46,13 @@ thousandth page is as fast as the first. A cursor is of one search: with other f
       '`true`: each item of a `search` has `highlights`. Changes nothing else; a cursor goes on with it or without.',
       { type: 'boolean' },
       true,
+    ),
+    query(
+      'facets',
+      '`true`: the reply has `facets`. Changes nothing else; a cursor goes on with it or without.',
+      {
+        type: 'boolean',
+      },
     ),
     query('category', 'Only of this category, exactly as `facets` has it.', parameterSchemas.category),
     query('tag', 'Only with this tag, exactly as `facets` has it.', parameterSchemas.tag),
@@ -81,7 +94,7 @@ const suggestProducts: Operation = {
   summary: 'Completions, as one types.',
   description:
     'Names of categories and products with words that begin as what was typed: names that begin so themselves come ' +
-    'first. From four letters on a typo is allowed, when nothing begins so. Ask after each key (a pause of 100 ms ' +
+    'first, then by name. From four letters on a typo is allowed, when nothing begins so. Ask after each key (a pause of 100 ms ' +
     'between requests is enough), and leave replies unshown that come after a newer one.',
   tags: ['Products'],
   parameters: [

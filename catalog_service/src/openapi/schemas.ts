@@ -85,7 +85,8 @@ const highlights = {
     description: {
       type: 'string',
       description:
-        'About 150 characters of the description (of its first 2,000), with "…" where there is more of it.',
+        'About 150 characters of the description (of its first 2,000), with "…" where there is more of it: words, or ' +
+        'whole sentences, as the search engine cuts them.',
     },
   },
   additionalProperties: false,
@@ -148,16 +149,17 @@ const productPage = {
   type: 'object',
   properties: {
     items: { type: 'array', items: { $ref: '#/components/schemas/FoundProduct' } },
-    total: { ...count, description: 'On all pages.' },
+    total: { ...count, maximum: 10_000, description: 'On all pages; at most 10,000.' },
+    totalIsExact: { type: 'boolean', description: 'False: there are more than `total`.' },
     limit: { type: 'integer', description: 'As it was asked.' },
     offset: { type: 'integer', description: 'As it was asked.' },
     nextCursor: {
       type: ['string', 'null'],
       description: 'For the next page; null on the last. Means nothing but that: do not take it apart.',
     },
-    facets: { $ref: '#/components/schemas/Facets' },
+    facets: { $ref: '#/components/schemas/Facets', description: 'With `facets=true`.' },
   },
-  required: ['items', 'total', 'limit', 'offset', 'nextCursor', 'facets'],
+  required: ['items', 'total', 'totalIsExact', 'limit', 'offset', 'nextCursor'],
   additionalProperties: false,
 };
 

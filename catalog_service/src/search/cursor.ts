@@ -43,11 +43,15 @@ function parseList(cursor: string): unknown[] {
 
 function isValue(value: unknown, sort: ProductSort): value is Position['value'] {
   if (sort === 'newest') return value === null;
-  return sort.endsWith('name') ? isText(value) : isInteger(value);
+  if (sort.endsWith('name')) return isText(value);
+  return sort === 'relevance' ? isScore(value) : isInteger(value);
 }
 
 const isInteger = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 2_147_483_647;
+
+/** Scores of an engine may be fractions. */
+const isScore = (value: unknown) => typeof value === 'number' && Math.abs(value) <= 2_147_483_647;
 
 const isText = (value: unknown) => typeof value === 'string' && !/[\0\p{Surrogate}]/u.test(value);
 

@@ -26,6 +26,8 @@ export interface ProductSearch {
   readonly cursor?: string;
   /** Shows where the words of the text were found. */
   readonly highlight?: boolean;
+  /** Counts what each further filter would give: that looks at every product that is found. */
+  readonly facets?: boolean;
 }
 
 /** The order that a search really has. */
@@ -52,13 +54,16 @@ export interface PriceRangeCount {
 export interface Facets {
   readonly categories: readonly FacetValue[];
   readonly tags: readonly FacetValue[];
-  /** All of `price-ranges.ts`, empty ones too. */
+  /** All of `facets.ts`, empty ones too. */
   readonly priceRanges: readonly PriceRangeCount[];
   readonly inStock: { readonly true: number; readonly false: number };
 }
 
-export const mostCategories = 100;
-export const mostTags = 20;
+/** A total up to this is exact. */
+export const countedExactly = 10_000;
+
+/** Categories are few, and must leave room for products. */
+export const mostSuggestedCategories = 3;
 
 /**
  * Where the words of a text were found, or what they were taken for: HTML in which they are in `<mark>` and all else is
@@ -67,7 +72,7 @@ export const mostTags = 20;
 export interface Highlights {
   /** The whole name. */
   readonly name?: string;
-  /** Of the first 2,000 characters about 150 around the words, with "…" where the description goes on. */
+  /** About 150 of the first 2,000 characters, with "…" where the description goes on. */
   readonly description?: string;
 }
 
@@ -80,10 +85,13 @@ export interface ProductPage {
   readonly items: readonly FoundProduct[];
   /** How many there are on all pages. */
   readonly total: number;
-  readonly facets: Facets;
+  /** False: there are more than `total`, which is 10,000. */
+  readonly totalIsExact: boolean;
+  /** If they were asked for. */
+  readonly facets?: Facets;
   /**
-   * Where the next page begins, also when products come or go meanwhile; null on the last page. Whoever pages by it
-   * sees every product that stays as it is exactly once.
+   * Where the next page begins, also when products come or go meanwhile; null on the last page. Pagination by it
+   * shows every product that stays as it is exactly once.
    */
   readonly nextCursor: string | null;
 }

@@ -11,11 +11,11 @@ import {
 } from 'cockatiel';
 import type { ProductPage, ProductSearch, SearchIndex, Suggestion } from './search-index.ts';
 
-/** A search index that may be away, and that stops looking when nobody waits any more. */
+/** A search index that may be unavailable, and that stops when its caller waits no more. */
 export interface RemoteSearchIndex {
-  /** Whether there is anything to be asked. */
+  /** Whether there is an index at all. */
   usable(): boolean;
-  /** Resolves when it answers searches: takes as long as one of them. */
+  /** Resolves when it answers searches: takes as long as one. */
   check(signal: AbortSignal): Promise<unknown>;
   /** Whether it can answer this search, and in the time of any other. */
   takes(search: ProductSearch, offset: number): boolean;
@@ -43,9 +43,9 @@ const failuresToOpen = 3;
 const tryAgainAfterMs = 1_000;
 
 /**
- * Searches the remote index and, when it does not answer in time, the other. After some failures in a row it is not
- * waited for at all, but tried by one search a second, until it answers again. What it cannot answer at its best is
- * not asked of it, so that nobody can make it look broken, or whole.
+ * Searches the remote index and, when it does not answer in time, the fallback. After some failures in a row the
+ * breaker opens: one search a second tries the remote index until it answers again. What it does not take never
+ * reaches it, so that no caller can open or close the breaker.
  */
 export function createSearchWithFallback(options: FallbackOptions): SearchWithFallback {
   const { name, remote, fallback, logger, metrics, limitMs = 300 } = options;
@@ -103,15 +103,15 @@ export function createSearchWithFallback(options: FallbackOptions): SearchWithFa
 
 /** Each attempt that fails opens the breaker again; that it does not answer is said once. */
 function logChanges(breaker: CircuitBreakerPolicy, name: string, logger: Logger): void {
-  let away = false;
+  let unavailable = false;
   breaker.onBreak((reason) => {
-    if (away) return;
-    away = true;
+    if (unavailable) return;
+    unavailable = true;
     const err = 'error' in reason ? reason.error : undefined;
     logger.warn({ err }, `${name} does not answer: searches go to the fallback`);
   });
   breaker.onReset(() => {
-    away = false;
+    unavailable = false;
     logger.info(`${name} answers again`);
   });
 }

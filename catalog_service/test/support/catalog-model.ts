@@ -1,5 +1,5 @@
 import type { NewProduct, Product } from '../../src/domain/product.ts';
-import { priceRangeStarts } from '../../src/search/price-ranges.ts';
+import { priceRangeStarts } from '../../src/search/facets.ts';
 import type { Facets, FacetValue, ProductSearch, ProductSort } from '../../src/search/search-index.ts';
 
 /** What a search index must answer, worked out the plain way: product by product. */

@@ -1,8 +1,8 @@
 import type { NewProduct, Product } from '../../src/domain/product.ts';
 import { createBulkWriter } from '../../src/search/elasticsearch/bulk-writer.ts';
-import { definition } from '../../src/search/elasticsearch/definition.ts';
 import { documentOf, tombstoneOf, type Versioned } from '../../src/search/elasticsearch/document.ts';
 import { createElasticsearchSearchIndex } from '../../src/search/elasticsearch/elasticsearch-search-index.ts';
+import { definition } from '../../src/search/elasticsearch/index-definition.ts';
 import type { TestIndices } from './elasticsearch.ts';
 import type { IndexUnderTest } from './index-under-test.ts';
 

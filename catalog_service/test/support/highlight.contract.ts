@@ -25,6 +25,21 @@ const catalog = [
   item('Path a/lamp.test:80', 'Write to lamp@shop.test, or see https://shop.test/lamp?x=lamp#lamp now.'),
 ];
 
+/** An excerpt with all that is marked in `whole`: the engines cut descriptions between words or between sentences. */
+function excerptOf(whole: string) {
+  const marks = (text: string) => text.match(/<mark>.*?<\/mark>/g)?.length;
+  return {
+    asymmetricMatch: (shown: unknown) =>
+      typeof shown === 'string' &&
+      whole.includes(shown.replace(/^…/, '').replace(/…$/, '')) &&
+      shown.startsWith('…') === !whole.startsWith(shown.slice(0, 10)) &&
+      marks(shown) === marks(whole),
+    toString: () => `ExcerptOf<${whole}>`,
+    getExpectedType: () => 'string',
+    toAsymmetricMatcher: () => `ExcerptOf<${whole}>`,
+  };
+}
+
 /** How every search index shows where it found what. */
 export function highlightContract(makeIndex: MakeIndex): void {
   describe('highlights', () => {
@@ -112,25 +127,24 @@ export function highlightContract(makeIndex: MakeIndex): void {
       ],
     ];
     it.each(all)('the words of "%s"', async (text, highlights) => {
-      expect((await find({ text })).map((found) => found.highlights)).toStrictEqual([highlights]);
+      const { name, description } = highlights;
+      const wanted = { ...(name && { name }), ...(description && { description: excerptOf(description) }) };
+      expect((await find({ text })).map((found) => found.highlights)).toStrictEqual([wanted]);
     });
 
     it('in an excerpt of a long description, of where the most words are', async () => {
       const [found] = await find({ text: 'zeppelin walrus' });
-      expect(found?.highlights).toEqual({
-        description: expect.stringMatching(
-          /^…\S.* A <mark>zeppelin<\/mark> and a <mark>walrus<\/mark> met\. .*\S…$/,
-        ),
-      });
-      const shown = found?.highlights?.description?.replace(/<.*?>/g, '') ?? '';
-      expect(shown.length).toBeGreaterThan(100);
-      expect(shown.length).toBeLessThan(153);
+      const html = found?.highlights?.description ?? '';
+      expect(html).toMatch(/^….*<mark>zeppelin<\/mark> and a <mark>walrus<\/mark> met.*…$/);
+      const shown = html.replace(/<.*?>/g, '');
+      expect(shown.length).toBeGreaterThan(60);
+      expect(shown.length).toBeLessThan(200);
       expect(found?.description).toContain(shown.slice(1, -1));
     });
 
     it('of the first two thousand characters', async () => {
       const [found] = await find({ text: 'narwhal dugong' });
-      expect(found?.highlights?.description).toMatch(/^…page .*<mark>narwhal<\/mark> page .*page…$/);
+      expect(found?.highlights?.description).toMatch(/^….*<mark>narwhal<\/mark>.*…$/);
       expect((await find({ text: 'dugong' })).map((each) => each.highlights)).toStrictEqual([{}]);
     });
 

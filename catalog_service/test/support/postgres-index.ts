@@ -1,19 +1,28 @@
 import { createLogger, createPool } from '@shop/service-kit';
 import { createPrisma } from '../../src/db/prisma.ts';
 import { createRunTransaction } from '../../src/db/transaction.ts';
-import { createPostgresSearchIndex } from '../../src/search/postgres-search-index.ts';
+import { createPostgresSearchIndex } from '../../src/search/postgres/postgres-search-index.ts';
 import { createCatalogDatabase } from './harness.ts';
 import type { IndexUnderTest } from './index-under-test.ts';
 
 /** The products table of a database of its own, which is its own search index. */
-export async function makePostgresIndex(): Promise<IndexUnderTest> {
+export async function makePostgresIndex() {
   const database = await createCatalogDatabase();
   const logger = createLogger({ name: 'test', level: 'silent' });
   const pool = createPool({ url: database.url, name: 'test', schema: 'catalog', logger });
   const prisma = createPrisma(pool);
+  let statements = 0;
+  const counting: typeof prisma = Object.create(prisma, {
+    $queryRaw: {
+      value: (...given: Parameters<typeof prisma.$queryRaw>) => {
+        statements++;
+        return prisma.$queryRaw(...given);
+      },
+    },
+  });
   const run = createRunTransaction({ prisma, afterCommit: () => {} });
-  return {
-    index: createPostgresSearchIndex(prisma),
+  const tested: IndexUnderTest = {
+    index: createPostgresSearchIndex(counting),
     add: (products) => run((tx) => tx.products.create(products)),
     change: ({ id }, content, stock) =>
       run(async (tx) => {
@@ -32,4 +41,5 @@ export async function makePostgresIndex(): Promise<IndexUnderTest> {
       await database.drop();
     },
   };
+  return { ...tested, sql: database.sql, statements: () => statements };
 }

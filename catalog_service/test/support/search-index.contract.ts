@@ -40,9 +40,12 @@ function freshness(makeIndex: MakeIndex): void {
     afterEach(() => tested.close());
 
     it('answers for an empty one', async () => {
-      const empty = { items: [], total: 0, nextCursor: null, facets: facetsOf([], {}) };
+      const empty = { items: [], total: 0, totalIsExact: true, nextCursor: null };
+      const facets = facetsOf([], {});
       expect(await tested.index.search({}, 20, 0)).toEqual(empty);
       expect(await tested.index.search({ text: 'lamp' }, 20, 0)).toEqual(empty);
+      expect(await tested.index.search({ facets: true }, 20, 0)).toEqual({ ...empty, facets });
+      expect(await tested.index.search({ text: 'lamp', facets: true }, 20, 0)).toEqual({ ...empty, facets });
       expect(await tested.index.suggest('la', 10)).toEqual([]);
     });
 
@@ -108,10 +111,13 @@ function listing(makeIndex: MakeIndex): void {
       async (search) => {
         const wanted = productsOf(all, search, 'newest');
         for (const text of [undefined, 'lamp']) {
-          const found = await tested.index.search({ ...search, text, sort: 'newest' }, 100, 0);
+          const plain = { ...search, text, sort: 'newest' } as const;
+          const found = await tested.index.search({ ...plain, facets: true }, 100, 0);
           expect(idsOf(found.items)).toEqual(idsOf(wanted));
-          expect(found.total).toBe(wanted.length);
+          expect(found).toMatchObject({ total: wanted.length, totalIsExact: true });
           expect(found.facets).toEqual(facetsOf(all, search));
+          const { facets, ...page } = found;
+          expect(await tested.index.search(plain, 100, 0)).toEqual(page);
         }
       },
     );

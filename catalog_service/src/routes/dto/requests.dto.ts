@@ -39,6 +39,11 @@ export class ListProductsDto {
   highlight?: boolean;
 
   @Optional()
+  @FromFlag()
+  @Is(oneOf([true, false]))
+  facets?: boolean;
+
+  @Optional()
   @IsText(1, 60)
   category?: string;
 

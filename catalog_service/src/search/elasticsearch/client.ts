@@ -4,8 +4,8 @@ export type { Client };
 export type Query = estypes.QueryDslQueryContainer;
 
 /**
- * A client that tries nothing again by itself: whoever calls knows what is worth it, and how long somebody waits.
- * Its library takes a second to load, so it is loaded by those only who use it.
+ * A client that retries nothing by itself: its caller knows what is worth a retry, and how long a user waits.
+ * The library takes a second to load, so it is loaded only when it is used.
  */
 export async function openClient(url: string): Promise<Client> {
   const { Client } = await import('@elastic/elasticsearch');
@@ -21,3 +21,31 @@ export async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined
     throw error;
   }
 }
+
+export interface Asking {
+  readonly client: Client;
+  readonly index: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Counts what a query finds, before `post_filter`: for {@link firstThatFinds}. */
+export const countFound = { found: { filter: { match_all: {} } } };
+
+/** Sends all searches in one request; gives the reply to the first that {@link countFound}, or else to the last. */
+export async function firstThatFinds<T>(
+  { client, index, signal }: Asking,
+  searches: readonly estypes.MsearchMultisearchBody[],
+): Promise<estypes.MsearchMultiSearchItem<T>> {
+  const { responses } = await client.msearch<T>(
+    { index, searches: searches.flatMap((search) => [{}, search]) },
+    { signal },
+  );
+  const replies = responses.map((reply) => {
+    if ('error' in reply) throw new Error(`Elasticsearch could not search: ${JSON.stringify(reply.error)}`);
+    return reply;
+  });
+  const found = replies.find(({ aggregations }) => countOf(aggregations?.['found']) > 0);
+  return (found ?? replies.at(-1)) as estypes.MsearchMultiSearchItem<T>;
+}
+
+const countOf = (found: unknown) => (found as { doc_count: number } | undefined)?.doc_count ?? 0;

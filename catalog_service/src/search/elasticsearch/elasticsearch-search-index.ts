@@ -1,33 +1,26 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { positionOf, readCursor, writeCursor } from '../cursor.ts';
-import { newMarks } from '../highlights.ts';
+import { excerptLength, highlightedLength, type Marks, newMarks, toHtml } from '../highlights.ts';
 import {
+  countedExactly,
   type FoundProduct,
   type ProductPage,
   type ProductSearch,
+  type ProductSort,
   type SearchIndex,
   sortOf,
 } from '../search-index.ts';
 import { searchWords } from '../search-words.ts';
-import type { Client, Query } from './client.ts';
-import { type ProductDocument, toProduct } from './document.ts';
-import { onSale } from './field-queries.ts';
-import { highlightRequest, highlightsOf } from './highlights.ts';
-import { totalOf } from './look-up.ts';
-import {
-  allOf,
-  type FacetReplies,
-  facetRequests,
-  facetsOf,
-  filtersOf,
-  orderOf,
-  searchAfter,
-} from './page-request.ts';
-import { goTo, longestStep, type PageRequest, type Place } from './place.ts';
+import { type Client, countFound, firstThatFinds } from './client.ts';
+import { type ProductDocument, sortName, toProduct } from './document.ts';
+import { type FacetReplies, facetRequests, filterOf, toFacets } from './facets.ts';
+import { onSale, textQueries } from './query.ts';
 import { suggest } from './suggest.ts';
-import { textQuery } from './text-query.ts';
 
 const engine = 'elasticsearch';
+
+/** Elasticsearch sorts no more than 10,000 products for a page. */
+const longestOffset = 9_000;
 
 export interface ElasticsearchSearchIndex extends SearchIndex {
   search(search: ProductSearch, limit: number, offset: number, signal?: AbortSignal): Promise<ProductPage>;
@@ -38,32 +31,20 @@ export interface ElasticsearchSearchIndex extends SearchIndex {
 export function createElasticsearchSearchIndex(client: Client, index: string): ElasticsearchSearchIndex {
   return {
     search: async (search, limit, offset, signal) => {
-      const sort = sortOf(search);
-      const position = search.cursor === undefined ? undefined : readCursor(search.cursor, search, engine);
-      const plain: PageRequest = {
-        asking: { client, index, signal },
-        search,
-        limit,
-        offset,
-        after: position && searchAfter(position, sort),
-      };
-      if (search.text === undefined) return readPage(plain, { bool: { filter: [onSale] } });
-      const text = await textQuery(plain.asking, searchWords(search.text));
-      if (text === undefined) return readPage(plain, { match_none: {} });
-      const request = search.highlight
-        ? { ...plain, shown: { query: text.shown, marks: newMarks() } }
-        : plain;
-      const withAll = isOnSale(text.all);
-      if (text.allButOne === undefined) return readPage(request, withAll);
-      return (await readFoundPage(request, withAll)) ?? readPage(request, isOnSale(text.allButOne));
+      const marks = search.highlight && search.text !== undefined ? newMarks() : undefined;
+      const options = optionsOf(search, limit, offset, marks);
+      const queries = search.text === undefined ? [onSale] : textQueries(searchWords(search.text));
+      const requests = queries.map((query) => ({ query, ...options }));
+      const reply = await firstThatFinds<ProductDocument>({ client, index, signal }, requests);
+      return toPage(reply, search, limit, marks);
     },
     suggest: (text, limit, signal) => suggest({ client, index, signal }, text, limit),
   };
 }
 
-/** Whether it is answered in one step, and goes on from nowhere or from a cursor that means something here. */
+/** Whether it can answer: the page is near enough, and the cursor, if there is one, means something here. */
 export function canAnswer(search: ProductSearch, offset: number): boolean {
-  if (offset > longestStep) return false;
+  if (offset > longestOffset) return false;
   try {
     if (search.cursor !== undefined) readCursor(search.cursor, search, engine);
     return true;
@@ -72,61 +53,84 @@ export function canAnswer(search: ProductSearch, offset: number): boolean {
   }
 }
 
-const isOnSale = (query: Query): Query => ({ bool: { filter: [onSale], must: [query] } });
-
-async function readPage(request: PageRequest, query: Query): Promise<ProductPage> {
-  const place = await goTo(request, query);
-  return toPage(request, await send(request, query, place), place);
-}
-
-/** Undefined when nothing at all is found, under whatever filters. */
-async function readFoundPage(request: PageRequest, query: Query): Promise<ProductPage | undefined> {
-  const place = await goTo(request, query);
-  const reply = await send(request, query, place);
-  const { found } = reply.aggregations as unknown as { found: { doc_count: number } };
-  return found.doc_count === 0 ? undefined : toPage(request, reply, place);
-}
-
-function send({ asking, search, limit, shown }: PageRequest, query: Query, { after, skip }: Place) {
-  const { client, index, signal } = asking;
-  const filters = filtersOf(search);
-  // `search_after` and `from` do not go together.
-  const window = after === undefined ? { from: skip, size: limit + 1 } : { size: skip + limit + 1 };
-  return client.search<ProductDocument>(
-    {
-      index,
-      query,
-      post_filter: allOf(filters),
-      sort: orderOf(sortOf(search)),
-      track_total_hits: true,
-      aggs: { ...facetRequests(filters), found: { filter: { match_all: {} } } },
-      ...(after && { search_after: after }),
-      ...(shown && { highlight: highlightRequest(shown.query, shown.marks) }),
-      ...window,
+function optionsOf(search: ProductSearch, limit: number, offset: number, marks: Marks | undefined) {
+  const sort = sortOf(search);
+  const after = search.cursor === undefined ? undefined : readCursor(search.cursor, search, engine);
+  return {
+    post_filter: filterOf(search),
+    sort: orders[sort],
+    track_total_hits: countedExactly,
+    aggs: {
+      ...(search.text !== undefined && countFound),
+      ...(search.facets && facetRequests(search)),
     },
-    { signal },
-  );
+    // `search_after` and `from` do not go together.
+    ...(after === undefined
+      ? { from: offset, size: limit + 1 }
+      : { search_after: searchAfter(after.value, after.id, sort), size: limit + 1 }),
+    ...(marks && { highlight: highlightRequest(marks) }),
+  } satisfies estypes.MsearchMultisearchBody;
+}
+
+const orders: Readonly<Record<ProductSort, estypes.SortCombinations[]>> = {
+  relevance: [{ _score: { order: 'desc' } }, { id: 'asc' }],
+  price: [{ price: 'asc' }, { id: 'asc' }],
+  '-price': [{ price: 'desc' }, { id: 'desc' }],
+  name: [{ sortName: 'asc' }, { id: 'asc' }],
+  '-name': [{ sortName: 'desc' }, { id: 'desc' }],
+  newest: [{ id: 'desc' }],
+};
+
+function searchAfter(value: number | string | null, id: number, sort: ProductSort): estypes.FieldValue[] {
+  if (sort === 'newest') return [id];
+  return [typeof value === 'string' ? sortName(value) : value, id];
+}
+
+function highlightRequest({ open, close }: Marks): estypes.SearchHighlight {
+  const forms = (field: string) => [field, `${field}.words`, `${field}.pairs`];
+  return {
+    max_analyzed_offset: highlightedLength,
+    pre_tags: [open],
+    post_tags: [close],
+    fields: {
+      name: { number_of_fragments: 0, matched_fields: forms('name') },
+      description: {
+        number_of_fragments: 1,
+        fragment_size: excerptLength,
+        matched_fields: forms('description'),
+      },
+    },
+  };
 }
 
 function toPage(
-  { search, limit, shown }: PageRequest,
-  { hits, aggregations }: estypes.SearchResponse<ProductDocument>,
-  { after, skip }: Place,
+  { hits, aggregations }: estypes.MsearchMultiSearchItem<ProductDocument>,
+  search: ProductSearch,
+  limit: number,
+  marks: Marks | undefined,
 ): ProductPage {
-  const page = after === undefined ? hits.hits : hits.hits.slice(skip);
-  const items = page.slice(0, limit).flatMap(({ _source, highlight }): FoundProduct[] => {
-    if (_source === undefined) return [];
-    const product = toProduct(_source);
-    return [shown ? { ...product, highlights: highlightsOf(product, highlight, shown.marks) } : product];
-  });
+  const page = hits.hits.slice(0, limit);
+  const items = page.map((hit) => toItem(hit, marks));
   const last = items.at(-1);
   const sort = sortOf(search);
-  const score = Number(page[limit - 1]?.sort?.[0]);
-  const more = page.length > limit && last !== undefined;
+  const position = last && positionOf(last, sort, Number(page.at(-1)?.sort?.[0]));
+  const total = hits.total as estypes.SearchTotalHits;
   return {
     items,
-    total: totalOf(hits),
-    facets: facetsOf(aggregations as unknown as FacetReplies),
-    nextCursor: more ? writeCursor(positionOf(last, sort, score), search, engine) : null,
+    total: total.value,
+    totalIsExact: total.relation === 'eq',
+    ...(search.facets && { facets: toFacets(aggregations as unknown as FacetReplies) }),
+    nextCursor: position && hits.hits.length > limit ? writeCursor(position, search, engine) : null,
   };
+}
+
+function toItem(
+  { _source, highlight }: estypes.SearchHit<ProductDocument>,
+  marks: Marks | undefined,
+): FoundProduct {
+  const product = toProduct(_source as ProductDocument);
+  if (marks === undefined) return product;
+  const name = toHtml(product.name, highlight?.['name']?.[0], marks);
+  const description = toHtml(product.description, highlight?.['description']?.[0], marks);
+  return { ...product, highlights: { ...(name && { name }), ...(description && { description }) } };
 }

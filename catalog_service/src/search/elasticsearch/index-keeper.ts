@@ -1,42 +1,50 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/service-kit';
 import type { Exclusively } from '../../db/exclusively.ts';
-import type { IndexState } from './index-names.ts';
+import type { Presence } from '../../db/presence.ts';
+import type { Client } from './client.ts';
+import {
+  aliasOf,
+  type IndexOwner,
+  type IndexState,
+  inUseByAnother,
+  removeUnused,
+  stateOf,
+} from './index-names.ts';
+import { type RebuildOptions, rebuildIndex } from './reindex.ts';
 
-export interface IndexKeeperOptions {
-  readonly stateOf: () => Promise<IndexState>;
-  /** Whether somebody else's index, if there is one, may go. */
-  readonly mayBuild: (hadOne: boolean) => Promise<boolean>;
-  /** Builds the index anew. */
-  readonly rebuild: (signal: AbortSignal) => Promise<number>;
-  /** Removes what broken attempts have left. */
-  readonly tidy: () => Promise<void>;
+export interface IndexKeeperOptions
+  extends Pick<RebuildOptions, 'client' | 'owner' | 'replicas' | 'products'> {
   /** Of all instances one rebuilds; the others look again after a while. */
   readonly exclusively: Exclusively;
-  /** Begins what goes on for as long as there is an index. */
+  readonly presence: Presence;
+  /** Starts what runs for as long as there is an index. */
   readonly whileUsable: () => Promise<{ close(): Promise<void> }>;
   readonly logger: Logger;
   /** How often to look, in milliseconds. */
   readonly everyMs?: number;
 }
 
-/** Sees to it that there is an index: at the first start, for a new definition, and should it ever get lost. */
 export interface IndexKeeper {
-  start(): void;
   /** Whether there is a complete index, as far as is known. */
   usable(): boolean;
   stop(): Promise<void>;
 }
 
-export function createIndexKeeper(options: IndexKeeperOptions): IndexKeeper {
-  const { stateOf, mayBuild, rebuild, tidy, exclusively, whileUsable, logger, everyMs = 2_000 } = options;
+/** Builds the index when there is none: at the first start, for a new definition, and if it ever gets lost. */
+export function keepIndex(options: IndexKeeperOptions): IndexKeeper {
+  const { client, owner, presence, exclusively, whileUsable, logger, everyMs = 2_000 } = options;
   const stopping = new AbortController();
-  const warnOnce = createWarnOnce(logger);
   let usable = false;
   let hadOne = false;
   let isTidy = false;
+  let warned: string | undefined;
   let inUse: { close(): Promise<void> } | undefined;
-  let running: Promise<void> | undefined;
+
+  function warnOnce(message: string, err?: unknown): void {
+    if (warned !== message) logger.warn({ err }, message);
+    warned = message;
+  }
 
   async function note(state: IndexState): Promise<void> {
     const was = usable;
@@ -45,51 +53,54 @@ export function createIndexKeeper(options: IndexKeeperOptions): IndexKeeper {
     if (was !== usable)
       logger.info({ index: state }, usable ? 'the search index is complete' : 'there is no search index');
     if (usable) inUse ??= await whileUsable();
-    else await leave();
+    else await close();
   }
 
-  async function leave(): Promise<void> {
-    const left = inUse;
+  async function close(): Promise<void> {
+    const closing = inUse;
     inUse = undefined;
-    await left?.close();
+    await closing?.close();
   }
 
   async function look(): Promise<void> {
-    const state = await stateOf();
+    // So that no other release replaces an index that is in use.
+    await presence.enter(presenceOf(aliasOf(owner)));
+    const state = await stateOf(client, owner);
     await note(state);
     if (state === 'settled') {
-      if (!isTidy) isTidy = (await exclusively(() => tidy().then(() => true))) ?? false;
-      return warnOnce.clear();
+      if (!isTidy)
+        isTidy = (await exclusively(() => removeUnused(client, owner.name).then(() => true))) ?? false;
+    } else if (!(await mayReplace({ client, owner, presence, hadOne }))) {
+      return warnOnce("another's search index is in use: searches go to the fallback until it is not");
+    } else {
+      await build();
     }
-    if (!(await mayBuild(hadOne)))
-      return warnOnce(
-        undefined,
-        "another's search index is in use: searches go to the fallback until it is not",
-      );
-    // Asked again: whoever had the lock before may have built it, or his own.
-    const built = await exclusively(async (lost) => {
-      if ((await stateOf()) === 'settled' || !(await mayBuild(hadOne))) return 0;
+    warned = undefined;
+  }
+
+  async function build(): Promise<void> {
+    await exclusively(async (lost) => {
+      // Asked again: another instance may have built it, or a different one, before this one got the lock.
+      if ((await stateOf(client, owner)) === 'settled') return;
+      if (!(await mayReplace({ client, owner, presence, hadOne }))) return;
       logger.info('building the search index');
-      return rebuild(AbortSignal.any([stopping.signal, lost]));
+      await rebuildIndex({ ...options, signal: AbortSignal.any([stopping.signal, lost]) });
     });
-    if (built !== undefined) await note(await stateOf());
-    warnOnce.clear();
+    await note(await stateOf(client, owner));
   }
 
   async function keep(): Promise<void> {
     while (!stopping.signal.aborted) {
       await look().catch((error: unknown) => {
-        if (!stopping.signal.aborted) warnOnce(error, 'the search index cannot be seen to');
+        if (!stopping.signal.aborted) warnOnce('the search index cannot be looked after', error);
       });
       await delay(everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
     }
-    await leave();
+    await close();
   }
 
+  const running = keep();
   return {
-    start: () => {
-      running ??= keep();
-    },
     usable: () => usable,
     stop: async () => {
       stopping.abort(new Error('the catalog service is stopping'));
@@ -98,16 +109,24 @@ export function createIndexKeeper(options: IndexKeeperOptions): IndexKeeper {
   };
 }
 
-/** Says what lasts once, not at every look. */
-function createWarnOnce(logger: Logger) {
-  let said: string | undefined;
-  const warn = (err: unknown, message: string) => {
-    if (said !== message) logger.warn({ err }, message);
-    said = message;
-  };
-  return Object.assign(warn, {
-    clear: () => {
-      said = undefined;
-    },
-  });
+const presenceOf = (alias: string) => `search index ${alias}`;
+
+export interface Claim {
+  readonly client: Client;
+  readonly owner: IndexOwner;
+  readonly presence: Presence;
+  /** Whether it has had an index since it started. */
+  readonly hadOne?: boolean;
+}
+
+/**
+ * Whether an owner may replace the index that is in use. Not that of another release while an instance of it lives:
+ * two would do it by turns, without end. One of another database is a former one's, or another shop's that was given
+ * the same name: an owner that had an index before does not fight for it.
+ */
+export async function mayReplace({ client, owner, presence, hadOne = false }: Claim): Promise<boolean> {
+  const other = await inUseByAnother(client, owner);
+  if (other === undefined) return true;
+  if (other.database !== owner.database) return !hadOne;
+  return !(await presence.isAnybody(presenceOf(other.alias)));
 }

@@ -19,6 +19,9 @@ export function aliasOf({ name, database, definition }: IndexOwner): string {
   return `${name}-${print}`;
 }
 
+/** The advisory lock of the one that builds the indices of a name. */
+export const reindexLock = (name: string) => `reindex ${name}`;
+
 /** A new index of a name: the name and the time. */
 export const newIndexName = (name: string) => `${name}-${new Date().toISOString().replace(/\D/g, '')}`;
 

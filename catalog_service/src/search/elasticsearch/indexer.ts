@@ -7,7 +7,7 @@ import {
   subscribe,
 } from '@shop/messaging';
 import type { Logger } from '@shop/service-kit';
-import { createBatcher } from './batcher.ts';
+import DataLoader from 'dataloader';
 import type { WriteDocuments } from './bulk-writer.ts';
 import { documentOf, productOf, tombstoneOf, type Versioned } from './document.ts';
 
@@ -20,22 +20,34 @@ export interface IndexerOptions {
   readonly metrics?: EventMetrics;
 }
 
+const batch = { size: 500, waitMs: 10 };
+
 /**
- * Keeps the index as the events say. Nothing is lost while Elasticsearch is away, for an event is done with only when
- * it has been written; nothing is undone by one that comes late or again, for its version is an old one.
+ * Keeps the index up to date with the events. Nothing is lost while Elasticsearch is unavailable, for an event is
+ * done with only when it has been written; nothing is undone by one that comes late or again, for its version is old.
  */
-export function startIndexer(options: IndexerOptions): Promise<Subscription> {
-  const { bus, logger, write, metrics } = options;
-  const batcher = createBatcher({ write });
+export function startIndexer({ bus, logger, write, metrics }: IndexerOptions): Promise<Subscription> {
+  // Events that come at nearly the same time are written together.
+  const writer = new DataLoader<Versioned, undefined>(
+    async (documents) => {
+      const failures = await write(documents);
+      return documents.map((_, position) => failures.get(position));
+    },
+    {
+      cache: false,
+      maxBatchSize: batch.size,
+      batchScheduleFn: (send) => setTimeout(send, batch.waitMs),
+    },
+  );
   return subscribe({
     bus,
     group: indexerGroup,
     topic: 'ProductEvents',
-    handle: (event) => batcher.add(toDocument(event)),
+    handle: (event) => writer.load(toDocument(event)),
     logger,
-    concurrency: 500,
+    concurrency: batch.size,
     lastRetryMs: 2_000,
-    // What can never be written says so at once; all else comes right with Elasticsearch, however long that takes.
+    // What can never be written fails at once; all else is retried until Elasticsearch takes it.
     giveUpAfterMs: Number.POSITIVE_INFINITY,
     metrics,
   });
@@ -48,6 +60,6 @@ function toDocument(event: ShopEvent): Versioned {
     case 'PRODUCT_DELETED':
       return tombstoneOf(event.data.id, event.data.version);
     default:
-      throw new PermanentError(`${event.type} says nothing of a product`);
+      throw new PermanentError(`${event.type} is not about a product`);
   }
 }

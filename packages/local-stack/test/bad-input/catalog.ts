@@ -170,6 +170,7 @@ const queries = refusedQueries('catalog', undefined, 'GET /products', [
   ['inStock=yes', 'inStock'],
   ['inStock=1', 'inStock'],
   ['inStock=TRUE', 'inStock'],
+  ['facets=all', 'facets'],
   ['category=', 'category'],
   ['category=%00', 'category'],
   ['tag=%20', 'tag'],

@@ -31,6 +31,3 @@ export function readElasticsearchSettings(environment: Environment): Elasticsear
     replicas: settings.ELASTICSEARCH_REPLICAS,
   });
 }
-
-/** Whoever builds the indices of that name has this lock. */
-export const reindexLock = (name: string) => `reindex ${name}`;

@@ -12,14 +12,15 @@ import { createExclusively } from '../../db/exclusively.ts';
 import { createPresence } from '../../db/presence.ts';
 import { createPrisma, schema } from '../../db/prisma.ts';
 import { createProductBatches } from '../../db/product-batches.ts';
+import { type ElasticsearchSettings, readElasticsearchSettings } from '../../elasticsearch-settings.ts';
 import { openClient } from './client.ts';
-import { definitionHash } from './definition.ts';
-import { mayReplace } from './keep-index.ts';
-import { rebuildIndex } from './rebuild.ts';
-import { type ElasticsearchSettings, readElasticsearchSettings, reindexLock } from './settings.ts';
+import { definitionHash } from './index-definition.ts';
+import { mayReplace } from './index-keeper.ts';
+import { reindexLock } from './index-names.ts';
+import { rebuildIndex } from './reindex.ts';
 
 /**
- * Builds the search index anew while the services go on, and says on stdout how far it is. Exit code 0 when the new
+ * Builds a new search index while the services go on, and reports its progress on stdout. Exit code 0 when the new
  * index is in use, 1 when it could not be built (the old one stays in use), 2 for wrong settings.
  */
 export async function runReindex(
@@ -59,16 +60,16 @@ async function reindex(
     releasers.add('database', () => pool.end());
     const prisma = createPrisma(pool);
     releasers.add('Prisma', () => prisma.$disconnect());
-    const onProgress = (copied: number, total: number) => say(`${copied} of ${total} products`);
     const products = createProductBatches(prisma);
     const owner = { name, database: await products.database(), definition: definitionHash };
-    // They would put their own in its place again.
+    // They would replace the new index with their own.
     if (!(await mayReplace({ client, owner, presence: createPresence(pool) })))
       throw new Error('instances of another release use the index');
-    const copied = await createExclusively(
-      pool,
-      reindexLock(name),
-    )((signal) => rebuildIndex({ client, owner, replicas, products, onProgress, signal }));
+    const onProgress = (copied: number, total: number) => say(`${copied} of ${total} products`);
+    const exclusively = createExclusively(pool, reindexLock(name));
+    const copied = await exclusively((signal) =>
+      rebuildIndex({ client, owner, replicas, products, onProgress, signal }),
+    );
     if (copied === undefined) throw new Error('the index is being built already');
     return copied;
   } finally {

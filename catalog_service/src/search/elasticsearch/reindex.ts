@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ProductBatches, StoredProduct } from '../../db/product-batches.ts';
 import { createBulkWriter, type WriteDocuments } from './bulk-writer.ts';
 import type { Client } from './client.ts';
-import { definition } from './definition.ts';
 import { documentOf, tombstoneOf } from './document.ts';
+import { definition } from './index-definition.ts';
 import {
   aliasOf,
   buildingAlias,

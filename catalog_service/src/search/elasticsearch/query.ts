@@ -1,0 +1,87 @@
+import { similarShare, weights } from '../weights.ts';
+import type { Query } from './client.ts';
+
+/** Which form of the fields: stems and synonyms, pairs of words as one, or words as they are written. */
+type Form = '' | '.pairs' | '.words';
+
+type Field = keyof typeof weights;
+const allFields = Object.keys(weights) as Field[];
+
+const weighted = (form: Form, fields = allFields, share = 1) =>
+  fields.map((field) => `${field}${form}^${weights[field] * share}`);
+
+/**
+ * What a text may find, the best first: products with all of its words, those with all of them or similar ones, and
+ * those that lack one. The first of them that finds anything at all is the answer.
+ */
+export function textQueries(words: readonly string[]): Query[] {
+  if (words.length === 0) return [{ match_none: {} }];
+  const similar = words.map((word, place) => similarWord(word, place === words.length - 1));
+  const queries: Query[] = [
+    { dis_max: { queries: readings(words).map((reading) => ({ bool: { must: reading.map(sameWord) } })) } },
+    { bool: { must: similar } },
+  ];
+  if (words.length > 1) queries.push({ bool: { should: similar, minimum_should_match: words.length - 1 } });
+  return queries.map((query) => ({ bool: { filter: [onSale], must: [query], should: bonuses(words) } }));
+}
+
+export const onSale: Query = { term: { deleted: false } };
+
+/** The words, and with each two neighbours as one: "back pack" is "backpack". */
+function readings(words: readonly string[]): string[][] {
+  const joined = words.slice(1).map((word, place) => words.toSpliced(place, 2, `${words[place]}${word}`));
+  return [[...words], ...joined];
+}
+
+/** The word with any ending, another word for the same, or two words of which it is made. */
+const sameWord = (query: string): Query => ({
+  multi_match: {
+    query,
+    fields: [...weighted(''), ...weighted('.pairs')],
+    type: 'most_fields',
+    operator: 'and',
+  },
+});
+
+/** The word itself, misspelt or, if it is the last one, unfinished. */
+function similarWord(query: string, isLast: boolean): Query {
+  const misspelt = ({ in: fields, from }: { in: Field[]; from: number }): Query => {
+    const fuzziness = `AUTO:${from},8`;
+    return {
+      multi_match: {
+        query,
+        fields: weighted('.words', fields, similarShare),
+        fuzziness,
+        type: 'most_fields',
+      },
+    };
+  };
+  const unfinished: Query = {
+    multi_match: {
+      query,
+      // One or two letters begin a word of nearly every description.
+      fields: weighted('.words', query.length < 3 ? ['name'] : allFields, similarShare),
+      type: 'phrase_prefix',
+    },
+  };
+  const queries = [
+    sameWord(query),
+    misspelt({ in: ['name', 'labels'], from: 4 }),
+    // Descriptions have so many words that a short one is always similar to one of them.
+    misspelt({ in: ['description'], from: 6 }),
+    ...(isLast ? [unfinished] : []),
+  ];
+  return { dis_max: { queries } };
+}
+
+/** Tells equals apart: whether the words of a name stand as they were typed, and how short it is. */
+function bonuses(words: readonly string[]): Query[] {
+  const inOrder = { match_phrase: { name: { query: words.join(' '), slop: 1, boost: weights.name / 5 } } };
+  const short: Query = {
+    function_score: {
+      functions: [{ field_value_factor: { field: 'nameLength', modifier: 'reciprocal', factor: 0.2 } }],
+      boost_mode: 'replace',
+    },
+  };
+  return words.length > 1 ? [inOrder, short] : [short];
+}
