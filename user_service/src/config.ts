@@ -1,94 +1,40 @@
 import {
-  ConfigError,
+  databaseSettings,
   type Environment,
-  list,
-  port,
+  httpSettings,
   readSettings,
   readTogether,
-  type TrustProxy,
-  text,
-  trustProxy,
-  url,
-  wholeNumber,
+  tokenSettings,
+  validator,
 } from '@shop/service-kit';
-import { type PublicKey, parsePublicKeys, parseSigningKey, type SigningKey } from './domain/keys.ts';
-import { readSeedSettings, type SeedAccount } from './seed-settings.ts';
+import { parsePublicKeys, parseSigningKey } from './domain/keys.ts';
+import { readSeedSettings } from './seed-settings.ts';
 
-export interface UserConfig {
-  readonly port: number;
-  readonly host: string;
-  readonly databaseUrl: string;
-  readonly jwtIssuer: string;
-  readonly jwtAudience: string;
-  readonly corsOrigins: readonly string[];
-  readonly trustProxy: TrustProxy;
-  readonly bcryptRounds: number;
-  readonly signingKey: SigningKey;
-  /** Further keys whose tokens are accepted: the next one before it signs, retired ones for a while. */
-  readonly furtherKeys: readonly PublicKey[];
-  readonly shopDemo: boolean;
-  /** Accounts that exist once the service runs. */
-  readonly seedAccounts: readonly SeedAccount[];
-}
+const rounds = validator((input) => {
+  if (!/^(4|5|6|7|8|9|1[0-6])$/.test(input)) throw new Error(`must be 4 to 16, not ${input}`);
+  return Number(input);
+});
+const signingKey = validator(parseSigningKey);
+const publicKeys = validator(parsePublicKeys);
+
+const readOwn = (environment: Environment) =>
+  readSettings(environment, {
+    ...httpSettings(6000),
+    ...databaseSettings,
+    ...tokenSettings,
+    bcryptRounds: rounds({ default: 12 }),
+    jwtPrivateKey: signingKey({ desc: 'the P-256 private key that signs tokens, in PEM format' }),
+    // Further keys whose tokens are accepted: the next one before it signs, retired ones for a while.
+    jwtPublicKeys: publicKeys({ default: [] }),
+  });
 
 /**
- * Reads the settings; one that is empty counts as not given.
+ * Reads the service's settings; README.md says what each means.
  * @throws ConfigError naming everything that is missing or wrong
  */
-export function readConfig(environment: Environment): UserConfig {
-  const { general, rounds, signingKey, furtherKeys, seeds } = readTogether(environment, {
-    general: readGeneral,
-    rounds: readRounds,
-    signingKey: readSigningKey,
-    furtherKeys: readFurtherKeys,
-    seeds: readSeedSettings,
-  });
-  return Object.freeze({ ...general, ...seeds, bcryptRounds: rounds, signingKey, furtherKeys });
+export function readConfig(environment: Environment) {
+  const { own, seeds } = readTogether(environment, { own: readOwn, seeds: readSeedSettings });
+  return Object.freeze({ ...own, ...seeds });
 }
 
-function readGeneral(environment: Environment) {
-  const settings = readSettings(environment, {
-    PORT: port({ default: 6000 }),
-    HOST: text({ default: '127.0.0.1' }),
-    DATABASE_URL: url({ desc: 'postgres://role:password@host:5432/database' }),
-    JWT_ISSUER: text({ default: 'shop' }),
-    JWT_AUDIENCE: text({ default: 'shop' }),
-    CORS_ORIGINS: list({ default: [] }),
-    TRUST_PROXY: trustProxy({ default: 0 }),
-  });
-  return {
-    port: settings.PORT,
-    host: settings.HOST,
-    databaseUrl: settings.DATABASE_URL,
-    jwtIssuer: settings.JWT_ISSUER,
-    jwtAudience: settings.JWT_AUDIENCE,
-    corsOrigins: settings.CORS_ORIGINS,
-    trustProxy: settings.TRUST_PROXY,
-  };
-}
-
-function readRounds(environment: Environment): number {
-  const { BCRYPT_ROUNDS } = readSettings(environment, { BCRYPT_ROUNDS: wholeNumber({ default: 12 }) });
-  if (BCRYPT_ROUNDS < 4 || BCRYPT_ROUNDS > 16)
-    throw new ConfigError([`BCRYPT_ROUNDS must be 4 to 16, not ${BCRYPT_ROUNDS}`]);
-  return BCRYPT_ROUNDS;
-}
-
-function readSigningKey(environment: Environment): SigningKey {
-  const desc = 'the P-256 private key that signs tokens, in PEM format';
-  const { JWT_PRIVATE_KEY } = readSettings(environment, { JWT_PRIVATE_KEY: text({ desc }) });
-  return parsing('JWT_PRIVATE_KEY', () => parseSigningKey(JWT_PRIVATE_KEY));
-}
-
-function readFurtherKeys(environment: Environment): readonly PublicKey[] {
-  const { JWT_PUBLIC_KEYS } = readSettings(environment, { JWT_PUBLIC_KEYS: text({ default: '' }) });
-  return parsing('JWT_PUBLIC_KEYS', () => parsePublicKeys(JWT_PUBLIC_KEYS));
-}
-
-function parsing<T>(setting: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new ConfigError([`${setting} ${(error as Error).message}`]);
-  }
-}
+export type UserConfig = ReturnType<typeof readConfig>;

@@ -26,15 +26,15 @@ const demoLogins = {
  */
 export function readSeedSettings(environment: Environment) {
   const settings = readSettings(environment, {
-    SHOP_DEMO: flag({ default: false }),
-    SEED_ADMIN_EMAIL: text({ default: '' }),
-    SEED_ADMIN_PASSWORD: text({ default: '' }),
-    SEED_DEMO_EMAIL: text({ default: '' }),
-    SEED_DEMO_PASSWORD: text({ default: '' }),
+    shopDemo: flag({ default: false }),
+    seedAdminEmail: text({ default: '' }),
+    seedAdminPassword: text({ default: '' }),
+    seedDemoEmail: text({ default: '' }),
+    seedDemoPassword: text({ default: '' }),
   });
-  const shopDemo = settings.SHOP_DEMO;
-  const admin = { email: settings.SEED_ADMIN_EMAIL, password: settings.SEED_ADMIN_PASSWORD };
-  const customer = { email: settings.SEED_DEMO_EMAIL, password: settings.SEED_DEMO_PASSWORD };
+  const shopDemo = settings.shopDemo;
+  const admin = { email: settings.seedAdminEmail, password: settings.seedAdminPassword };
+  const customer = { email: settings.seedDemoEmail, password: settings.seedDemoPassword };
   const problems = [...problemsOf('SEED_ADMIN', admin), ...problemsOf('SEED_DEMO', customer)];
   if (problems.length > 0) throw new ConfigError(problems);
 

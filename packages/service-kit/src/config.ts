@@ -66,36 +66,47 @@ export type Setting<T> = ValidatorSpec<T>;
 type Specs<C> = { [K in keyof C]: Setting<C[K]> };
 
 /**
- * Reads a service's settings from its environment. An empty one counts as not given, as Docker Compose passes on
- * what is not set. For every setting `X`, `X_FILE` may name a file that holds the value instead (as Docker secrets
- * do).
- * @returns a frozen, typed object that holds the specified keys only
+ * Reads a service's settings from its environment: `databaseUrl` from DATABASE_URL. An empty one counts as not given, as
+ * Docker Compose passes on what is not set. For every setting `X`, `X_FILE` may name a file that has the value instead
+ * (as Docker secrets do).
+ * @param check names what is wrong with several settings together: "A must be … B"
+ * @returns a frozen, typed object with the specified settings only
  * @throws ConfigError naming every missing and every wrong setting at once
  */
-export function readSettings<C extends object>(environment: Environment, specs: Specs<C>): Readonly<C> {
-  const problems: string[] = [];
-  const { given, unreadable } = withFiles(environment, Object.keys(specs));
-  for (const [name, error] of unreadable) problems.push(`${name}_FILE cannot be read: ${error.message}`);
-  const cleaned = cleanEnv(given, specs, {
+export function readSettings<C extends object>(
+  environment: Environment,
+  specs: Specs<C>,
+  check: (settings: NoInfer<C>) => readonly string[] = () => [],
+): Readonly<C> {
+  const names = Object.keys(specs);
+  const { given, unreadable } = withFiles(environment, names.map(variableOf));
+  const problems = [...unreadable].map(([name, error]) => `${name}_FILE cannot be read: ${error.message}`);
+  const specOf = Object.fromEntries(
+    Object.entries<Setting<unknown>>(specs).map(([name, spec]) => [variableOf(name), spec]),
+  );
+  const cleaned = cleanEnv(given, specOf, {
     reporter: ({ errors }) => {
       for (const [name, error] of Object.entries(errors) as [string, Error][]) {
         if (unreadable.has(name)) continue;
-        problems.push(
-          `${name} ${error instanceof EnvMissingError ? `is missing${hint(specs, name)}` : error.message}`,
-        );
+        const { desc } = specOf[name] ?? {};
+        const missing = `is missing${desc === undefined ? '' : ` (${desc})`}`;
+        problems.push(`${name} ${error instanceof EnvMissingError ? missing : error.message}`);
       }
     },
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  const names = Object.keys(specs) as (keyof C)[];
-  return Object.freeze(
-    Object.fromEntries(names.map((name) => [name, cleaned[name as never]])),
-  ) as Readonly<C>;
+  const settings = Object.fromEntries(names.map((name) => [name, cleaned[variableOf(name)]])) as C;
+  const contradictions = check(settings);
+  if (contradictions.length > 0) throw new ConfigError(contradictions);
+  return Object.freeze(settings);
 }
+
+/** `databaseUrl` → DATABASE_URL */
+const variableOf = (name: string) => name.replace(/[A-Z]/g, '_$&').toUpperCase();
 
 /**
  * Reads several groups of settings at once.
- * @throws ConfigError naming what is missing or wrong in any of them, so that whoever mends it needs one attempt
+ * @throws ConfigError naming what is missing or wrong in any of them, so that one attempt is enough to correct them
  */
 export function readTogether<R extends Record<string, (environment: Environment) => unknown>>(
   environment: Environment,
@@ -129,9 +140,4 @@ function withFiles(environment: Environment, names: readonly string[]) {
     }
   }
   return { given, unreadable };
-}
-
-function hint(specs: Record<string, unknown>, name: string): string {
-  const description = (specs[name] as { desc?: string }).desc;
-  return description === undefined ? '' : ` (${description})`;
 }

@@ -30,6 +30,8 @@ export {
 export * from './releasers.ts';
 export { leaveInFlight } from './requests-in-flight.ts';
 export * from './service.ts';
+export * from './service-life.ts';
+export * from './shared-settings.ts';
 export * from './trace.ts';
 export * from './tracing.ts';
 export { inSpan, type SpanOptions, withSpan } from './tracing-spans.ts';

@@ -1,6 +1,7 @@
-import { ConfigError, readSettings, url } from './config.ts';
+import { ConfigError, readSettings } from './config.ts';
 import { postgresAnswers, waitForDependencies } from './dependencies.ts';
 import { createLogger } from './logger.ts';
+import { databaseSettings } from './shared-settings.ts';
 
 /**
  * Brings the database of DATABASE_URL up to date, as the step before a service starts: waits for the database,
@@ -13,7 +14,7 @@ export async function runMigrations(
 ): Promise<void> {
   const logger = createLogger({ name });
   try {
-    const { DATABASE_URL: databaseUrl } = readSettings(host.env, { DATABASE_URL: url() });
+    const { databaseUrl } = readSettings(host.env, databaseSettings);
     await waitForDependencies({ PostgreSQL: () => postgresAnswers(databaseUrl) }, logger);
     await migrate(databaseUrl);
     logger.info('the database is up to date');

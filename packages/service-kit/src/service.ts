@@ -57,7 +57,7 @@ export async function runService<C>(host: NodeJS.Process, options: RunOptions<C>
   });
   try {
     const { config, logging } = readTogether(host.env, { config: readConfig, logging: readLogging });
-    logger = createLogger({ name, level: logging.LOG_LEVEL });
+    logger = createLogger({ name, level: logging.logLevel });
     await waitForDependencies(dependencies?.(config) ?? {}, logger);
     stopTracing = await startTracing(host.env, name);
     service = createService(config, logger, (error) => {
@@ -75,4 +75,4 @@ export async function runService<C>(host: NodeJS.Process, options: RunOptions<C>
 }
 
 const readLogging = (environment: Environment) =>
-  readSettings(environment, { LOG_LEVEL: logLevel({ default: 'info' }) });
+  readSettings(environment, { logLevel: logLevel({ default: 'info' }) });

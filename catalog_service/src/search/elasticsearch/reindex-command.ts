@@ -3,10 +3,10 @@ import {
   createLogger,
   createPool,
   createReleasers,
+  databaseSettings,
   type Environment,
   readSettings,
   readTogether,
-  url,
 } from '@shop/service-kit';
 import { createExclusively } from '../../db/exclusively.ts';
 import { createPresence } from '../../db/presence.ts';
@@ -38,12 +38,12 @@ export async function runReindex(
 
 function readReindexSettings(environment: Environment) {
   const { own, elasticsearch } = readTogether(environment, {
-    own: (given) => readSettings(given, { DATABASE_URL: url() }),
+    own: (given) => readSettings(given, databaseSettings),
     elasticsearch: readElasticsearchSettings,
   });
   if (elasticsearch === undefined)
     throw new ConfigError(['ELASTICSEARCH_URL is missing: without it, search is on PostgreSQL']);
-  return { databaseUrl: own.DATABASE_URL, elasticsearch };
+  return { databaseUrl: own.databaseUrl, elasticsearch };
 }
 
 async function reindex(

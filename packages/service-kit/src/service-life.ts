@@ -1,0 +1,50 @@
+import type { Express } from 'express';
+import type { HealthChecks } from './health.ts';
+import { createHttpApp, type HttpAppOptions } from './http-app.ts';
+import { createHttpServer } from './http-server.ts';
+import { createReleasers, type Releasers } from './releasers.ts';
+import type { Service } from './service.ts';
+import type { HttpSettings } from './shared-settings.ts';
+
+export interface HttpServiceOptions extends Omit<HttpAppOptions, 'health' | 'corsOrigins' | 'trustProxy'> {
+  readonly config: HttpSettings;
+  readonly health: Omit<HealthChecks, 'draining'>;
+  /**
+   * Opens what the service needs, before it listens. What it opens it adds to `closeLater`, and that is closed in reverse
+   * order: when the service stops, and when anything after it fails to open.
+   */
+  readonly open: (closeLater: Releasers['add']) => Promise<unknown>;
+  /** Runs first when the service stops, for replies that have no end of their own. */
+  readonly endStreams?: () => unknown;
+}
+
+/**
+ * The life of a service once: opens in order, listens; when it stops it says so in `/readyz`, ends its streams, lets
+ * requests finish, and closes everything in reverse order.
+ */
+export function createHttpService(options: HttpServiceOptions): Service & { readonly app: Express } {
+  const { config, health, open, endStreams = () => {}, ...appOptions } = options;
+  const releasers = createReleasers(options.logger);
+  let draining = false;
+  const app = createHttpApp({ ...appOptions, ...config, health: { ...health, draining: () => draining } });
+  const server = createHttpServer({ app, port: config.port, host: config.host });
+
+  const stop = async () => {
+    draining = true;
+    await releasers.releaseAll();
+  };
+
+  const start = async () => {
+    try {
+      await open(releasers.add);
+      releasers.add('HTTP server', server.stop);
+      releasers.add('streams', endStreams);
+      return { port: await server.start() };
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  };
+
+  return { app, start, stop };
+}
