@@ -18,7 +18,7 @@ import { createPrisma, schema } from './db/prisma.ts';
 import { createProductBatches } from './db/product-batches.ts';
 import { createProductReads } from './db/product-reads.ts';
 import { createRunTransaction } from './db/transaction.ts';
-import { document } from './openapi.ts';
+import { document } from './generated/openapi.ts';
 import { productRoutes } from './routes/product.routes.ts';
 import { createElasticsearchEngine } from './search/elasticsearch/engine.ts';
 import { reindexLock } from './search/elasticsearch/index-names.ts';
