@@ -1,6 +1,6 @@
 import { changedContent, type Product } from '../src/domain/product.ts';
 import { findShortages, mergeLines } from '../src/domain/stock.ts';
-import { hasTag, matchedRevisions } from '../src/routes/etag.ts';
+import { allowedRevisions, hasTag } from '../src/routes/etag.ts';
 
 const line = (productId: number, qty: number) => ({ productId, qty });
 
@@ -49,11 +49,11 @@ describe('If-Match', () => {
     ['W/"3.17", "4"', [3, 4]],
     ['"other"', [0]],
   ])('%s allows the revisions %j', (header, revisions) => {
-    expect(matchedRevisions(header)).toEqual(revisions);
+    expect(allowedRevisions(header)).toEqual(revisions);
   });
 
   it.each(['', '3', '"3', 'W/3', '"3",'])('%j is no list of tags', (header) => {
-    expect(() => matchedRevisions(header)).toThrow(/If-Match must be/);
+    expect(() => allowedRevisions(header)).toThrow(/If-Match must be/);
   });
 });
 
