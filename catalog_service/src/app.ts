@@ -24,7 +24,7 @@ import { createElasticsearchEngine } from './search/elasticsearch/engine.ts';
 import { reindexLock } from './search/elasticsearch/index-names.ts';
 import { createPostgresSearchIndex } from './search/postgres/postgres-search-index.ts';
 import type { SearchIndex } from './search/search-index.ts';
-import { seedProducts } from './seed/seed-products.ts';
+import { seedDemoProducts } from './seed/demo-products.ts';
 import { type CatalogDeps, handleBrokerMessage } from './services/catalog.service.ts';
 
 export interface CatalogServiceDeps {
@@ -99,7 +99,7 @@ export function createCatalogService(
         await prisma.$disconnect();
         await pool.end();
       });
-      if (config.shopDemo) await seedProducts(config.defaultCurrency, deps.transaction);
+      if (config.shopDemo) await seedDemoProducts(config.defaultCurrency, deps.transaction);
       closeLater('outbox relay', relay.stop);
       relay.start();
       const subscription = await subscribe({
