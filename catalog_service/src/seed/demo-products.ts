@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RunTransaction } from '../db/transaction.ts';
+import { type CatalogDatabase, withTransaction } from '../db/transaction.ts';
 import { productUpserted } from '../domain/events.ts';
 import type { NewProduct } from '../domain/product.ts';
 
@@ -11,8 +11,8 @@ export function demoProducts(currency: string): NewProduct[] {
 }
 
 /** Fills an empty catalog with the demo products, once, even when several instances start at the same time. */
-export async function seedDemoProducts(currency: string, transaction: RunTransaction): Promise<void> {
-  await transaction(async (tx) => {
+export async function seedDemoProducts(currency: string, db: CatalogDatabase): Promise<void> {
+  await withTransaction(db, async (tx) => {
     await tx.sql(`SELECT pg_advisory_xact_lock(hashtextextended('catalog seed', 0))::text`, []);
     if (!(await tx.products.isEmpty())) return;
     const products = await tx.products.create(demoProducts(currency));
