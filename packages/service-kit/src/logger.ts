@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
-import { validator } from './config.ts';
-import { currentTrace } from './trace.ts';
+import { validator } from './config/settings.ts';
+import { currentTrace } from './tracing/trace.ts';
 
 export type { Logger } from 'pino';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from './logger.ts';
-import { withClient } from './postgres.ts';
+import type { Logger } from '../logger.ts';
+import { withClient } from '../postgres/postgres.ts';
 
 /** What a service needs to start, by the name that its log tells: each resolves once it answers. */
 export type Dependencies = Readonly<Record<string, () => Promise<unknown>>>;

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import jwt from 'jsonwebtoken';
-import { problem } from './problems.ts';
+import { problem } from '../problems/problems.ts';
 
 /** Who calls, as their access token says. */
 export interface User {

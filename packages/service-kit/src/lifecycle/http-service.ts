@@ -1,10 +1,10 @@
 import type { Express } from 'express';
-import type { HealthChecks } from './health.ts';
-import { createHttpApp, type HttpAppOptions } from './http-app.ts';
-import { createHttpServer } from './http-server.ts';
+import type { HttpSettings } from '../config/shared-settings.ts';
+import { createHttpApp, type HttpAppOptions } from '../http/app.ts';
+import type { HealthChecks } from '../http/health.ts';
+import { createHttpServer } from '../http/server.ts';
 import { createReleasers, type Releasers } from './releasers.ts';
-import type { Service } from './service.ts';
-import type { HttpSettings } from './shared-settings.ts';
+import type { Service } from './run-service.ts';
 
 export interface HttpServiceOptions extends Omit<HttpAppOptions, 'health' | 'corsOrigins' | 'trustProxy'> {
   readonly config: HttpSettings;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import express from 'express';
-import { validator } from './config.ts';
+import { validator } from '../config/settings.ts';
 
 /** How many proxies stand before a service, or what their addresses are: Express' `trust proxy`. */
 export type TrustProxy = number | readonly string[];

@@ -1,5 +1,5 @@
+import { problemMembers } from '../problems/problem-members.ts';
 import type { Responses } from './openapi-document.ts';
-import { problemMembers } from './problem-members.ts';
 
 /** A schema among the document's components. */
 export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });

@@ -1,11 +1,11 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Logger } from '../logger.ts';
+import { databaseIsAway } from '../postgres/postgres.ts';
+import { currentTrace } from '../tracing/trace.ts';
 import { Problem } from './define-problems.ts';
 import { AppError, type ErrorKind } from './errors.ts';
-import type { Logger } from './logger.ts';
-import { databaseIsAway } from './postgres.ts';
 import { problemMembers } from './problem-members.ts';
 import { problem } from './problems.ts';
-import { currentTrace } from './trace.ts';
 
 const statusOf: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,

@@ -1,8 +1,8 @@
 import { trace as otel, type Span, SpanStatusCode } from '@opentelemetry/api';
 import type pg from 'pg';
-import { type Query, whenDone } from './postgres-limits.ts';
-import { startSpan } from './tracing-spans.ts';
-import { tracing } from './tracing-switch.ts';
+import { type Query, whenDone } from '../postgres/limits.ts';
+import { startSpan } from './spans.ts';
+import { tracing } from './switch.ts';
 
 /**
  * Makes a span of every statement that is run within one; what has no span around it (polling, health) stays

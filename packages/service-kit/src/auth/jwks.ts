@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { JwksClient } from 'jwks-rsa';
+import type { Logger } from '../logger.ts';
+import { problem } from '../problems/problems.ts';
 import type { KeySource } from './auth.ts';
-import type { Logger } from './logger.ts';
-import { problem } from './problems.ts';
 
 export interface RemoteKeysOptions {
   /** The JSON Web Key Set (RFC 7517) of the user service. */

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type pg from 'pg';
-import { databaseTime } from './trace.ts';
+import { databaseTime } from '../tracing/trace.ts';
 
 /** A request's time for the database is over, or the server has stopped answering on this connection. */
 export class DatabaseTimeoutError extends Error {

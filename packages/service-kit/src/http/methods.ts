@@ -1,5 +1,5 @@
 import type { Express, RequestHandler } from 'express';
-import { problem } from './problems.ts';
+import { problem } from '../problems/problems.ts';
 
 /** What Express' router keeps of its routes: it has no public way to ask which methods a path has. */
 interface Layer {

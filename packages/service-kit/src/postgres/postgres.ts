@@ -1,8 +1,8 @@
 import pg from 'pg';
-import type { Logger } from './logger.ts';
-import { type Metrics, observePool } from './metrics.ts';
-import { limitPool } from './postgres-limits.ts';
-import { tracePool } from './tracing-postgres.ts';
+import type { Logger } from '../logger.ts';
+import { type Metrics, observePool } from '../metrics.ts';
+import { tracePool } from '../tracing/postgres.ts';
+import { limitPool } from './limits.ts';
 
 export interface PoolOptions {
   readonly url: string;

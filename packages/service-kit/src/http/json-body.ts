@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
-import { problem } from './problems.ts';
+import { problem } from '../problems/problems.ts';
 import { requireUtf8 } from './text-encoding.ts';
 
 /** Bodies beyond this are answered 413. */

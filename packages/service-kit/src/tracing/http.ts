@@ -1,9 +1,9 @@
 import { context, SpanStatusCode } from '@opentelemetry/api';
 import type { Request, RequestHandler, Response } from 'express';
+import { routeOf } from './route.ts';
+import { startSpan } from './spans.ts';
+import { tracing } from './switch.ts';
 import { continueTrace, withTrace } from './trace.ts';
-import { routeOf } from './tracing-route.ts';
-import { startSpan } from './tracing-spans.ts';
-import { tracing } from './tracing-switch.ts';
 
 /** What a caller waits at most for all answers of the database together, before it is told 503. */
 const databaseMs = 2_500;

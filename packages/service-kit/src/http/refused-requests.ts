@@ -1,7 +1,7 @@
 import { maxHeaderSize, STATUS_CODES } from 'node:http';
-import type { Problem } from './define-problems.ts';
-import { problemMembers } from './problem-members.ts';
-import { problem } from './problems.ts';
+import type { Problem } from '../problems/define-problems.ts';
+import { problemMembers } from '../problems/problem-members.ts';
+import { problem } from '../problems/problems.ts';
 
 export interface TimeLimits {
   /** For the request line and the headers, in milliseconds. */

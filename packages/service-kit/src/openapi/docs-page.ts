@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { serveFiles, setup } from 'swagger-ui-express';
-import { routeNotFound } from './problem.ts';
+import { routeNotFound } from '../problems/problem-handler.ts';
 
 export interface DocsPageOptions {
   readonly title: string;

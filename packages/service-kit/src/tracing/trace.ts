@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { context, trace as otel, type SpanContext } from '@opentelemetry/api';
-import { tracing } from './tracing-switch.ts';
+import { tracing } from './switch.ts';
 
 /** What ties together all that one request causes, in every service: W3C trace context and the request's id. */
 export interface Trace {

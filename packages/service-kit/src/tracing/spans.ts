@@ -8,8 +8,8 @@ import {
   SpanKind,
   SpanStatusCode,
 } from '@opentelemetry/api';
+import { tracing } from './switch.ts';
 import { continueTrace, withTrace } from './trace.ts';
-import { tracing } from './tracing-switch.ts';
 
 export interface SpanOptions {
   /** Low in number, as a label is: the operation and what it is done to, never an id. */

@@ -1,6 +1,6 @@
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
-import { ConfigError, type Environment } from './config.ts';
-import { tracing } from './tracing-switch.ts';
+import { ConfigError, type Environment } from '../config/settings.ts';
+import { tracing } from './switch.ts';
 
 export interface TracingOptions {
   /** For tests: gets every span as it ends, whatever the environment says. */
@@ -22,7 +22,7 @@ export async function startTracing(
 ): Promise<() => Promise<void>> {
   const kind = options.exporter === undefined ? exporterKind(environment) : 'none';
   if (kind === 'none' && options.exporter === undefined) return async () => {};
-  const { openTracing } = await import('./tracing-sdk.ts');
+  const { openTracing } = await import('./sdk.ts');
   const close = openTracing(serviceName, options.exporter ?? kind);
   tracing.on = true;
   return async () => {

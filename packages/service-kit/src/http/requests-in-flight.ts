@@ -1,5 +1,5 @@
 import type { RequestHandler, Response } from 'express';
-import { problem } from './problems.ts';
+import { problem } from '../problems/problems.ts';
 
 const leave = new WeakMap<Response, () => void>();
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { RequestHandler } from 'express';
-import { problem } from './problems.ts';
+import { problem } from '../problems/problems.ts';
 
 /**
  * Refuses text that is not UTF-8 in headers and query. Whoever decodes such bytes puts the same U+FFFD for many of them,

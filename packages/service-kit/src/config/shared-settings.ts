@@ -1,5 +1,5 @@
-import { list, port, type Setting, text, url } from './config.ts';
-import { type TrustProxy, trustProxy } from './trust-proxy.ts';
+import { type TrustProxy, trustProxy } from '../http/trust-proxy.ts';
+import { list, port, type Setting, text, url } from './settings.ts';
 
 /** Of every server. */
 export interface HttpSettings {

@@ -3,19 +3,19 @@ import cors from 'cors';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
-import type { ContractDocument } from './contract-document.ts';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+import type { ContractDocument } from '../openapi/contract-document.ts';
+import { openApiRoutes } from '../openapi/openapi.ts';
+import type { OpenApiDocument } from '../openapi/openapi-document.ts';
+import { problemHandler, routeNotFound } from '../problems/problem-handler.ts';
+import { problem } from '../problems/problems.ts';
+import { requestTrace } from '../tracing/http.ts';
 import { type HealthChecks, healthRoutes } from './health.ts';
 import { jsonBodies } from './json-body.ts';
-import type { Logger } from './logger.ts';
 import { checkMethod } from './methods.ts';
-import type { Metrics } from './metrics.ts';
-import { openApiRoutes } from './openapi.ts';
-import type { OpenApiDocument } from './openapi-document.ts';
-import { problemHandler, routeNotFound } from './problem.ts';
-import { problem } from './problems.ts';
 import { limitRequestsInFlight } from './requests-in-flight.ts';
 import { requireUtf8Request } from './text-encoding.ts';
-import { requestTrace } from './tracing-http.ts';
 import type { TrustProxy } from './trust-proxy.ts';
 
 export interface HttpAppOptions {

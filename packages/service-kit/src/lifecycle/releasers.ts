@@ -1,4 +1,4 @@
-import type { Logger } from './logger.ts';
+import type { Logger } from '../logger.ts';
 
 export interface Releasers {
   /** Remembers how to give back something that was just opened. */

@@ -1,7 +1,7 @@
-import { ConfigError, readSettings } from './config.ts';
-import { postgresAnswers, waitForDependencies } from './dependencies.ts';
-import { createLogger } from './logger.ts';
-import { databaseSettings } from './shared-settings.ts';
+import { ConfigError, readSettings } from '../config/settings.ts';
+import { databaseSettings } from '../config/shared-settings.ts';
+import { postgresAnswers, waitForDependencies } from '../lifecycle/dependencies.ts';
+import { createLogger } from '../logger.ts';
 
 /**
  * Brings the database of DATABASE_URL up to date, as the step before a service starts: waits for the database,

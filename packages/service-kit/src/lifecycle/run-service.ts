@@ -1,7 +1,7 @@
-import { ConfigError, type Environment, readSettings, readTogether } from './config.ts';
+import { ConfigError, type Environment, readSettings, readTogether } from '../config/settings.ts';
+import { createLogger, type Logger, logLevel } from '../logger.ts';
+import { startTracing } from '../tracing/tracing.ts';
 import { type Dependencies, waitForDependencies } from './dependencies.ts';
-import { createLogger, type Logger, logLevel } from './logger.ts';
-import { startTracing } from './tracing.ts';
 
 /** A service as its composition root returns it: wired, not started. */
 export interface Service {

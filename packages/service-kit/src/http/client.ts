@@ -1,11 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import {
   BrokenCircuitError,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
   ExponentialBackoff,
-  handleAll,
   handleWhen,
   type IPolicy,
   retry,
@@ -13,11 +9,12 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
-import type { Problem } from './define-problems.ts';
-import { AppError } from './errors.ts';
-import { type CallMetrics, type Metrics, observeCalls } from './metrics.ts';
-import { currentTrace } from './trace.ts';
-import { withSpan } from './tracing-spans.ts';
+import { createBreaker } from '../circuit-breaker.ts';
+import { type CallMetrics, type Metrics, observeCalls } from '../metrics.ts';
+import type { Problem } from '../problems/define-problems.ts';
+import { AppError } from '../problems/errors.ts';
+import { withSpan } from '../tracing/spans.ts';
+import { currentTrace } from '../tracing/trace.ts';
 
 export interface HttpClientOptions {
   /** The service that is called, for errors: `catalog_service`. */
@@ -61,9 +58,9 @@ export interface HttpClient {
 
 /** HTTP between services: a limit on each attempt and on all, retries with jitter, a circuit breaker. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { name, baseUrl, unavailable, attemptMs = 1_000, totalMs = 2_500, metrics } = options;
+  const { name, baseUrl, unavailable, metrics } = options;
   const calls = metrics && observeCalls(metrics, name);
-  const policy = createPolicy(attemptMs, totalMs, calls);
+  const policy = createPolicy(options);
   return {
     send: async (request) => {
       let attempts = 0;
@@ -84,18 +81,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-function createPolicy(attemptMs: number, totalMs: number, calls: CallMetrics | undefined): IPolicy {
+function createPolicy({ name, attemptMs = 1_000, totalMs = 2_500, metrics }: HttpClientOptions): IPolicy {
   const worthAnotherTry = handleWhen((error) => !(error instanceof BrokenCircuitError));
-  const breaker = circuitBreaker(handleAll, { halfOpenAfter: 1_000, breaker: new ConsecutiveBreaker(5) });
-  calls?.breaker(showState(breaker.state));
-  breaker.onStateChange((state) => calls?.breaker(showState(state)));
   return wrap(
     timeout(totalMs, TimeoutStrategy.Aggressive),
     retry(worthAnotherTry, {
       maxAttempts: 2,
       backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 300 }),
     }),
-    breaker,
+    createBreaker({ peer: name, metrics }),
     timeout(attemptMs, TimeoutStrategy.Aggressive),
   );
 }
@@ -158,12 +152,6 @@ async function exchange(
   const text = await response.text();
   if (response.status >= 500) throw new UpstreamError(response.status);
   return { status: response.status, body: parseJson(text), headers: response.headers };
-}
-
-/** As `circuit_breaker_state` shows it. */
-function showState(state: CircuitState): 0 | 1 | 2 {
-  if (state === CircuitState.Closed) return 0;
-  return state === CircuitState.HalfOpen ? 1 : 2;
 }
 
 class UpstreamError extends Error {
