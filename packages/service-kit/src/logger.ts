@@ -31,7 +31,7 @@ const secrets = [
   '"set-cookie"',
 ];
 
-/** JSON lines on standard output, with the id of the request or event at hand and without secrets. */
+/** JSON lines on standard output, with the id of the current request or event and without secrets. */
 export function createLogger({ name, level = 'info', destination }: LoggerOptions): Logger {
   return pino(
     {

@@ -56,7 +56,7 @@ function createRequestObserver(registry: Registry): RequestHandler {
   };
 }
 
-/** Buckets for what somebody waits for, in seconds. */
+/** Buckets for what a user waits for, in seconds. */
 export const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 type Of<C> = Omit<C, 'registers'>;

@@ -49,7 +49,7 @@ async function createAll(
   settings: ReadonlyMap<string, IResourceConfigEntry[]>,
 ): Promise<readonly [string, number][]> {
   await admin.createTopics({
-    // KafkaJS would wait for leaders, but not for brokers to have heard of the topic.
+    // KafkaJS would wait for leaders, but not for brokers to know the topic.
     waitForLeaders: false,
     topics: [...settings].map(([topic, configEntries]) => ({
       topic,

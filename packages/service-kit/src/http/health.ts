@@ -1,3 +1,4 @@
+import { TimeoutStrategy, timeout } from 'cockatiel';
 import { Router } from 'express';
 
 export interface HealthChecks {
@@ -12,7 +13,7 @@ export interface HealthChecks {
 }
 
 /** A check that takes longer counts as failed: a probe must not hang on what it probes. */
-const checkTimeoutMs = 2_000;
+const limit = timeout(2_000, TimeoutStrategy.Aggressive);
 
 /** `GET /healthz` (the process can go on) and `GET /readyz` (it can do its work). */
 export function healthRoutes(checks: HealthChecks): Router {
@@ -32,25 +33,13 @@ export function healthRoutes(checks: HealthChecks): Router {
     res.set('Cache-Control', 'no-store');
     res
       .status(ready ? 200 : 503)
-      .json({ status: ready ? 'ready' : draining ? 'draining' : 'away', failed, degraded });
+      .json({ status: ready ? 'ready' : draining ? 'draining' : 'unavailable', failed, degraded });
   });
   return router;
 }
 
 async function failures(checks: Readonly<Record<string, () => Promise<unknown>>>): Promise<string[]> {
   const names = Object.keys(checks);
-  const results = await Promise.allSettled(Object.values(checks).map((check) => withinTime(check)));
+  const results = await Promise.allSettled(Object.values(checks).map((check) => limit.execute(check)));
   return names.filter((_, index) => results[index]?.status === 'rejected');
-}
-
-async function withinTime(check: () => Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the check took too long')), checkTimeoutMs);
-  });
-  try {
-    await Promise.race([check(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -7,7 +7,7 @@ export type Dependencies = Readonly<Record<string, () => Promise<unknown>>>;
 
 const pauseMs = 500;
 const sayEveryMs = 5_000;
-/** Past this somebody has to look; whoever started the process may start it again. */
+/** After this the process ends, and its supervisor may start it again. */
 const patienceMs = 120_000;
 
 /**

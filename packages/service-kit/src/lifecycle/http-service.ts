@@ -3,8 +3,8 @@ import type { HttpSettings } from '../config/shared-settings.ts';
 import { createHttpApp, type HttpAppOptions } from '../http/app.ts';
 import type { HealthChecks } from '../http/health.ts';
 import { createHttpServer } from '../http/server.ts';
-import { createReleasers, type Releasers } from './releasers.ts';
 import type { Service } from './run-service.ts';
+import { createShutdownHooks, type ShutdownHooks } from './shutdown-hooks.ts';
 
 export interface HttpServiceOptions extends Omit<HttpAppOptions, 'health' | 'corsOrigins' | 'trustProxy'> {
   readonly config: HttpSettings;
@@ -13,7 +13,7 @@ export interface HttpServiceOptions extends Omit<HttpAppOptions, 'health' | 'cor
    * Opens what the service needs, before it listens. What it opens it adds to `closeLater`, and that is closed in reverse
    * order: when the service stops, and when anything after it fails to open.
    */
-  readonly open: (closeLater: Releasers['add']) => Promise<unknown>;
+  readonly open: (closeLater: ShutdownHooks['add']) => Promise<unknown>;
   /** Runs first when the service stops, for replies that have no end of their own. */
   readonly endStreams?: () => unknown;
 }
@@ -24,21 +24,21 @@ export interface HttpServiceOptions extends Omit<HttpAppOptions, 'health' | 'cor
  */
 export function createHttpService(options: HttpServiceOptions): Service & { readonly app: Express } {
   const { config, health, open, endStreams = () => {}, ...appOptions } = options;
-  const releasers = createReleasers(options.logger);
+  const shutdownHooks = createShutdownHooks(options.logger);
   let draining = false;
   const app = createHttpApp({ ...appOptions, ...config, health: { ...health, draining: () => draining } });
   const server = createHttpServer({ app, port: config.port, host: config.host });
 
   const stop = async () => {
     draining = true;
-    await releasers.releaseAll();
+    await shutdownHooks.runAll();
   };
 
   const start = async () => {
     try {
-      await open(releasers.add);
-      releasers.add('HTTP server', server.stop);
-      releasers.add('streams', endStreams);
+      await open(shutdownHooks.add);
+      shutdownHooks.add('HTTP server', server.stop);
+      shutdownHooks.add('streams', endStreams);
       return { port: await server.start() };
     } catch (error) {
       await stop();

@@ -5,7 +5,7 @@ import { type Dependencies, waitForDependencies } from './dependencies.ts';
 
 /** A service as its composition root returns it: wired, not started. */
 export interface Service {
-  /** Opens what it needs, takes up its work, listens. Closes everything again when any of it fails. */
+  /** Opens what it needs, starts its work, listens. Closes everything again when any of it fails. */
   start(): Promise<{ readonly port: number }>;
   /** Stops taking work, finishes what it has, closes everything. Harmless when called twice or before `start`. */
   stop(): Promise<void>;
@@ -14,7 +14,7 @@ export interface Service {
 export interface RunOptions<C> {
   readonly name: string;
   readonly readConfig: (environment: Environment) => C;
-  /** @param fail ends the process: for what the service cannot mend while it runs. */
+  /** @param fail ends the process: for what the service cannot repair while it runs. */
   readonly createService: (config: C, logger: Logger, fail: (error: Error) => void) => Service;
   /** What the service needs to start; each is asked until it answers. */
   readonly dependencies?: (config: C) => Dependencies;

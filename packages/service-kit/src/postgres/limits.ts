@@ -27,14 +27,14 @@ export type Query = (...args: unknown[]) => unknown;
  */
 export function limitPool(pool: pg.Pool): void {
   pool.on('connect', (client) => {
-    // Whoever waits for this connection gets it one tick later. Until then nobody else listens.
+    // The caller that waits for this connection gets it one tick later. Until then nothing else listens.
     client.on('error', () => {});
     limitClient(client);
   });
   const connect = pool.connect.bind(pool) as unknown as (callback: Connected) => void;
   const connectInTime = (callback: Connected) => {
     const time = databaseTime();
-    // A pool calls back in the context of whoever gives a connection back.
+    // A pool calls back in the context of the caller that returns a connection.
     const answer = AsyncResource.bind(callback);
     if (time === undefined) return connect(answer);
     if (time.leftMs <= 0) return process.nextTick(answer, timeIsOver());

@@ -39,7 +39,7 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     if (error === undefined)
       logger.error({ err: thrown, method: req.method, path: req.path }, 'unexpected error');
     else if (error.kind === 'unavailable')
-      logger.warn({ err: error, path: req.path }, 'a dependency is away');
+      logger.warn({ err: error, path: req.path }, 'a request was answered 503');
     // Too late for a clean answer: Express closes the connection, so the client sees a cut reply, not a wrong one.
     if (res.headersSent) return next(thrown);
     sendProblem(res, req.originalUrl, error);

@@ -14,9 +14,10 @@ import {
   SimpleSpanProcessor,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-base';
+import { TimeoutStrategy, timeout } from 'cockatiel';
 
-/** A collector that is away must not hold up a shutdown. */
-const closeLimitMs = 2_000;
+/** A collector that is down must not delay a shutdown. */
+const closeLimit = timeout(2_000, TimeoutStrategy.Aggressive);
 
 /**
  * Registers OpenTelemetry's provider for this process. Only `startTracing` imports this module, and only when
@@ -38,7 +39,7 @@ export function openTracing(
   return async () => {
     trace.disable();
     context.disable();
-    await within(closeLimitMs, provider.shutdown()).catch(() => {});
+    await closeLimit.execute(() => provider.shutdown()).catch(() => {});
   };
 }
 
@@ -46,12 +47,4 @@ function createProcessor(exporter: SpanExporter | 'none' | 'otlp' | 'console') {
   if (exporter === 'console') return new SimpleSpanProcessor(new ConsoleSpanExporter());
   if (typeof exporter === 'string') return new BatchSpanProcessor(new OTLPTraceExporter());
   return new SimpleSpanProcessor(exporter);
-}
-
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -19,7 +19,7 @@ export interface SpanOptions {
   readonly service?: string | undefined;
   /** Named as OpenTelemetry's semantic conventions name them. */
   readonly attributes?: Attributes;
-  /** The traceparent that it continues; by default the span at hand. */
+  /** The traceparent that it continues; by default the current span. */
   readonly parent?: string | undefined;
 }
 
@@ -52,7 +52,7 @@ async function runInSpan<T>(options: SpanOptions, work: (span: Span) => Promise<
 
 const serviceKey = createContextKey('service');
 
-/** Begins a span, for those who must end it themselves, and the context in which it is the one at hand. */
+/** Begins a span, for those who must end it themselves, and the context in which it is current. */
 export function startSpan(options: SpanOptions): { readonly span: Span; readonly within: Context } {
   const { name, kind = 'internal', attributes = {} } = options;
   const active = context.active();

@@ -22,7 +22,7 @@ interface Scope {
 
 const storage = new AsyncLocalStorage<Scope>();
 
-/** The trace of the request or event being handled, if any; while spans are made, at the span at hand. */
+/** The trace of the request or event being handled, if any; while spans are made, at the current span. */
 export function currentTrace(): Trace | undefined {
   const trace = storage.getStore()?.trace;
   const span = activeSpan();
@@ -44,7 +44,7 @@ export function withTrace<T>(trace: Trace, work: () => T, databaseMs?: number): 
 
 /**
  * Continues the trace that a caller sent, or begins one; ill-formed values are replaced, never passed on. While
- * spans are made, a caller that sent none means the trace at hand, if there is one.
+ * spans are made, a caller that sent none means the current trace, if there is one.
  */
 export function continueTrace(requestId: string | undefined, traceparent: string | undefined): Trace {
   const id = requestId !== undefined && wellFormedRequestId.test(requestId) ? requestId : randomUUID();

@@ -1,20 +1,20 @@
 import type { Logger } from '../logger.ts';
 
-export interface Releasers {
+export interface ShutdownHooks {
   /** Remembers how to give back something that was just opened. */
   add(name: string, release: () => unknown): void;
   /** Gives back everything, last opened first; one that fails is logged and does not stop the others. */
-  releaseAll(): Promise<void>;
+  runAll(): Promise<void>;
 }
 
 /** Keeps track of what was opened, so that it can be closed in reverse order even when a start fails half-way. */
-export function createReleasers(logger: Logger): Releasers {
+export function createShutdownHooks(logger: Logger): ShutdownHooks {
   const opened: { name: string; release: () => unknown }[] = [];
   return {
     add: (name, release) => {
       opened.push({ name, release });
     },
-    releaseAll: async () => {
+    runAll: async () => {
       for (let last = opened.pop(); last !== undefined; last = opened.pop()) {
         try {
           await last.release();
