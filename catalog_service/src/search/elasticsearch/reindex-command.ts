@@ -2,7 +2,7 @@ import {
   ConfigError,
   createLogger,
   createPool,
-  createReleasers,
+  createShutdownHooks,
   databaseSettings,
   type Environment,
   readSettings,
@@ -52,14 +52,14 @@ async function reindex(
   say: (line: string) => void,
 ): Promise<number> {
   const logger = createLogger({ name: 'reindex', level: 'error' });
-  const releasers = createReleasers(logger);
+  const shutdownHooks = createShutdownHooks(logger);
   try {
     const client = await openClient(node);
-    releasers.add('Elasticsearch', () => client.close());
+    shutdownHooks.add('Elasticsearch', () => client.close());
     const pool = createPool({ url: databaseUrl, name: 'reindex', schema, logger });
-    releasers.add('database', () => pool.end());
+    shutdownHooks.add('database', () => pool.end());
     const prisma = createPrisma(pool);
-    releasers.add('Prisma', () => prisma.$disconnect());
+    shutdownHooks.add('Prisma', () => prisma.$disconnect());
     const products = createAllProductsRepository(prisma);
     const owner = { name, database: await products.database(), definition: definitionHash };
     // They would replace the new index with their own.
@@ -72,6 +72,6 @@ async function reindex(
     if (copied === undefined) throw new Error('the index is being built already');
     return copied;
   } finally {
-    await releasers.releaseAll();
+    await shutdownHooks.runAll();
   }
 }
