@@ -43,26 +43,26 @@ describe('withAdvisoryLock', () => {
 describe('createPresence', () => {
   it('shows a process to the others until it leaves or its connection breaks, and lets it enter again', async () => {
     const [first, second, other] = [createPresence(pool), createPresence(pool), createPresence(pool)];
-    const isAnybody = () => other.isAnybody('v1');
-    expect(await isAnybody()).toBe(false);
+    const isPresent = () => other.isPresent('v1');
+    expect(await isPresent()).toBe(false);
     await first.enter('v1');
     await second.enter('v1');
     await other.enter('v2');
-    expect(await isAnybody()).toBe(true);
+    expect(await isPresent()).toBe(true);
     first.leave();
-    await first.isAnybody('v1');
-    expect(await isAnybody()).toBe(true);
+    await first.isPresent('v1');
+    expect(await isPresent()).toBe(true);
     second.leave();
-    await waitFor(async () => !(await isAnybody()));
+    await waitFor(async () => !(await isPresent()));
 
     await second.enter('v1');
     await second.enter('v1');
-    expect(await isAnybody()).toBe(true);
+    expect(await isPresent()).toBe(true);
     await breakConnections();
-    await waitFor(async () => !(await isAnybody()));
+    await waitFor(async () => !(await isPresent()));
     await waitFor(async () => {
       await second.enter('v1');
-      return isAnybody();
+      return isPresent();
     });
     second.leave();
     other.leave();

@@ -99,7 +99,7 @@ describe('a product', () => {
   });
 });
 
-describe('a body that is no product', () => {
+describe('a body that is not a product', () => {
   it.each([['[]'], ['null'], ['"x"'], ['7']])('%s is refused', async (body) => {
     expect(await catalog.post('/products', body)).toMatchObject({
       status: 400,

@@ -25,7 +25,7 @@ export interface ProductReads {
 export interface ProductRepository extends ProductReads {
   isEmpty(): Promise<boolean>;
   create(products: readonly NewProduct[]): Promise<Product[]>;
-  /** A product on sale, which nobody else can change until the transaction ends. */
+  /** A product on sale, locked: no other transaction can change it until this one ends. */
   lock(id: number): Promise<Product | undefined>;
   /** The stock of those that are on sale. All of them are locked, in one order, so that orders cannot deadlock. */
   lockStock(ids: readonly number[]): Promise<ReadonlyMap<number, number>>;

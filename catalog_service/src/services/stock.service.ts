@@ -3,7 +3,7 @@ import type { CatalogTransaction } from '../db/transaction.ts';
 import { productUpserted, stockRejected, stockReserved } from '../domain/events.ts';
 import { findShortages, mergeLines } from '../domain/stock.ts';
 
-/** Takes all lines of an order from stock or none of them, and says which. */
+/** Takes all lines of an order from stock or none of them, and answers the order. */
 export async function reserveStock(order: EventData<'CREATE_ORDER'>, tx: CatalogTransaction): Promise<void> {
   const { orderNumber } = order;
   const lines = mergeLines(order.orderItems);

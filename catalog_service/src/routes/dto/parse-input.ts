@@ -41,7 +41,7 @@ function fieldErrors(
   return [{ field: property, message: `${withoutName(message, property)} (${given(value)})` }];
 }
 
-/** class-validator does not say which items of a list are wrong, so each is validated in a list of its own. */
+/** class-validator does not tell which items of a list are wrong, so each is validated in a list of its own. */
 function itemErrors(dto: new () => object, property: string, items: readonly unknown[]): FieldError[] {
   return items.flatMap((item, index) => {
     const errors = validate(Object.assign(new dto(), { [property]: [item] }));
