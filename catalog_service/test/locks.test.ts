@@ -40,29 +40,29 @@ describe('withAdvisoryLock', () => {
   });
 });
 
-describe('createPresence', () => {
-  it('shows a process to the others until it leaves or its connection breaks, and lets it enter again', async () => {
+describe('who is there', () => {
+  it('is known to others until the last has left, or its connection broke; it may enter again then', async () => {
     const [first, second, other] = [createPresence(pool), createPresence(pool), createPresence(pool)];
-    const isPresent = () => other.isPresent('v1');
-    expect(await isPresent()).toBe(false);
+    const isAnybody = () => other.isAnybody('v1');
+    expect(await isAnybody()).toBe(false);
     await first.enter('v1');
     await second.enter('v1');
     await other.enter('v2');
-    expect(await isPresent()).toBe(true);
+    expect(await isAnybody()).toBe(true);
     first.leave();
-    await first.isPresent('v1');
-    expect(await isPresent()).toBe(true);
+    await first.isAnybody('v1');
+    expect(await isAnybody()).toBe(true);
     second.leave();
-    await waitFor(async () => !(await isPresent()));
+    await waitFor(async () => !(await isAnybody()));
 
     await second.enter('v1');
     await second.enter('v1');
-    expect(await isPresent()).toBe(true);
+    expect(await isAnybody()).toBe(true);
     await breakConnections();
-    await waitFor(async () => !(await isPresent()));
+    await waitFor(async () => !(await isAnybody()));
     await waitFor(async () => {
       await second.enter('v1');
-      return isPresent();
+      return isAnybody();
     });
     second.leave();
     other.leave();

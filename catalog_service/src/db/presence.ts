@@ -1,14 +1,14 @@
 import type pg from 'pg';
 
-/** How the processes on one database know which others are running. */
+/** By which processes on one database know of each other. */
 export interface Presence {
-  /** A process of that name is present from now on, until {@link leave}; safe to repeat. */
+  /** From now on, and until {@link leave}, there is somebody of that name; safe to repeat. */
   enter(name: string): Promise<void>;
-  isPresent(name: string): Promise<boolean>;
+  isAnybody(name: string): Promise<boolean>;
   leave(): void;
 }
 
-/** Each process holds a shared lock: it ends with the connection, however the process ends. */
+/** A shared lock stands for each that is there: it goes with the connection, however the process ends. */
 export function createPresence(pool: pg.Pool): Presence {
   let held: pg.PoolClient | undefined;
 
@@ -31,13 +31,13 @@ export function createPresence(pool: pg.Pool): Presence {
         throw error;
       }
     },
-    // Taken and released at once: it cannot be taken exclusively while others share it.
-    isPresent: async (name) => {
+    // Taken and given back at once: nobody can take it alone while others share it.
+    isAnybody: async (name) => {
       const { rows } = await pool.query(
-        'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS absent',
+        'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS nobody',
         [name],
       );
-      return rows[0]?.absent !== true;
+      return rows[0]?.nobody !== true;
     },
     leave: () => leave(true),
   };

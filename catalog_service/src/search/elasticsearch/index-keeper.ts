@@ -128,5 +128,5 @@ export async function mayReplace({ client, owner, presence, hadOne = false }: Cl
   const other = await inUseByAnother(client, owner);
   if (other === undefined) return true;
   if (other.database !== owner.database) return !hadOne;
-  return !(await presence.isPresent(presenceOf(other.alias)));
+  return !(await presence.isAnybody(presenceOf(other.alias)));
 }
