@@ -15,8 +15,8 @@ import { createStripeClient } from './clients/stripe-client.ts';
 import { createWebhookReader } from './clients/stripe-webhook.ts';
 import { createStripeGateway } from './clients/stripePayment.ts';
 import type { PaymentConfig } from './config.ts';
+import { document } from './generated/openapi.ts';
 import { createPaymentMetrics } from './metrics.ts';
-import { document } from './openapi.ts';
 import { paymentRoutes } from './routes/payment.routes.ts';
 import { webhookRoutes } from './routes/webhook.routes.ts';
 import { createPaymentPublisher } from './services/broker.service.ts';
@@ -47,7 +47,10 @@ export function createPaymentService(config: PaymentConfig, deps: PaymentService
     deps.stripe ?? createStripeClient({ secretKey: config.stripeSecretKey, apiUrl: config.stripeApiUrl });
   const serviceMetrics = createMetrics(name);
   const metrics = createPaymentMetrics(serviceMetrics.registry);
-  const gateway = createStripeGateway(stripe, createStripeCalls({ metrics, limits: deps.stripeLimits }));
+  const gateway = createStripeGateway(
+    stripe,
+    createStripeCalls({ metrics, serviceMetrics, limits: deps.stripeLimits }),
+  );
   const eventMetrics = createEventMetrics(serviceMetrics.registry);
   const publish = createPaymentPublisher({ bus, metrics, eventMetrics });
 

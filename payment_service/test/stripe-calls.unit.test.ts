@@ -12,7 +12,7 @@ const setUp = () => {
 const errors = Stripe.errors;
 const failing = (error: unknown) => () => Promise.reject(error);
 const unreachable = new errors.StripeConnectionError({ message: 'cut', type: 'api_error' });
-const away = { name: 'StripeAwayError' };
+const away = { name: 'StripeUnavailableError' };
 
 it('three failures in a row close the way to Stripe, and one that succeeds opens it again', async () => {
   const call = setUp();

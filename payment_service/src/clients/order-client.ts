@@ -1,10 +1,12 @@
 import { type CheckoutReply, fields, orderStatuses } from '@shop/contracts';
-import { AppError, createHttpClient, type ErrorKind, type HttpReply, type Metrics } from '@shop/service-kit';
+import { createHttpClient, type HttpReply, type Metrics, type Problem } from '@shop/service-kit';
 import type { OrderClient, OrderToPay } from '../domain/orders.ts';
+import { problem, problems } from '../problems.ts';
 import { readTraceparent } from './traceparent.ts';
 
 export function createOrderClient(baseUrl: string, metrics: Metrics): OrderClient {
-  const http = createHttpClient({ name: 'order_service', baseUrl, metrics });
+  const unavailable = (cause: unknown) => problem('order-service-unavailable', { cause });
+  const http = createHttpClient({ name: 'order_service', baseUrl, metrics, unavailable });
   return {
     checkout: async (orderNumber, token) => {
       const path = `/orders/${encodeURIComponent(orderNumber)}/checkout`;
@@ -15,29 +17,21 @@ export function createOrderClient(baseUrl: string, metrics: Metrics): OrderClien
   };
 }
 
-const kinds: Readonly<Record<number, ErrorKind>> = {
-  400: 'invalid',
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'not-found',
-  409: 'conflict',
-  429: 'too-many-requests',
-};
-
 /** Its problem document, passed on as this service's own. */
-function refusal({ status, body, headers }: HttpReply): AppError {
-  const kind = kinds[status];
+function refusal({ status, body, headers }: HttpReply): Problem {
   const { code, detail, reason } = (body ?? {}) as { code?: unknown; detail?: unknown; reason?: unknown };
-  if (kind === undefined || typeof code !== 'string' || typeof detail !== 'string') {
-    return notUnderstood(`answered ${status}`);
-  }
+  if (!isKnown(code) || typeof detail !== 'string') return notUnderstood(`answered ${status}`);
   const retryAfter = /^\d{1,9}$/.exec(headers.get('retry-after') ?? '')?.[0];
-  return new AppError(kind, code, detail, {
+  return problem(code, {
+    detail,
     ...(retryAfter !== undefined && { retryAfter: Number(retryAfter) }),
     // Why an order was cancelled.
-    ...(typeof reason === 'string' && { details: { reason } }),
+    ...(typeof reason === 'string' && { reason }),
   });
 }
+
+const isKnown = (code: unknown): code is keyof typeof problems =>
+  typeof code === 'string' && Object.hasOwn(problems, code);
 
 function readCheckout(body: unknown): OrderToPay {
   if (!isCheckout(body)) throw notUnderstood('answered a checkout that does not fit its schema');
@@ -73,8 +67,9 @@ function isInteger(value: unknown, { minimum, maximum }: { minimum: number; maxi
   return Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
 }
 
-function notUnderstood(what: string): AppError {
-  const message = 'order_service does not answer as agreed. Try again in a moment.';
-  const cause = new Error(`order_service ${what}`);
-  return new AppError('unavailable', 'order-service-unavailable', message, { cause, retryAfter: 1 });
+function notUnderstood(what: string): Problem {
+  return problem('order-service-unavailable', {
+    detail: 'order_service does not answer as agreed. Try again in a moment.',
+    cause: new Error(`order_service ${what}`),
+  });
 }

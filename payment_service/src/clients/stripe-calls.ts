@@ -1,18 +1,8 @@
-import { withSpan } from '@shop/service-kit';
-import {
-  BrokenCircuitError,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  ExponentialBackoff,
-  handleAll,
-  TaskCancelledError,
-  TimeoutStrategy,
-  timeout,
-} from 'cockatiel';
+import { BrokenCircuitError, CircuitState, createBreaker, type Metrics, withSpan } from '@shop/service-kit';
+import { ExponentialBackoff, TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel';
 import Stripe from 'stripe';
 import type { PaymentMetrics, StripeOutcome } from '../metrics.ts';
-import { isReplayed, StripeAwayError } from './stripe-errors.ts';
+import { isReplayed, StripeUnavailableError } from './stripe-errors.ts';
 
 export interface StripeLimits {
   /** Of one request. */
@@ -39,20 +29,28 @@ export type StripeOperation =
 
 export interface StripeCallsOptions {
   readonly metrics: PaymentMetrics;
+  /** Shows the breaker. */
+  readonly serviceMetrics?: Metrics;
   readonly limits?: StripeLimits | undefined;
 }
 
-/** After so many failures in a row Stripe is away: nobody waits for it any more, and one request at a time asks. */
+/** After so many failures in a row Stripe is unavailable: nothing waits for it any more, and one request at a time asks. */
 const failuresInARow = 3;
 const askAgainAfterMs = { initialDelay: 500, maxDelay: 5_000 };
 
 /**
  * The one way to Stripe. What it gives begins requests that belong together and share the total limit.
- * @throws StripeAwayError at once while Stripe is known to be away, and when the time is over; else what Stripe said
+ * @throws StripeUnavailableError at once while Stripe is known to be unavailable, and when the time is over; else what Stripe said
  */
-export function createStripeCalls({ metrics, limits = usualLimits }: StripeCallsOptions): () => StripeCall {
-  const breaker = circuitBreaker(handleAll, {
-    breaker: new ConsecutiveBreaker(failuresInARow),
+export function createStripeCalls({
+  metrics,
+  serviceMetrics,
+  limits = usualLimits,
+}: StripeCallsOptions): () => StripeCall {
+  const breaker = createBreaker({
+    peer: 'stripe',
+    metrics: serviceMetrics,
+    failures: failuresInARow,
     halfOpenAfter: new ExponentialBackoff(askAgainAfterMs),
   });
 
@@ -61,18 +59,18 @@ export function createStripeCalls({ metrics, limits = usualLimits }: StripeCalls
     return async (operation, send) => {
       const notSent = (why: string) => {
         metrics.stripeRequest(operation, 'not-sent');
-        return new StripeAwayError(`Stripe was not asked: ${why}`);
+        return new StripeUnavailableError(`Stripe was not asked: ${why}`);
       };
       const ms = Math.floor(Math.min(limits.callMs, endsAt - performance.now()));
       if (ms <= 0) throw notSent('the time for its answers is over');
-      // The breaker would have everybody wait for the one that asks whether Stripe is back.
-      if (breaker.state === CircuitState.HalfOpen) throw notSent('it is away');
+      // The breaker would have every caller wait for the one that asks whether Stripe is back.
+      if (breaker.state === CircuitState.HalfOpen) throw notSent('it does not answer');
       const report = (outcome: StripeOutcome, tookMs: number) =>
         metrics.stripeRequest(operation, outcome, tookMs);
       const answer = await breaker
         .execute(() => withSpan(spanOf(operation), () => ask(send, ms, report)))
         .catch((error: unknown) => {
-          throw error instanceof BrokenCircuitError ? notSent('it is away') : error;
+          throw error instanceof BrokenCircuitError ? notSent('it does not answer') : error;
         });
       if ('refusal' in answer) throw answer.refusal;
       return answer.value;
@@ -101,7 +99,8 @@ async function ask<T>(
   } catch (error) {
     const outcome = outcomeOf(error);
     ended(outcome);
-    if (error instanceof TaskCancelledError) throw new StripeAwayError(`Stripe did not answer in ${ms} ms`);
+    if (error instanceof TaskCancelledError)
+      throw new StripeUnavailableError(`Stripe did not answer in ${ms} ms`);
     // A failure that Stripe repeats is of another time.
     if (outcome === 'unreachable' || (outcome === 'failed' && !isReplayed(error))) throw error;
     return { refusal: error };

@@ -1,12 +1,12 @@
-import { AppError } from '@shop/service-kit';
 import Stripe from 'stripe';
-import { PaymentRefusedError, paymentNotFound } from '../domain/payment.ts';
+import { PaymentRefusedError } from '../domain/payment-gateway.ts';
+import { problem } from '../problems.ts';
 
 /** Stripe was not asked, or did not answer in time. */
-export class StripeAwayError extends Error {
+export class StripeUnavailableError extends Error {
   constructor(message: string) {
     super(message);
-    this.name = 'StripeAwayError';
+    this.name = 'StripeUnavailableError';
   }
 }
 
@@ -15,7 +15,7 @@ export async function callStripe<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof StripeAwayError) throw unavailable(error);
+    if (error instanceof StripeUnavailableError) throw problem('stripe-unavailable', { cause: error });
     throw error instanceof Stripe.errors.StripeError ? translate(error) : error;
   }
 }
@@ -44,24 +44,17 @@ export function isReplayed(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';
 }
 
-function unavailable(cause: Error): AppError {
-  const message = 'Payments cannot be reached right now. Try again in a moment.';
-  return new AppError('unavailable', 'stripe-unavailable', message, { cause, retryAfter: 2 });
-}
-
 function translate(error: Stripe.errors.StripeError): Error {
   const cause = new PaymentRefusedError(describe(error));
-  if (error.code === 'resource_missing') return paymentNotFound();
-  if (isAway(error)) return unavailable(cause);
-  if (error.param === 'amount' || error.param === 'currency') {
-    const message = 'An order of this amount and currency cannot be paid here.';
-    return new AppError('conflict', 'payment-not-possible', message, { cause });
-  }
+  if (error.code === 'resource_missing') return problem('payment-not-found');
+  if (isUnavailable(error)) return problem('stripe-unavailable', { cause });
+  if (error.param === 'amount' || error.param === 'currency')
+    return problem('payment-not-possible', { cause });
   return cause;
 }
 
-/** A wrong key counts too: it is mended by whoever runs the shop, and nothing must be lost until then. */
-function isAway(error: Stripe.errors.StripeError): boolean {
+/** A wrong key counts too: an operator corrects it, and nothing must be lost until then. */
+function isUnavailable(error: Stripe.errors.StripeError): boolean {
   const { StripeConnectionError, StripeAPIError, StripeRateLimitError } = Stripe.errors;
   const { StripeAuthenticationError, StripePermissionError } = Stripe.errors;
   const kinds = [

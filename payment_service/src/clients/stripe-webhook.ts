@@ -1,11 +1,11 @@
-import { AppError } from '@shop/service-kit';
 import Stripe from 'stripe';
 import type { PaymentHint } from '../domain/payment-hint.ts';
 import type { PaymentMetrics } from '../metrics.ts';
+import { problem } from '../problems.ts';
 
 /**
  * Which payment a webhook is about; undefined for events that do not concern one.
- * @throws AppError `invalid-signature` unless one of the secrets signed these very bytes within five minutes;
+ * @throws Problem `invalid-signature` unless one of the secrets signed these very bytes within five minutes;
  * `malformed-json` when they are signed and no event all the same
  */
 export type ReadWebhook = (body: Buffer, signature: string) => PaymentHint | undefined;
@@ -22,7 +22,7 @@ export function createWebhookReader(
       if (event !== undefined) return hintOf(event);
     }
     metrics.webhookRefused();
-    throw new AppError('invalid', 'invalid-signature', 'This was not signed by Stripe for this endpoint.');
+    throw problem('invalid-signature');
   };
 }
 
@@ -31,9 +31,7 @@ function verify(stripe: Stripe, body: Buffer, signature: string, secret: string)
     return stripe.webhooks.constructEvent(body, signature, secret);
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return undefined;
-    throw new AppError('invalid', 'malformed-json', 'The body is not a JSON event of Stripe.', {
-      cause: error,
-    });
+    throw problem('malformed-json', { detail: 'The body is not a JSON event of Stripe.', cause: error });
   }
 }
 

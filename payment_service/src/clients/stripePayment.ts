@@ -1,11 +1,7 @@
 import type Stripe from 'stripe';
-import {
-  type Money,
-  type Payment,
-  type PaymentGateway,
-  type PaymentMetadata,
-  paymentNotFound,
-} from '../domain/payment.ts';
+import type { Money, Payment, PaymentMetadata } from '../domain/payment.ts';
+import type { PaymentGateway } from '../domain/payment-gateway.ts';
+import { problem } from '../problems.ts';
 import { metadataKeys, paymentOfIntent } from './payment-of-intent.ts';
 import type { StripeCall } from './stripe-calls.ts';
 import { callStripe, hasCode } from './stripe-errors.ts';
@@ -40,7 +36,7 @@ export async function createPayment(
 
 export async function getPayment(paymentId: string, { stripe, call }: StripeDeps): Promise<Payment> {
   // The id becomes part of a path, and comes from outside.
-  if (!/^pi_\w{1,252}$/.test(paymentId)) throw paymentNotFound();
+  if (!/^pi_\w{1,252}$/.test(paymentId)) throw problem('payment-not-found');
   const expand = ['latest_charge'];
   const intent = await callStripe(() =>
     call('retrieve-payment-intent', (options) =>

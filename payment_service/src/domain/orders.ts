@@ -11,7 +11,7 @@ export interface OrderToPay {
 export interface OrderClient {
   /**
    * The order as it is to be paid, seen with the customer's own token.
-   * @throws AppError as order_service refused (`order-not-found`, `stock-pending`, `order-cancelled`,
+   * @throws Problem as order_service refused (`order-not-found`, `stock-pending`, `order-cancelled`,
    * `order-completed`, ...), or `order-service-unavailable`
    */
   checkout(orderNumber: string, token: string): Promise<OrderToPay>;

@@ -1,5 +1,4 @@
 import type { PaymentStatus } from '@shop/contracts';
-import { AppError } from '@shop/service-kit';
 
 /** Minor units (cents) of a currency in lower case. */
 export interface Money {
@@ -36,29 +35,6 @@ export type OrderPayment = Payment & {
   readonly failedRefund?: string;
 };
 
-/** The provider refuses what it was asked for, and will refuse it again. */
-export class PaymentRefusedError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'PaymentRefusedError';
-  }
-}
-
-/**
- * The provider that moves the money. Every call may be repeated, and may fail with an AppError: `unavailable`
- * while the provider does not answer, `not-found` for a payment that it does not know; or with a
- * {@link PaymentRefusedError}.
- */
-export interface PaymentGateway {
-  /** The one payment of an order: made by the first call, found by every other. */
-  createPayment(amount: Money, metadata: PaymentMetadata): Promise<Payment>;
-  getPayment(paymentId: string): Promise<Payment>;
-  /** Cancels the payment if it still can be. @returns what it is afterwards, which may be `succeeded`. */
-  cancelPayment(paymentId: string): Promise<Payment>;
-  /** Gives back all that is left of a succeeded payment, once. @returns what it is afterwards. */
-  refundPayment(paymentId: string): Promise<Payment>;
-}
-
 export function isOrderPayment(payment: Payment): payment is OrderPayment {
   return payment.metadata !== undefined;
 }
@@ -66,8 +42,4 @@ export function isOrderPayment(payment: Payment): payment is OrderPayment {
 /** No money was taken yet, and none will be once it is cancelled. */
 export function isOpen({ status }: Payment): boolean {
   return status === 'created' || status === 'failed';
-}
-
-export function paymentNotFound(): AppError {
-  return new AppError('not-found', 'payment-not-found', 'There is no such payment.');
 }

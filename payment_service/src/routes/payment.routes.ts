@@ -1,8 +1,9 @@
 import { fields } from '@shop/contracts';
-import { bearerToken, currentUser, invalidInput, requireUser, type TokenVerifier } from '@shop/service-kit';
+import { bearerToken, currentUser, requireUser, type TokenVerifier } from '@shop/service-kit';
 import { Router } from 'express';
 import type { OrderClient } from '../domain/orders.ts';
-import type { PaymentGateway } from '../domain/payment.ts';
+import type { PaymentGateway } from '../domain/payment-gateway.ts';
+import { problem } from '../problems.ts';
 import type { PublishPayment } from '../services/broker.service.ts';
 import { CreatePayment, VerifyPayment } from '../services/payment.service.ts';
 
@@ -41,5 +42,5 @@ function readOrderNumber(body: unknown): string {
   const { orderNumber } = (body ?? {}) as { orderNumber?: unknown };
   if (typeof orderNumber === 'string' && orderNumberPattern.test(orderNumber)) return orderNumber;
   const message = 'must be an order number: 8 to 64 letters, digits, "-" or "_"';
-  throw invalidInput([{ field: 'orderNumber', message }]);
+  throw problem('validation-failed', { errors: [{ field: 'orderNumber', message }] });
 }

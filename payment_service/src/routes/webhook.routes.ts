@@ -1,6 +1,6 @@
 import { Router, raw } from 'express';
 import type { ReadWebhook } from '../clients/stripe-webhook.ts';
-import type { PaymentGateway } from '../domain/payment.ts';
+import type { PaymentGateway } from '../domain/payment-gateway.ts';
 import { HandlePaymentWebhook, type PaymentWebhookDeps } from '../services/payment-webhook.service.ts';
 
 export interface WebhookRoutesDeps extends PaymentWebhookDeps {

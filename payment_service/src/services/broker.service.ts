@@ -1,11 +1,12 @@
 import { createEvent, type EventBus, type EventMetrics, encodeEvent, publishEvent } from '@shop/messaging';
-import { AppError } from '@shop/service-kit';
+import { TimeoutStrategy, timeout } from 'cockatiel';
 import type { OrderPayment } from '../domain/payment.ts';
 import type { PaymentMetrics } from '../metrics.ts';
+import { problem } from '../problems.ts';
 
 /**
  * Tells order_service what a payment is now. Resolves when that cannot be lost any more.
- * @throws AppError `events-unavailable` when it may be lost: whoever caused it must send it again
+ * @throws Problem `events-unavailable` when it may be lost: the caller must send it again
  */
 export type PublishPayment = (payment: OrderPayment) => Promise<void>;
 
@@ -19,6 +20,7 @@ export interface PublisherOptions {
 
 export function createPaymentPublisher(options: PublisherOptions): PublishPayment {
   const { bus, metrics, eventMetrics, limitMs = 3_000 } = options;
+  const limit = timeout(limitMs, TimeoutStrategy.Aggressive);
   return async (payment) => {
     const { id, status, amount, currency, log, metadata } = payment;
     const { orderNumber } = metadata;
@@ -31,10 +33,9 @@ export function createPaymentPublisher(options: PublisherOptions): PublishPaymen
     });
     const message = encodeEvent(event);
     try {
-      await within(limitMs, publishEvent({ bus, ...(eventMetrics && { metrics: eventMetrics }) }, message));
+      await limit.execute(() => publishEvent({ bus, metrics: eventMetrics }, message));
     } catch (cause) {
-      const detail = 'The state of the payment could not be passed on. Try again in a moment.';
-      throw new AppError('unavailable', 'events-unavailable', detail, { cause, retryAfter: 1 });
+      throw problem('events-unavailable', { cause });
     }
     metrics.published(event.id, payment);
   };
@@ -46,16 +47,4 @@ function eventId({ id, status, failure = 'unknown', failedRefund }: OrderPayment
   // The payment has succeeded for long: without the refund in the id nobody would listen.
   if (status === 'succeeded' && failedRefund !== undefined) return `${id}:succeeded:${failedRefund}`;
   return `${id}:${status}`;
-}
-
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not published within ${limitMs} ms`)), limitMs);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,14 +1,8 @@
 import type { ShopEvent } from '@shop/contracts';
 import { PermanentError } from '@shop/messaging';
-import { AppError, type Logger } from '@shop/service-kit';
-import {
-  isOpen,
-  isOrderPayment,
-  type OrderPayment,
-  type Payment,
-  type PaymentGateway,
-  PaymentRefusedError,
-} from '../domain/payment.ts';
+import { type Logger, Problem } from '@shop/service-kit';
+import { isOpen, isOrderPayment, type OrderPayment, type Payment } from '../domain/payment.ts';
+import { type PaymentGateway, PaymentRefusedError } from '../domain/payment-gateway.ts';
 import type { PublishPayment } from './broker.service.ts';
 import { inTraceOf } from './order-trace.ts';
 
@@ -54,13 +48,14 @@ async function obey(
 /** A command that the provider refuses today is refused tomorrow too; an operator has to look at it. */
 function giveUpWhatIsRefused(error: unknown): never {
   const isRefused =
-    error instanceof PaymentRefusedError || (error instanceof AppError && error.kind === 'conflict');
+    error instanceof PaymentRefusedError ||
+    (error instanceof Problem && error.code === 'payment-not-possible');
   throw isRefused ? new PermanentError((error as Error).message, { cause: error }) : error;
 }
 
 async function find({ data }: PaymentCommand, gateway: PaymentGateway): Promise<OrderPayment> {
   const payment = await gateway.getPayment(data.paymentId).catch((error: unknown) => {
-    if (error instanceof AppError && error.kind === 'not-found') {
+    if (error instanceof Problem && error.code === 'payment-not-found') {
       throw new PermanentError(`Stripe knows no payment ${data.paymentId}`, { cause: error });
     }
     throw error;

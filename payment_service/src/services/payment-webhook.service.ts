@@ -1,5 +1,6 @@
-import { AppError, inSpan, type Logger } from '@shop/service-kit';
-import { isOrderPayment, type OrderPayment, type Payment, type PaymentGateway } from '../domain/payment.ts';
+import { inSpan, type Logger, Problem } from '@shop/service-kit';
+import { isOrderPayment, type OrderPayment, type Payment } from '../domain/payment.ts';
+import type { PaymentGateway } from '../domain/payment-gateway.ts';
 import type { PaymentHint } from '../domain/payment-hint.ts';
 import type { PaymentMetrics } from '../metrics.ts';
 import type { PublishPayment } from './broker.service.ts';
@@ -37,7 +38,7 @@ async function tell(
   const { id: paymentId, status, metadata } = payment;
   logger.error(
     { paymentId, status, refund: failedRefund, orderNumber: metadata.orderNumber },
-    'a refund did not reach the customer: somebody has to see to it',
+    'a refund did not reach the customer: an operator has to act',
   );
   await publish({ ...payment, failedRefund });
   metrics.refundFailed();
@@ -47,7 +48,7 @@ async function find(paymentId: string, gateway: PaymentGateway): Promise<Payment
   try {
     return await gateway.getPayment(paymentId);
   } catch (error) {
-    if (error instanceof AppError && error.kind === 'not-found') return undefined;
+    if (error instanceof Problem && error.code === 'payment-not-found') return undefined;
     throw error;
   }
 }

@@ -1,14 +1,9 @@
 import type { CheckoutReply, PaymentStatus } from '@shop/contracts';
-import { AppError, type User } from '@shop/service-kit';
+import type { User } from '@shop/service-kit';
 import type { OrderClient, OrderToPay } from '../domain/orders.ts';
-import {
-  isOpen,
-  isOrderPayment,
-  type OrderPayment,
-  type Payment,
-  type PaymentGateway,
-  paymentNotFound,
-} from '../domain/payment.ts';
+import { isOpen, isOrderPayment, type OrderPayment, type Payment } from '../domain/payment.ts';
+import type { PaymentGateway } from '../domain/payment-gateway.ts';
+import { problem } from '../problems.ts';
 import type { PublishPayment } from './broker.service.ts';
 
 export interface CreatePaymentDeps {
@@ -38,10 +33,10 @@ export async function CreatePayment(
 ): Promise<PaymentToConfirm> {
   const toPay = await deps.orders.checkout(orderNumber, deps.token);
   const order = toPay.checkout;
-  if (order.customerId !== userId) throw orderNotFound();
+  if (order.customerId !== userId) throw problem('order-not-found');
   const payment = paymentFor(order, await findOrCreate(toPay, gateway));
   await deps.publish(payment);
-  if (!isOpen(payment)) throw notPayable(payment);
+  if (!isOpen(payment)) throw problem(ended[payment.status]);
   return {
     secret: payment.clientSecret,
     pubKey: deps.publishableKey,
@@ -82,21 +77,17 @@ export async function VerifyPayment(
   { publish, user }: VerifyPaymentDeps,
 ): Promise<PaymentStatus> {
   const payment = await gateway.getPayment(paymentId);
-  if (!isOrderPayment(payment)) throw paymentNotFound();
-  if (user.role !== 'admin' && payment.metadata.customerId !== user.id) throw paymentNotFound();
+  if (!isOrderPayment(payment)) throw problem('payment-not-found');
+  if (user.role !== 'admin' && payment.metadata.customerId !== user.id) throw problem('payment-not-found');
   await publish(payment);
   return payment.status;
 }
 
-const orderNotFound = () => new AppError('not-found', 'order-not-found', 'There is no such order.');
-
-const notPayable = ({ status }: Payment) =>
-  new AppError('conflict', `payment-${status}`, `The payment of this order has ${past[status]}.`);
-
-const past: Readonly<Record<PaymentStatus, string>> = {
-  created: 'been created',
-  failed: 'failed',
-  succeeded: 'already succeeded',
-  cancelled: 'been cancelled',
-  refunded: 'been refunded',
-};
+/** Why a payment that is not open any more cannot be confirmed. */
+const ended = {
+  created: 'payment-not-possible',
+  failed: 'payment-not-possible',
+  succeeded: 'payment-succeeded',
+  cancelled: 'payment-cancelled',
+  refunded: 'payment-refunded',
+} as const satisfies Readonly<Record<PaymentStatus, string>>;

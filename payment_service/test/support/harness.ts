@@ -15,7 +15,7 @@ import { createPaymentService } from '../../src/app.ts';
 import type { StripeLimits } from '../../src/clients/stripe-calls.ts';
 import { createStripeClient } from '../../src/clients/stripe-client.ts';
 import { type PaymentConfig, readConfig } from '../../src/config.ts';
-import { document } from '../../src/openapi.ts';
+import { document } from '../../src/generated/openapi.ts';
 import { startFakeOrders } from './fake-orders.ts';
 import { createMemoryDeadLetters } from './memory-dead-letters.ts';
 

@@ -1,0 +1,25 @@
+import type { Money, Payment, PaymentMetadata } from './payment.ts';
+
+/** The provider refuses what it was asked for, and will refuse it again. */
+export class PaymentRefusedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PaymentRefusedError';
+  }
+}
+
+/**
+ * The provider that moves the money; Stripe's is `clients/stripePayment.ts`. Every call may be repeated.
+ * @throws Problem `stripe-unavailable` while it does not answer, `payment-not-found` for a payment that it does not
+ * know, `payment-not-possible` for an amount or currency that it never takes; PaymentRefusedError for what else it
+ * refuses
+ */
+export interface PaymentGateway {
+  /** The one payment of an order: made by the first call, found by every other. */
+  createPayment(amount: Money, metadata: PaymentMetadata): Promise<Payment>;
+  getPayment(paymentId: string): Promise<Payment>;
+  /** Cancels the payment if it still can be. @returns what it is afterwards, which may be `succeeded`. */
+  cancelPayment(paymentId: string): Promise<Payment>;
+  /** Gives back all that is left of a succeeded payment, once. @returns what it is afterwards. */
+  refundPayment(paymentId: string): Promise<Payment>;
+}

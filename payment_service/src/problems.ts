@@ -1,0 +1,81 @@
+import { defineProblems, keyProblems, requestProblems, tokenProblems } from '@shop/service-kit';
+
+/** All problems that this service answers with; `openapi.yaml` says what a caller does about each. */
+export const { problems, problem } = defineProblems({
+  ...requestProblems,
+  ...tokenProblems,
+  ...keyProblems,
+  'invalid-signature': {
+    status: 400,
+    title: 'Invalid signature',
+    detail: 'This was not signed by Stripe for this endpoint.',
+  },
+  'order-not-found': {
+    status: 404,
+    title: 'Order not found',
+    detail: 'There is no such order.',
+  },
+  'payment-not-found': {
+    status: 404,
+    title: 'Payment not found',
+    detail: 'There is no such payment.',
+  },
+  'stock-pending': {
+    status: 409,
+    title: 'Stock pending',
+    detail: 'The stock of this order is being reserved. Try again in a moment.',
+  },
+  'order-cancelled': {
+    status: 409,
+    title: 'Order cancelled',
+    detail: 'This order is cancelled.',
+  },
+  'order-completed': {
+    status: 409,
+    title: 'Order completed',
+    detail: 'This order is paid already.',
+  },
+  'payment-succeeded': {
+    status: 409,
+    title: 'Payment succeeded',
+    detail: 'The payment of this order has already succeeded.',
+  },
+  'payment-cancelled': {
+    status: 409,
+    title: 'Payment cancelled',
+    detail: 'The payment of this order has been cancelled.',
+  },
+  'payment-refunded': {
+    status: 409,
+    title: 'Payment refunded',
+    detail: 'The payment of this order has been refunded.',
+  },
+  'payment-not-possible': {
+    status: 409,
+    title: 'Payment not possible',
+    detail: 'An order of this amount and currency cannot be paid here.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'Too many requests. Try again later.',
+  },
+  'stripe-unavailable': {
+    status: 503,
+    title: 'Stripe unavailable',
+    detail: 'Payments cannot be reached right now. Try again in a moment.',
+    retryAfter: 2,
+  },
+  'order-service-unavailable': {
+    status: 503,
+    title: 'Order service unavailable',
+    detail: 'order_service does not answer right now. Try again in a moment.',
+    retryAfter: 1,
+  },
+  'events-unavailable': {
+    status: 503,
+    title: 'Events unavailable',
+    detail: 'The state of the payment could not be passed on. Try again in a moment.',
+    retryAfter: 1,
+  },
+});
