@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, createLogger, startTracing } from '@shop/service-kit';
+import { loadDotEnv } from './dot-env.ts';
 import { onLauncherGone } from './launcher.ts';
 import { PortsTakenError } from './ports.ts';
 import { firstScreen, showProgress } from './screen.ts';
@@ -28,6 +29,7 @@ async function stop(code: number): Promise<void> {
 }
 
 async function start(): Promise<void> {
+  loadDotEnv();
   const settings = readStackSettings(process.env, process.cwd());
   const logFile = join(settings.dataDir, 'shop.log');
   await mkdir(settings.dataDir, { recursive: true });

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { loadDotEnv } from '../dot-env.ts';
 import { readDemoSettings } from './settings.ts';
 import { createShop } from './shop.ts';
 import { type Say, StepFailed, walkPurchase } from './walk.ts';
@@ -8,6 +9,7 @@ const say: Say = (step, result) => {
 };
 
 try {
+  loadDotEnv();
   const settings = readDemoSettings(process.env);
   process.stdout.write(`A purchase at ${settings.apiUrl}\n`);
   await walkPurchase(createShop(settings), say);
