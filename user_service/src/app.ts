@@ -11,7 +11,7 @@ import {
 } from '@shop/service-kit';
 import { type Express, type RequestHandler, Router } from 'express';
 import type { UserConfig } from './config.ts';
-import { createAttemptLimits, demoLimits, type LimitSettings, usualLimits } from './db/attempt-limits.ts';
+import { createAttemptLimits } from './db/attempt-limits.ts';
 import { schema } from './db/schema.ts';
 import { createUserRepository } from './db/user-repository.ts';
 import { document } from './generated/openapi.ts';
@@ -26,7 +26,6 @@ import { createTurns } from './services/turns.ts';
 export interface UserServiceDeps {
   readonly logger: Logger;
   readonly passwords?: Passwords;
-  readonly limits?: LimitSettings;
   /** Sees every request first: how tests hold the replies against `openapi.yaml`. */
   readonly observer?: RequestHandler;
 }
@@ -47,7 +46,7 @@ export function createUserService(
   const poolWatch = watchPool(pool);
   const users = createUserRepository(pool);
   const passwords = deps.passwords ?? createPasswordPool({ rounds: config.bcryptRounds, logger });
-  const limits = createAttemptLimits(pool, deps.limits ?? (config.shopDemo ? demoLimits : usualLimits));
+  const limits = createAttemptLimits(pool, config.attemptLimits);
   const keys = [config.signingKey, ...config.furtherKeys];
   const { jwtIssuer: issuer, jwtAudience: audience } = config;
   const verifier = createTokenVerifier({ keys: createLocalKeys(keys), issuer, audience });

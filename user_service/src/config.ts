@@ -1,6 +1,7 @@
 import {
   ConfigError,
   type Environment,
+  flag,
   list,
   port,
   readSettings,
@@ -9,10 +10,12 @@ import {
   text,
   trustProxy,
   url,
+  validator,
   wholeNumber,
 } from '@shop/service-kit';
+import type { AttemptLimit, AttemptLimitSettings } from './db/attempt-limits.ts';
 import { type PublicKey, parsePublicKeys, parseSigningKey, type SigningKey } from './domain/keys.ts';
-import { readSeedSettings, type SeedAccount } from './seed-settings.ts';
+import { readSeedAccounts, type SeedAccount } from './seed-settings.ts';
 
 export interface UserConfig {
   readonly port: number;
@@ -26,7 +29,7 @@ export interface UserConfig {
   readonly signingKey: SigningKey;
   /** Further keys whose tokens are accepted: the next one before it signs, retired ones for a while. */
   readonly furtherKeys: readonly PublicKey[];
-  readonly shopDemo: boolean;
+  readonly attemptLimits: AttemptLimitSettings;
   /** Accounts that exist once the service runs. */
   readonly seedAccounts: readonly SeedAccount[];
 }
@@ -36,14 +39,25 @@ export interface UserConfig {
  * @throws ConfigError naming everything that is missing or wrong
  */
 export function readConfig(environment: Environment): UserConfig {
-  const { general, rounds, signingKey, furtherKeys, seeds } = readTogether(environment, {
-    general: readGeneral,
-    rounds: readRounds,
-    signingKey: readSigningKey,
-    furtherKeys: readFurtherKeys,
-    seeds: readSeedSettings,
+  const { general, rounds, attemptLimits, signingKey, furtherKeys, seedAccounts } = readTogether(
+    environment,
+    {
+      general: readGeneral,
+      rounds: readRounds,
+      attemptLimits: readAttemptLimits,
+      signingKey: readSigningKey,
+      furtherKeys: readFurtherKeys,
+      seedAccounts: readSeedAccounts,
+    },
+  );
+  return Object.freeze({
+    ...general,
+    bcryptRounds: rounds,
+    attemptLimits,
+    signingKey,
+    furtherKeys,
+    seedAccounts,
   });
-  return Object.freeze({ ...general, ...seeds, bcryptRounds: rounds, signingKey, furtherKeys });
 }
 
 function readGeneral(environment: Environment) {
@@ -72,6 +86,34 @@ function readRounds(environment: Environment): number {
   if (BCRYPT_ROUNDS < 4 || BCRYPT_ROUNDS > 16)
     throw new ConfigError([`BCRYPT_ROUNDS must be 4 to 16, not ${BCRYPT_ROUNDS}`]);
   return BCRYPT_ROUNDS;
+}
+
+/** `100/15m`: 100 attempts in 15 minutes. */
+const attemptLimit = validator<AttemptLimit>((input) => {
+  const [, points, time, unit] = /^([1-9]\d{0,8})\/([1-9]\d{0,4})([smh])$/.exec(input) ?? [];
+  if (unit === undefined) throw new Error(`must be attempts in a time, such as 100/15m, not "${input}"`);
+  const seconds = { s: 1, m: 60, h: 3_600 }[unit] ?? 1;
+  return { points: Number(points), duration: Number(time) * seconds };
+});
+
+function readAttemptLimits(environment: Environment): AttemptLimitSettings {
+  const { SHOP_DEMO } = readSettings(environment, { SHOP_DEMO: flag({ default: false }) });
+  // A demo has to bear a whole test run from one address.
+  const times = SHOP_DEMO ? 1_000 : 1;
+  const settings = readSettings(environment, {
+    LOGINS_PER_ADDRESS: attemptLimit({ default: { points: 100 * times, duration: 15 * 60 } }),
+    REGISTRATIONS_PER_ADDRESS: attemptLimit({ default: { points: 30 * times, duration: 3_600 } }),
+    WRONG_PASSWORDS_PER_ACCOUNT_AND_ADDRESS: attemptLimit({
+      default: { points: 10 * times, duration: 15 * 60 },
+    }),
+    WRONG_PASSWORDS_PER_ACCOUNT: attemptLimit({ default: { points: 100 * times, duration: 3_600 } }),
+  });
+  return {
+    loginsPerAddress: settings.LOGINS_PER_ADDRESS,
+    registrationsPerAddress: settings.REGISTRATIONS_PER_ADDRESS,
+    wrongPasswordsPerAccountAndAddress: settings.WRONG_PASSWORDS_PER_ACCOUNT_AND_ADDRESS,
+    wrongPasswordsPerAccount: settings.WRONG_PASSWORDS_PER_ACCOUNT,
+  };
 }
 
 function readSigningKey(environment: Environment): SigningKey {

@@ -24,7 +24,7 @@ const demoLogins = {
  * Which accounts to make: in a demo an administrator and a customer; otherwise an administrator if one is given.
  * @throws ConfigError naming everything that is wrong
  */
-export function readSeedSettings(environment: Environment) {
+export function readSeedAccounts(environment: Environment): readonly SeedAccount[] {
   const settings = readSettings(environment, {
     SHOP_DEMO: flag({ default: false }),
     SEED_ADMIN_EMAIL: text({ default: '' }),
@@ -32,22 +32,21 @@ export function readSeedSettings(environment: Environment) {
     SEED_DEMO_EMAIL: text({ default: '' }),
     SEED_DEMO_PASSWORD: text({ default: '' }),
   });
-  const shopDemo = settings.SHOP_DEMO;
   const admin = { email: settings.SEED_ADMIN_EMAIL, password: settings.SEED_ADMIN_PASSWORD };
   const customer = { email: settings.SEED_DEMO_EMAIL, password: settings.SEED_DEMO_PASSWORD };
   const problems = [...problemsOf('SEED_ADMIN', admin), ...problemsOf('SEED_DEMO', customer)];
   if (problems.length > 0) throw new ConfigError(problems);
 
   const seedAccounts: SeedAccount[] = [];
-  if (shopDemo || isGiven(admin)) {
+  if (settings.SHOP_DEMO || isGiven(admin)) {
     const login = isGiven(admin) ? admin : demoLogins.admin;
     seedAccounts.push({ username: 'admin', role: 'admin', ...normalised(login) });
   }
-  if (shopDemo) {
+  if (settings.SHOP_DEMO) {
     const login = isGiven(customer) ? customer : demoLogins.customer;
     seedAccounts.push({ username: 'demo', role: 'customer', ...normalised(login) });
   }
-  return { shopDemo, seedAccounts };
+  return seedAccounts;
 }
 
 const isGiven = ({ email, password }: Login) => email !== '' || password !== '';
