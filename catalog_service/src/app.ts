@@ -1,11 +1,9 @@
 import { createEventMetrics, createOutboxRelay, type EventBus, subscribe } from '@shop/messaging';
 import {
   createCounter,
-  createHttpApp,
-  createHttpServer,
+  createHttpService,
   createMetrics,
   createPool,
-  createReleasers,
   createRemoteKeys,
   createTokenVerifier,
   type Logger,
@@ -81,10 +79,12 @@ export function createCatalogService(
   };
   const keys = createRemoteKeys({ url: config.jwksUrl, logger });
   const tokens = createTokenVerifier({ keys, issuer: config.jwtIssuer, audience: config.jwtAudience });
-  let draining = false;
-  const app = createHttpApp({
+  return createHttpService({
+    config,
     logger,
     metrics,
+    document,
+    observer,
     health: {
       alive: { database: () => !poolWatch.isStuck() },
       required: { database: () => pool.query('SELECT 1') },
@@ -92,57 +92,29 @@ export function createCatalogService(
         events: () => bus.check(),
         ...(elasticsearch && { elasticsearch: elasticsearch.check }),
       },
-      draining: () => draining,
     },
-    corsOrigins: config.corsOrigins,
-    trustProxy: config.trustProxy,
     routes: [productRoutes({ deps, tokens, defaultCurrency: config.defaultCurrency })],
-    document,
-    observer,
-  });
-  const server = createHttpServer({ app, port: config.port, host: config.host });
-  const releasers = createReleasers(logger);
-
-  async function open(): Promise<number> {
-    releasers.add('database', async () => {
-      await prisma.$disconnect();
-      await pool.end();
-    });
-    if (config.demo) await seedProducts(config.defaultCurrency, deps.transaction);
-    releasers.add('outbox relay', relay.stop);
-    relay.start();
-    const handle = (message: Parameters<typeof handleBrokerMessage>[0]) => handleBrokerMessage(message, deps);
-    const subscription = await subscribe({
-      bus,
-      group: name,
-      topic: 'CatalogEvents',
-      handle,
-      giveUpAfterMs: config.eventRetryLimitMs,
-      logger,
-      metrics: eventMetrics,
-    });
-    releasers.add('subscription', subscription.close);
-    if (elasticsearch !== undefined) {
-      releasers.add('search engine', elasticsearch.stop);
+    open: async (closeLater) => {
+      closeLater('database', async () => {
+        await prisma.$disconnect();
+        await pool.end();
+      });
+      if (config.shopDemo) await seedProducts(config.defaultCurrency, deps.transaction);
+      closeLater('outbox relay', relay.stop);
+      relay.start();
+      const subscription = await subscribe({
+        bus,
+        group: name,
+        topic: 'CatalogEvents',
+        handle: (event) => handleBrokerMessage(event, deps),
+        giveUpAfterMs: config.eventRetryLimitMs,
+        logger,
+        metrics: eventMetrics,
+      });
+      closeLater('subscription', subscription.close);
+      if (elasticsearch === undefined) return;
+      closeLater('search engine', elasticsearch.stop);
       await elasticsearch.start();
-    }
-    releasers.add('HTTP server', server.stop);
-    return server.start();
-  }
-
-  async function stop(): Promise<void> {
-    draining = true;
-    await releasers.releaseAll();
-  }
-
-  async function start() {
-    try {
-      return { port: await open() };
-    } catch (error) {
-      await stop();
-      throw error;
-    }
-  }
-
-  return { app, start, stop };
+    },
+  });
 }

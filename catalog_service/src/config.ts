@@ -1,34 +1,15 @@
 import { eventSettings } from '@shop/messaging';
 import {
+  databaseSettings,
   type Environment,
   flag,
-  list,
-  port,
+  httpSettings,
   readSettings,
   readTogether,
-  type TrustProxy,
-  text,
-  trustProxy,
-  url,
+  remoteTokenSettings,
   validator,
 } from '@shop/service-kit';
-import { type ElasticsearchSettings, readElasticsearchSettings } from './elasticsearch-settings.ts';
-
-export interface CatalogConfig {
-  readonly port: number;
-  readonly host: string;
-  readonly databaseUrl: string;
-  readonly jwksUrl: string;
-  readonly jwtIssuer: string;
-  readonly jwtAudience: string;
-  readonly corsOrigins: readonly string[];
-  readonly trustProxy: TrustProxy;
-  readonly defaultCurrency: string;
-  readonly demo: boolean;
-  readonly eventRetryLimitMs: number;
-  /** Without it, search is on PostgreSQL. */
-  readonly elasticsearch: ElasticsearchSettings | undefined;
-}
+import { readElasticsearchSettings } from './elasticsearch-settings.ts';
 
 const currency = validator((input) => {
   if (!/^[a-z]{3}$/.test(input))
@@ -36,41 +17,26 @@ const currency = validator((input) => {
   return input;
 });
 
-const readOwnSettings = (environment: Environment) =>
+const readOwn = (environment: Environment) =>
   readSettings(environment, {
-    PORT: port({ default: 8000 }),
-    HOST: text({ default: '127.0.0.1' }),
-    DATABASE_URL: url({ desc: 'the PostgreSQL database, as the role that owns the schema catalog' }),
-    JWKS_URL: url({
-      desc: 'the public keys of the user service, e.g. http://host:6000/.well-known/jwks.json',
-    }),
-    JWT_ISSUER: text({ default: 'shop' }),
-    JWT_AUDIENCE: text({ default: 'shop' }),
-    CORS_ORIGINS: list({ default: [] }),
-    TRUST_PROXY: trustProxy({ default: 0 }),
-    DEFAULT_CURRENCY: currency({ default: 'usd' }),
-    SHOP_DEMO: flag({ default: false }),
+    ...httpSettings(8000),
+    ...databaseSettings,
+    ...remoteTokenSettings,
     ...eventSettings,
+    defaultCurrency: currency({ default: 'usd' }),
+    shopDemo: flag({ default: false }),
   });
 
-/** @throws ConfigError naming every missing and every wrong setting */
-export function readConfig(environment: Environment): CatalogConfig {
-  const { own: settings, elasticsearch } = readTogether(environment, {
-    own: readOwnSettings,
+/**
+ * Reads the service's settings; README.md says what each means.
+ * @throws ConfigError naming everything that is missing or wrong
+ */
+export function readConfig(environment: Environment) {
+  const { own, elasticsearch } = readTogether(environment, {
+    own: readOwn,
     elasticsearch: readElasticsearchSettings,
   });
-  return Object.freeze({
-    port: settings.PORT,
-    host: settings.HOST,
-    databaseUrl: settings.DATABASE_URL,
-    jwksUrl: settings.JWKS_URL,
-    jwtIssuer: settings.JWT_ISSUER,
-    jwtAudience: settings.JWT_AUDIENCE,
-    corsOrigins: settings.CORS_ORIGINS,
-    trustProxy: settings.TRUST_PROXY,
-    defaultCurrency: settings.DEFAULT_CURRENCY,
-    demo: settings.SHOP_DEMO,
-    eventRetryLimitMs: settings.EVENT_RETRY_LIMIT_MS,
-    elasticsearch,
-  });
+  return Object.freeze({ ...own, elasticsearch });
 }
+
+export type CatalogConfig = ReturnType<typeof readConfig>;

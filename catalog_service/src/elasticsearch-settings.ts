@@ -20,14 +20,14 @@ const indexName = validator((input) => {
  */
 export function readElasticsearchSettings(environment: Environment): ElasticsearchSettings | undefined {
   const settings = readSettings(environment, {
-    ELASTICSEARCH_URL: url({ default: '' }),
-    ELASTICSEARCH_INDEX: indexName({ default: 'products' }),
-    ELASTICSEARCH_REPLICAS: wholeNumber({ default: 0 }),
+    elasticsearchUrl: url({ default: '' }),
+    elasticsearchIndex: indexName({ default: 'products' }),
+    elasticsearchReplicas: wholeNumber({ default: 0 }),
   });
-  if (settings.ELASTICSEARCH_URL === '') return undefined;
+  if (settings.elasticsearchUrl === '') return undefined;
   return Object.freeze({
-    url: settings.ELASTICSEARCH_URL,
-    index: settings.ELASTICSEARCH_INDEX,
-    replicas: settings.ELASTICSEARCH_REPLICAS,
+    url: settings.elasticsearchUrl,
+    index: settings.elasticsearchIndex,
+    replicas: settings.elasticsearchReplicas,
   });
 }

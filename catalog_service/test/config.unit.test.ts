@@ -13,7 +13,7 @@ it('the settings have the defaults that the README tells', () => {
     corsOrigins: [],
     trustProxy: 0,
     defaultCurrency: 'usd',
-    demo: false,
+    shopDemo: false,
     eventRetryLimitMs: 60_000,
   });
 });

@@ -1,10 +1,8 @@
 import { createEventMetrics, createOutboxRelay, type EventBus, subscribe } from '@shop/messaging';
 import {
-  createHttpApp,
-  createHttpServer,
+  createHttpService,
   createMetrics,
   createPool,
-  createReleasers,
   createRemoteKeys,
   createTokenVerifier,
   type Logger,
@@ -48,8 +46,7 @@ export function createOrderService(
   deps: OrderServiceDeps,
 ): Service & { readonly app: Express } {
   const { bus, logger, observer } = deps;
-  const { corsOrigins, trustProxy, host, port, paymentWindowMs, paymentCheckMs, stockWindowMs } = config;
-  let draining = false;
+  const { paymentWindowMs, paymentCheckMs, stockWindowMs } = config;
 
   const metrics = createMetrics(name);
   const eventMetrics = createEventMetrics(metrics.registry);
@@ -60,7 +57,7 @@ export function createOrderService(
   const orders = createOrderRepository(pool, inTransaction);
   const carts = createCartRepository(pool, inTransaction);
   const idempotency = createIdempotencyRepository(pool);
-  const catalog = createCatalogClient(config.catalogUrl, metrics);
+  const catalog = createCatalogClient(config.catalogServiceUrl, metrics);
   const streams = createOrderStreams({
     orders,
     logger,
@@ -83,10 +80,9 @@ export function createOrderService(
     audience: config.jwtAudience,
   });
 
-  const app = createHttpApp({
+  return createHttpService({
+    config,
     logger,
-    corsOrigins,
-    trustProxy,
     metrics,
     document,
     observer,
@@ -94,7 +90,6 @@ export function createOrderService(
       alive: { database: () => !poolWatch.isStuck() },
       required: { postgres: () => pool.query('SELECT 1') },
       optional: { events: () => bus.check() },
-      draining: () => draining,
     },
     routes: [
       Router().use(['/cart', '/orders'], requireUser(verifier)),
@@ -102,50 +97,28 @@ export function createOrderService(
       orderRoutes({ orders, carts, idempotency, creation, life }),
       orderEventsRoutes(orders, streams),
     ],
+    open: async (closeLater) => {
+      closeLater('database pool', () => pool.end());
+      await pool.query('SELECT 1');
+      relay.start();
+      closeLater('outbox relay', relay.stop);
+      const subscription = await subscribe({
+        bus,
+        group: name,
+        topic: 'OrderEvents',
+        handle: (event) => HandleOrderEvent(event, orders, life),
+        giveUpAfterMs: config.eventRetryLimitMs,
+        logger,
+        metrics: eventMetrics,
+      });
+      closeLater('subscription', subscription.close);
+      const jobs = [
+        every(config.sweepMs, () => SweepOrders(orders, life), logger),
+        every(hourMs, idempotency.purge, logger),
+      ];
+      closeLater('periodic jobs', () => Promise.all(jobs.map((job) => job.stop())));
+      streams.start();
+    },
+    endStreams: streams.stop,
   });
-  const releasers = createReleasers(logger);
-  releasers.add('database pool', () => pool.end());
-
-  async function open(): Promise<number> {
-    await pool.query('SELECT 1');
-    relay.start();
-    releasers.add('outbox relay', relay.stop);
-    const subscription = await subscribe({
-      bus,
-      group: name,
-      topic: 'OrderEvents',
-      handle: (event) => HandleOrderEvent(event, orders, life),
-      giveUpAfterMs: config.eventRetryLimitMs,
-      logger,
-      metrics: eventMetrics,
-    });
-    releasers.add('subscription', subscription.close);
-    const jobs = [
-      every(config.sweepMs, () => SweepOrders(orders, life), logger),
-      every(hourMs, idempotency.purge, logger),
-    ];
-    releasers.add('periodic jobs', () => Promise.all(jobs.map((job) => job.stop())));
-    const server = createHttpServer({ app, port, host });
-    releasers.add('http server', server.stop);
-    streams.start();
-    // Before the server, which waits for replies to end: a stream has no end of its own.
-    releasers.add('order streams', streams.stop);
-    return server.start();
-  }
-
-  return {
-    app,
-    start: async () => {
-      try {
-        return { port: await open() };
-      } catch (error) {
-        await releasers.releaseAll();
-        throw error;
-      }
-    },
-    stop: async () => {
-      draining = true;
-      await releasers.releaseAll();
-    },
-  };
 }

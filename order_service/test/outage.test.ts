@@ -43,7 +43,7 @@ it('answers 503 while its database is away, and loses nothing', async () => {
   expect([health.status, state.status, state.body]).toEqual([
     200,
     503,
-    { status: 'away', failed: ['postgres'], degraded: [] },
+    { status: 'unavailable', failed: ['postgres'], degraded: [] },
   ]);
 
   await shop.network.mend();
@@ -57,7 +57,7 @@ it('takes up an event once its database is back', async () => {
   const orderNumber = await shop.order(shop.newCustomer());
   await shop.network.cut();
   const said = shop.reserved(orderNumber);
-  await waitFor(() => shop.logs.some(({ msg }) => msg === 'event not handled yet, trying again'));
+  await waitFor(() => shop.logs.some(({ msg }) => msg === 'event not handled yet, retrying'));
 
   await shop.network.mend();
   await said;

@@ -1,9 +1,7 @@
 import { createEventMetrics, type EventBus, subscribe } from '@shop/messaging';
 import {
-  createHttpApp,
-  createHttpServer,
+  createHttpService,
   createMetrics,
-  createReleasers,
   createRemoteKeys,
   createTokenVerifier,
   type Logger,
@@ -52,8 +50,6 @@ export function createPaymentService(config: PaymentConfig, deps: PaymentService
   const gateway = createStripeGateway(stripe, createStripeCalls({ metrics, limits: deps.stripeLimits }));
   const eventMetrics = createEventMetrics(serviceMetrics.registry);
   const publish = createPaymentPublisher({ bus, metrics, eventMetrics });
-  const releasers = createReleasers(logger);
-  let draining = false;
 
   const verifier = createTokenVerifier({
     keys: createRemoteKeys({ url: config.jwksUrl, logger }),
@@ -61,52 +57,28 @@ export function createPaymentService(config: PaymentConfig, deps: PaymentService
     audience: config.jwtAudience,
   });
   const orders = createOrderClient(config.orderServiceUrl, serviceMetrics);
-  const readWebhook = createWebhookReader(stripe, config.stripeWebhookSecrets, metrics);
+  const readWebhook = createWebhookReader(stripe, config.stripeWebhookSecret, metrics);
   const publishableKey = config.stripePublishableKey;
-  const app = createHttpApp({
+  return createHttpService({
+    config,
     logger,
     metrics: serviceMetrics,
-    health: { required: {}, optional: { events: () => bus.check() }, draining: () => draining },
-    corsOrigins: config.corsOrigins,
-    trustProxy: config.trustProxy,
-    rawRoutes: [webhookRoutes({ readWebhook, gateway, publish, metrics, logger })],
-    routes: [paymentRoutes({ verifier, gateway, orders, publish, publishableKey })],
     document,
     observer: deps.observer,
+    health: { required: {}, optional: { events: () => bus.check() } },
+    rawRoutes: [webhookRoutes({ readWebhook, gateway, publish, metrics, logger })],
+    routes: [paymentRoutes({ verifier, gateway, orders, publish, publishableKey })],
+    open: async (closeLater) => {
+      const commands = await subscribe({
+        bus,
+        group: name,
+        topic: 'PaymentEvents',
+        handle: (event) => HandlePaymentCommand(event, gateway, { publish, logger }),
+        giveUpAfterMs: config.eventRetryLimitMs,
+        logger,
+        metrics: eventMetrics,
+      });
+      closeLater('commands', commands.close);
+    },
   });
-
-  async function open(): Promise<{ port: number }> {
-    const handle = (event: Parameters<typeof HandlePaymentCommand>[0]) =>
-      HandlePaymentCommand(event, gateway, { publish, logger });
-    const commands = await subscribe({
-      bus,
-      group: name,
-      topic: 'PaymentEvents',
-      handle,
-      giveUpAfterMs: config.eventRetryLimitMs,
-      logger,
-      metrics: eventMetrics,
-    });
-    releasers.add('commands', () => commands.close());
-    const server = createHttpServer({ app, port: config.port, host: config.host });
-    const port = await server.start();
-    releasers.add('http server', () => server.stop());
-    return { port };
-  }
-
-  return {
-    app,
-    start: async () => {
-      try {
-        return await open();
-      } catch (error) {
-        await releasers.releaseAll();
-        throw error;
-      }
-    },
-    stop: async () => {
-      draining = true;
-      await releasers.releaseAll();
-    },
-  };
 }

@@ -175,7 +175,7 @@ describe('faults', () => {
       await other.stripe.stop();
 
       const handled = other.command('CANCEL_PAYMENT', orderNumber, paymentId);
-      await waitFor(() => other.logs.some((line) => line.includes('trying again')));
+      await waitFor(() => other.logs.some((line) => line.includes('retrying')));
       await other.stripe.start(other.stripePort);
       await handled;
 

@@ -1,9 +1,7 @@
 import {
-  createHttpApp,
-  createHttpServer,
+  createHttpService,
   createMetrics,
   createPool,
-  createReleasers,
   createTokenVerifier,
   type Logger,
   type Service,
@@ -38,19 +36,16 @@ export function createUserService(
   deps: UserServiceDeps,
 ): Service & { readonly app: Express } {
   const { logger } = deps;
-  const releasers = createReleasers(logger);
-  let draining = false;
-
   const metrics = createMetrics(name);
   const pool = createPool({ url: config.databaseUrl, name, schema, logger, metrics });
   const poolWatch = watchPool(pool);
   const users = createUserRepository(pool);
   const passwords = deps.passwords ?? createPasswordPool({ rounds: config.bcryptRounds, logger });
   const limits = createAttemptLimits(pool, config.attemptLimits);
-  const keys = [config.signingKey, ...config.furtherKeys];
+  const keys = [config.jwtPrivateKey, ...config.jwtPublicKeys];
   const { jwtIssuer: issuer, jwtAudience: audience } = config;
   const verifier = createTokenVerifier({ keys: createLocalKeys(keys), issuer, audience });
-  const signer = { ...config.signingKey, issuer, audience };
+  const signer = { ...config.jwtPrivateKey, issuer, audience };
 
   const accounts = {
     users,
@@ -60,45 +55,26 @@ export function createUserService(
     metrics: createUserMetrics({ registry: metrics.registry, passwordsWaiting: passwords.waiting }),
   };
   const auth = authRoutes({ ...accounts, verifier, signer });
-  const app = createHttpApp({
+  const deleteOldAttempts = () =>
+    limits.forgetOld().catch((error) => logger.warn({ err: error }, 'old attempts could not be deleted'));
+
+  return createHttpService({
+    config,
     logger,
     metrics,
+    document,
+    observer: deps.observer,
     health: {
       alive: { database: () => !poolWatch.isStuck() },
       required: { postgres: () => pool.query('SELECT 1') },
-      draining: () => draining,
     },
-    corsOrigins: config.corsOrigins,
-    trustProxy: config.trustProxy,
     routes: [jwksRoutes(keys), auth, Router().use('/auth', auth)],
-    document,
-    observer: deps.observer,
+    open: async (closeLater) => {
+      closeLater('postgres', () => pool.end());
+      closeLater('password threads', () => passwords.close());
+      await seedAccounts(config.seedAccounts, { users, passwords, logger });
+      const timer = setInterval(deleteOldAttempts, forgetEveryMs).unref();
+      closeLater('deletion of old attempts', () => clearInterval(timer));
+    },
   });
-  const server = createHttpServer({ app, port: config.port, host: config.host });
-
-  const forgetOld = () =>
-    limits.forgetOld().catch((error) => logger.warn({ err: error }, 'old attempts could not be deleted'));
-
-  const open = async () => {
-    releasers.add('postgres', () => pool.end());
-    releasers.add('password threads', () => passwords.close());
-    await seedAccounts(config.seedAccounts, { users, passwords, logger });
-    const timer = setInterval(forgetOld, forgetEveryMs).unref();
-    releasers.add('clean-up of attempts', () => clearInterval(timer));
-    releasers.add('http server', () => server.stop());
-    return { port: await server.start() };
-  };
-
-  const stop = async () => {
-    draining = true;
-    await releasers.releaseAll();
-  };
-
-  const start = () =>
-    open().catch(async (error) => {
-      await stop();
-      throw error;
-    });
-
-  return { app, start, stop };
 }

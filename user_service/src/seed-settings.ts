@@ -26,23 +26,23 @@ const demoLogins = {
  */
 export function readSeedAccounts(environment: Environment): readonly SeedAccount[] {
   const settings = readSettings(environment, {
-    SHOP_DEMO: flag({ default: false }),
-    SEED_ADMIN_EMAIL: text({ default: '' }),
-    SEED_ADMIN_PASSWORD: text({ default: '' }),
-    SEED_DEMO_EMAIL: text({ default: '' }),
-    SEED_DEMO_PASSWORD: text({ default: '' }),
+    shopDemo: flag({ default: false }),
+    seedAdminEmail: text({ default: '' }),
+    seedAdminPassword: text({ default: '' }),
+    seedDemoEmail: text({ default: '' }),
+    seedDemoPassword: text({ default: '' }),
   });
-  const admin = { email: settings.SEED_ADMIN_EMAIL, password: settings.SEED_ADMIN_PASSWORD };
-  const customer = { email: settings.SEED_DEMO_EMAIL, password: settings.SEED_DEMO_PASSWORD };
+  const admin = { email: settings.seedAdminEmail, password: settings.seedAdminPassword };
+  const customer = { email: settings.seedDemoEmail, password: settings.seedDemoPassword };
   const problems = [...problemsOf('SEED_ADMIN', admin), ...problemsOf('SEED_DEMO', customer)];
   if (problems.length > 0) throw new ConfigError(problems);
 
   const seedAccounts: SeedAccount[] = [];
-  if (settings.SHOP_DEMO || isGiven(admin)) {
+  if (settings.shopDemo || isGiven(admin)) {
     const login = isGiven(admin) ? admin : demoLogins.admin;
     seedAccounts.push({ username: 'admin', role: 'admin', ...normalised(login) });
   }
-  if (settings.SHOP_DEMO) {
+  if (settings.shopDemo) {
     const login = isGiven(customer) ? customer : demoLogins.customer;
     seedAccounts.push({ username: 'demo', role: 'customer', ...normalised(login) });
   }

@@ -40,7 +40,7 @@ describe('the settings', () => {
         wrongPasswordsPerAccount: { points: 100, duration: 3_600 },
       },
       seedAccounts: [],
-      furtherKeys: [],
+      jwtPublicKeys: [],
     });
   });
 
@@ -68,15 +68,15 @@ describe('the settings', () => {
   });
 
   it('take the key with escaped line ends, or from a file', () => {
-    const { keyId } = readConfig(good).signingKey;
+    const { keyId } = readConfig(good).jwtPrivateKey;
     expect(
-      readConfig({ ...good, JWT_PRIVATE_KEY: privateKeyPem.replaceAll('\n', '\\n') }).signingKey.keyId,
+      readConfig({ ...good, JWT_PRIVATE_KEY: privateKeyPem.replaceAll('\n', '\\n') }).jwtPrivateKey.keyId,
     ).toBe(keyId);
     const folder = mkdtempSync(join(tmpdir(), 'user-config-'));
     const file = join(folder, 'key.pem');
     writeFileSync(file, privateKeyPem);
     const { JWT_PRIVATE_KEY: _, ...others } = good;
-    expect(readConfig({ ...others, JWT_PRIVATE_KEY_FILE: file }).signingKey.keyId).toBe(keyId);
+    expect(readConfig({ ...others, JWT_PRIVATE_KEY_FILE: file }).jwtPrivateKey.keyId).toBe(keyId);
     rmSync(folder, { recursive: true });
   });
 
@@ -89,10 +89,10 @@ describe('the settings', () => {
       y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
     };
     const pem = createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
-    const { furtherKeys } = readConfig({ ...good, JWT_PUBLIC_KEYS: `${pem}${publicKeyPem}` });
-    expect(furtherKeys.map(({ keyId }) => keyId)).toEqual([
+    const { jwtPublicKeys } = readConfig({ ...good, JWT_PUBLIC_KEYS: `${pem}${publicKeyPem}` });
+    expect(jwtPublicKeys.map(({ keyId }) => keyId)).toEqual([
       'cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s',
-      readConfig(good).signingKey.keyId,
+      readConfig(good).jwtPrivateKey.keyId,
     ]);
   });
 

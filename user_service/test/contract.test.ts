@@ -43,7 +43,7 @@ describe('openapi.yaml', () => {
   });
 
   it('says who may call each route', async () => {
-    const { signingKey, jwtIssuer: issuer, jwtAudience: audience } = shop.config;
+    const { jwtPrivateKey: signingKey, jwtIssuer: issuer, jwtAudience: audience } = shop.config;
     const signer = { ...signingKey, issuer, audience };
     const token = (role: 'customer' | 'admin') =>
       generateToken({ id: 1, email: 'a@shop.test', role }, signer);

@@ -11,7 +11,7 @@ let shop: Harness;
 let keyId: string;
 beforeAll(async () => {
   shop = await startHarness({ environment: { JWT_PUBLIC_KEYS: nextKeyPem.replaceAll('\n', '\\n') } });
-  keyId = shop.config.signingKey.keyId;
+  keyId = shop.config.jwtPrivateKey.keyId;
 });
 afterAll(() => shop.stop());
 
@@ -46,7 +46,7 @@ describe('GET /validate', () => {
   });
 
   it('accepts the next key before it signs', async () => {
-    const next = shop.config.furtherKeys[0]?.keyId ?? '';
+    const next = shop.config.jwtPublicKeys[0]?.keyId ?? '';
     expect((await shop.get('/validate', sign({ keyid: next }, ada, nextKey.privateKey))).status).toBe(200);
   });
 
@@ -91,7 +91,7 @@ describe('the key set', () => {
     expect(reply.body).toEqual({
       keys: [
         { ...shape, kid: keyId },
-        { ...shape, kid: shop.config.furtherKeys[0]?.keyId },
+        { ...shape, kid: shop.config.jwtPublicKeys[0]?.keyId },
       ],
     });
   });

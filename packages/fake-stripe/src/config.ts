@@ -13,16 +13,16 @@ export interface Config {
  */
 export function readConfig(environment: Environment): Config {
   const settings = readSettings(environment, {
-    PORT: port({ default: 12_111 }),
-    HOST: text({ default: '127.0.0.1' }),
-    FAKE_STRIPE_DATA: text({ desc: 'the file that keeps the state' }),
-    WEBHOOK_URL: url({ desc: 'where events are sent' }),
-    WEBHOOK_SECRET: text({ desc: 'what the receiver verifies signatures with, whsec_…' }),
+    port: port({ default: 12_111 }),
+    host: text({ default: '127.0.0.1' }),
+    fakeStripeData: text({ desc: 'the file that keeps the state' }),
+    webhookUrl: url({ desc: 'where events are sent' }),
+    webhookSecret: text({ desc: 'what the receiver verifies signatures with, whsec_…' }),
   });
   return {
-    port: settings.PORT,
-    host: settings.HOST,
-    dataFile: settings.FAKE_STRIPE_DATA,
-    webhook: { url: settings.WEBHOOK_URL, secret: settings.WEBHOOK_SECRET },
+    port: settings.port,
+    host: settings.host,
+    dataFile: settings.fakeStripeData,
+    webhook: { url: settings.webhookUrl, secret: settings.webhookSecret },
   };
 }

@@ -37,37 +37,37 @@ export interface StripeAccount {
 
 export function readStackSettings(environment: Environment, workingDir: string): StackSettings {
   const settings = readSettings(environment, {
-    SHOP_DATA_DIR: text({ default: join(workingDir, '.data') }),
-    HOST: text({ default: '127.0.0.1' }),
-    STOREFRONT_PORT: port({ default: 3000 }),
-    USER_SERVICE_PORT: port({ default: 6000 }),
-    CATALOG_SERVICE_PORT: port({ default: 8000 }),
-    ORDER_SERVICE_PORT: port({ default: 9000 }),
-    PAYMENT_SERVICE_PORT: port({ default: 6002 }),
-    FAKE_STRIPE_PORT: port({ default: 12_111 }),
-    POSTGRES_PORT: port({ default: 54_320 }),
-    KAFKA_BROKERS: list({ default: [] }),
-    CATALOG_INSTANCES: wholeNumber({ default: 1 }),
-    ORDER_INSTANCES: wholeNumber({ default: 1 }),
+    shopDataDir: text({ default: join(workingDir, '.data') }),
+    host: text({ default: '127.0.0.1' }),
+    storefrontPort: port({ default: 3000 }),
+    userServicePort: port({ default: 6000 }),
+    catalogServicePort: port({ default: 8000 }),
+    orderServicePort: port({ default: 9000 }),
+    paymentServicePort: port({ default: 6002 }),
+    fakeStripePort: port({ default: 12_111 }),
+    postgresPort: port({ default: 54_320 }),
+    kafkaBrokers: list({ default: [] }),
+    catalogInstances: wholeNumber({ default: 1 }),
+    orderInstances: wholeNumber({ default: 1 }),
   });
   const stripe = readStripeAccount(environment);
-  const kafka = settings.KAFKA_BROKERS.length > 0;
+  const kafka = settings.kafkaBrokers.length > 0;
   const databaseUrl = kafka ? readDatabaseUrl(environment) : undefined;
   return {
-    dataDir: resolve(workingDir, settings.SHOP_DATA_DIR.replace(/^~(?=\/)/, homedir())),
-    host: settings.HOST,
+    dataDir: resolve(workingDir, settings.shopDataDir.replace(/^~(?=\/)/, homedir())),
+    host: settings.host,
     ports: {
-      storefront: settings.STOREFRONT_PORT,
-      user: settings.USER_SERVICE_PORT,
-      catalog: settings.CATALOG_SERVICE_PORT,
-      order: settings.ORDER_SERVICE_PORT,
-      payment: settings.PAYMENT_SERVICE_PORT,
-      stripe: settings.FAKE_STRIPE_PORT,
-      postgres: settings.POSTGRES_PORT,
+      storefront: settings.storefrontPort,
+      user: settings.userServicePort,
+      catalog: settings.catalogServicePort,
+      order: settings.orderServicePort,
+      payment: settings.paymentServicePort,
+      stripe: settings.fakeStripePort,
+      postgres: settings.postgresPort,
     },
     kafka,
     ...(databaseUrl !== undefined && { databaseUrl }),
-    instances: { catalog_service: settings.CATALOG_INSTANCES, order_service: settings.ORDER_INSTANCES },
+    instances: { catalog_service: settings.catalogInstances, order_service: settings.orderInstances },
     ...(stripe && { stripe }),
   };
 }
@@ -75,22 +75,22 @@ export function readStackSettings(environment: Environment, workingDir: string):
 /** Only heard beside a Kafka: many a developer's shell has the DATABASE_URL of something else. */
 function readDatabaseUrl(environment: Environment): string | undefined {
   if (!environment['DATABASE_URL']) return undefined;
-  return readSettings(environment, { DATABASE_URL: url() }).DATABASE_URL;
+  return readSettings(environment, { databaseUrl: url() }).databaseUrl;
 }
 
 /** With a secret key the real Stripe is used, and its other two settings become necessary. */
 function readStripeAccount(environment: Environment): StripeAccount | undefined {
   if (!environment['STRIPE_SECRET_KEY']) return undefined;
   const settings = readSettings(environment, {
-    STRIPE_SECRET_KEY: text(),
-    STRIPE_PUBLISHABLE_KEY: text({ desc: 'pk_test_…' }),
-    STRIPE_WEBHOOK_SECRET: text({ desc: 'whsec_…, as `stripe listen` prints it' }),
-    STRIPE_API_URL: url({ default: 'https://api.stripe.com' }),
+    stripeSecretKey: text(),
+    stripePublishableKey: text({ desc: 'pk_test_…' }),
+    stripeWebhookSecret: text({ desc: 'whsec_…, as `stripe listen` prints it' }),
+    stripeApiUrl: url({ default: 'https://api.stripe.com' }),
   });
   return {
-    url: settings.STRIPE_API_URL,
-    secretKey: settings.STRIPE_SECRET_KEY,
-    publishableKey: settings.STRIPE_PUBLISHABLE_KEY,
-    webhookSecret: settings.STRIPE_WEBHOOK_SECRET,
+    url: settings.stripeApiUrl,
+    secretKey: settings.stripeSecretKey,
+    publishableKey: settings.stripePublishableKey,
+    webhookSecret: settings.stripeWebhookSecret,
   };
 }

@@ -9,7 +9,13 @@ import {
   type EventBus,
   type InProcessBusOptions,
 } from '@shop/messaging';
-import { ConfigError, createPool, createReleasers, type Environment, type Logger } from '@shop/service-kit';
+import {
+  ConfigError,
+  createPool,
+  createShutdownHooks,
+  type Environment,
+  type Logger,
+} from '@shop/service-kit';
 import { createStackDatabase, type Schema, type StackDatabase } from './database.ts';
 import { createEnvironments, serviceUrls } from './environments.ts';
 import { requireFreePorts } from './ports.ts';
@@ -68,7 +74,7 @@ export function createStack(options: StackOptions): Stack {
   const { settings, environment, loggerOf, progress = () => () => {}, reset, tamper } = options;
   const logger = loggerOf('local-stack');
   const { host, ports, dataDir } = settings;
-  const releasers = createReleasers(logger);
+  const shutdownHooks = createShutdownHooks(logger);
   let database: StackDatabase | undefined;
   let fakeStripe: FakeStripe | undefined;
   let started: readonly Started[] = [];
@@ -81,7 +87,7 @@ export function createStack(options: StackOptions): Stack {
   }
 
   async function startDatabase(started: StackDatabase): Promise<void> {
-    releasers.add('PostgreSQL', started.stop);
+    shutdownHooks.add('PostgreSQL', started.stop);
     await started.start();
   }
 
@@ -89,14 +95,14 @@ export function createStack(options: StackOptions): Stack {
     if (settings.stripe !== undefined) return settings.stripe;
     const { server, account } = createOfflineStripe(settings, secrets, loggerOf('fake-stripe'));
     fakeStripe = server;
-    releasers.add('fake-stripe', server.stop);
+    shutdownHooks.add('fake-stripe', server.stop);
     await server.start(ports.stripe, host);
     return account;
   }
 
   async function openBus(url: string): Promise<EventBus> {
     const pool = createPool({ url, name: 'dead letters', schema: 'messaging', logger, max: 2 });
-    releasers.add('dead letters', () => pool.end());
+    shutdownHooks.add('dead letters', () => pool.end());
     await pool.query(deadLetterTable);
     const deadLetters = createDeadLetterStore(pool);
     const bus = createInProcessBus({
@@ -105,13 +111,13 @@ export function createStack(options: StackOptions): Stack {
       logger,
       ...(tamper && { tamper }),
     });
-    releasers.add('event bus', bus.close);
+    shutdownHooks.add('event bus', bus.close);
     return bus;
   }
 
   async function startServices(services: readonly Started[]): Promise<void> {
     // They stop side by side: each waits for its own requests and events.
-    releasers.add('services', () => Promise.all(services.map((service) => service.stop())));
+    shutdownHooks.add('services', () => Promise.all(services.map((service) => service.stop())));
     for (const service of services) await step(service.name, () => service.start());
     started = services;
   }
@@ -146,11 +152,11 @@ export function createStack(options: StackOptions): Stack {
       try {
         await start();
       } catch (error) {
-        await releasers.releaseAll();
+        await shutdownHooks.runAll();
         throw error;
       }
     },
-    stop: releasers.releaseAll,
+    stop: shutdownHooks.runAll,
     urls: serviceUrls(host, ports),
     databaseUrl: (schema) => {
       if (database === undefined) throw new Error('The stack has not been started.');

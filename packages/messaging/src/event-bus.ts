@@ -2,7 +2,7 @@ import type { Topic } from '@shop/contracts';
 import type { WireEvent } from './event.ts';
 
 /**
- * Hands one message to a consumer group. Resolved: handled for good (its effects are committed, or it is a dead
+ * Delivers one message to a consumer group. Resolved: handled for good (its effects are committed, or it is a dead
  * letter). Rejected: not handled, and to be handed over again.
  */
 export type Deliver = (event: WireEvent, signal: AbortSignal) => Promise<void>;

@@ -50,7 +50,7 @@ export function createEventMetrics(registry: Registry): EventMetrics {
   });
   const deadLetters = createCounter(registry, {
     name: 'dead_letters_total',
-    help: 'Events put aside because they could not be handled.',
+    help: 'Events dead-lettered because they could not be handled.',
     labelNames: ['topic', 'type'],
   });
   const leader = createGauge(registry, {

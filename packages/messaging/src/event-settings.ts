@@ -5,6 +5,6 @@ import { type Setting, wholeNumber } from '@shop/service-kit';
  * that fails, while others are handled, is tried again before it becomes a dead letter. On Kafka it holds its partition
  * as long, so it must be well below any time within which others expect an answer.
  */
-export const eventSettings: { readonly EVENT_RETRY_LIMIT_MS: Setting<number> } = {
-  EVENT_RETRY_LIMIT_MS: wholeNumber({ default: 60_000 }),
+export const eventSettings: { readonly eventRetryLimitMs: Setting<number> } = {
+  eventRetryLimitMs: wholeNumber({ default: 60_000 }),
 };

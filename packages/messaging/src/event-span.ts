@@ -12,7 +12,7 @@ const kinds = { create: 'producer', send: 'client', process: 'consumer' } as con
 
 /**
  * The span of what is done with an event, in the words of OpenTelemetry's conventions for messaging and for
- * CloudEvents. An event carries the span of its making (or what was at hand then), and all others are its children.
+ * CloudEvents. An event carries the span of its making (or the one that was current then), and all others are its children.
  */
 export function eventSpan(operation: keyof typeof kinds, event: SpannedEvent): SpanOptions {
   const { topic, type, source, key, id } = event;

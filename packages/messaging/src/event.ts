@@ -17,7 +17,7 @@ export interface WireEvent {
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly value: Buffer;
-  /** Where a bus found it, for whoever looks into it: `topic/partition/offset`. Never sent. */
+  /** Where a bus found it, for an operator: `topic/partition/offset`. Never sent. */
   readonly position?: string;
 }
 
@@ -29,7 +29,7 @@ export class InvalidEventError extends Error {
   }
 }
 
-/** Makes an event with its CloudEvents attributes, in the trace at hand. */
+/** Makes an event with its CloudEvents attributes, in the current trace. */
 export function createEvent(event: NewEvent): ShopEvent {
   const traceparent = currentTrace()?.traceparent;
   return {

@@ -1,7 +1,7 @@
 import type { Sql } from './outbox.ts';
 
 /**
- * Remembers, in the transaction at hand, that a consumer has seen an event.
+ * Remembers, in the current transaction, that a consumer has seen an event.
  * @returns false when it had seen it before: then the handler does nothing, and its effect stays exactly once
  *
  * The service's migrations hold the table: `inbox (consumer text, event_id text, received_at timestamptz default

@@ -13,7 +13,7 @@ export function sqlOf(client: { query(text: string, values: unknown[]): Promise<
 }
 
 /**
- * Adds an event to the outbox of the transaction at hand: it is published, at least once, if and only if that
+ * Adds an event to the outbox of the current transaction: it is published, at least once, if and only if that
  * transaction commits. Lock or change the aggregate's row first, then add: so the order of the outbox is the order
  * of the commits, per key.
  *

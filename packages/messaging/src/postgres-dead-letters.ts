@@ -43,7 +43,7 @@ export function createDeadLetterStore(pool: pg.Pool): DeadLetterStore {
 }
 
 /**
- * The {@link DeadLetters} of the in-process bus. A redrive is a request: the running bus hands the letter over again
+ * The {@link DeadLetters} of the in-process bus. A redrive is a request: the running bus delivers the letter again
  * within about a second, and it is listed until that is done. Closing ends the pool.
  */
 export function createPostgresDeadLetters(pool: pg.Pool): DeadLetters {

@@ -66,7 +66,7 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
         await leadOnce();
       } catch (error) {
         if (error instanceof SteppedDownError) pauseMs = stepDownMs;
-        if (!stopping.signal.aborted) logger.warn({ err: error }, 'the outbox relay begins again');
+        if (!stopping.signal.aborted) logger.warn({ err: error }, 'the outbox relay restarts');
       }
       await pause(pauseMs, stopping.signal).catch(() => {});
     }

@@ -40,8 +40,8 @@ export interface SubscriberOptions {
 }
 
 /**
- * Consumes a topic for a group: validates, handles, tries again with back-off, and puts aside what cannot be
- * handled. While nothing at all can be handled (a dependency is away) it waits and loses nothing.
+ * Consumes a topic for a group: validates, handles, retries with back-off, and dead-letters what cannot be
+ * handled. While nothing at all can be handled (a dependency is unavailable) it waits and loses nothing.
  */
 export function subscribe(options: SubscriberOptions): Promise<Subscription> {
   const { bus, group, topic, handle, logger, concurrency = 8, metrics } = options;
@@ -80,7 +80,7 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
         // Whatever others do: they may wait behind it.
         const giveUpBug = triedFor >= giveUpBugAfterMs && isBug(error);
         if (signal.aborted || isPermanent(error) || giveUp || giveUpBug) throw error;
-        logger.warn({ err: error, event: describe(event) }, 'event not handled yet, trying again');
+        logger.warn({ err: error, event: describe(event) }, 'event not handled yet, retrying');
         metrics?.consumed(wire, 'retried');
       }
       const longest = Math.min(firstRetryMs * 2 ** (attempt - 1), lastRetryMs);
@@ -99,7 +99,7 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
     } catch (error) {
       // Not handled because we are stopping: the bus hands it over again.
       signal.throwIfAborted();
-      logger.error({ err: error, group, topic, key: wire.key }, 'event put aside as a dead letter');
+      logger.error({ err: error, group, topic, key: wire.key }, 'event dead-lettered');
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       await bus.deadLetter(group, wire, reason.slice(0, longestReason));
       metrics?.consumed(wire, 'dead_letter');

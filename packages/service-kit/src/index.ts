@@ -1,24 +1,31 @@
-export * from './auth.ts';
-export * from './config.ts';
-export * from './contract-document.ts';
-export * from './define-problems.ts';
-export * from './dependencies.ts';
-export * from './docs-page.ts';
-export * from './errors.ts';
-export * from './health.ts';
-export * from './http-app.ts';
-export * from './http-client.ts';
-export * from './http-server.ts';
-export * from './jwks.ts';
+export * from './auth/auth.ts';
+export * from './auth/jwks.ts';
+export * from './circuit-breaker.ts';
+export * from './config/settings.ts';
+export * from './config/shared-settings.ts';
+export * from './http/app.ts';
+export * from './http/client.ts';
+export * from './http/health.ts';
+export { leaveInFlight } from './http/requests-in-flight.ts';
+export * from './http/server.ts';
+export * from './http/trust-proxy.ts';
+export * from './lifecycle/dependencies.ts';
+export * from './lifecycle/http-service.ts';
+export * from './lifecycle/run-service.ts';
+export * from './lifecycle/shutdown-hooks.ts';
 export * from './logger.ts';
 export * from './metrics.ts';
-export * from './migrations.ts';
-export * from './openapi.ts';
-export * from './openapi-document.ts';
-export * from './openapi-replies.ts';
-export * from './pool-watch.ts';
-export * from './postgres.ts';
-export * from './problem.ts';
+export * from './openapi/contract-document.ts';
+export * from './openapi/docs-page.ts';
+export * from './openapi/openapi.ts';
+export * from './openapi/openapi-document.ts';
+export * from './openapi/openapi-replies.ts';
+export * from './postgres/migrations.ts';
+export * from './postgres/pool-watch.ts';
+export * from './postgres/postgres.ts';
+export * from './problems/define-problems.ts';
+export * from './problems/errors.ts';
+export * from './problems/problem-handler.ts';
 export {
   adminProblems,
   databaseProblems,
@@ -26,11 +33,7 @@ export {
   problemTypeBase,
   requestProblems,
   tokenProblems,
-} from './problems.ts';
-export * from './releasers.ts';
-export { leaveInFlight } from './requests-in-flight.ts';
-export * from './service.ts';
-export * from './trace.ts';
-export * from './tracing.ts';
-export { inSpan, type SpanOptions, withSpan } from './tracing-spans.ts';
-export * from './trust-proxy.ts';
+} from './problems/problems.ts';
+export { inSpan, type SpanOptions, withSpan } from './tracing/spans.ts';
+export * from './tracing/trace.ts';
+export * from './tracing/tracing.ts';

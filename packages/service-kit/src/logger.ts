@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
-import { validator } from './config.ts';
-import { currentTrace } from './trace.ts';
+import { validator } from './config/settings.ts';
+import { currentTrace } from './tracing/trace.ts';
 
 export type { Logger } from 'pino';
 
@@ -31,7 +31,7 @@ const secrets = [
   '"set-cookie"',
 ];
 
-/** JSON lines on standard output, with the id of the request or event at hand and without secrets. */
+/** JSON lines on standard output, with the id of the current request or event and without secrets. */
 export function createLogger({ name, level = 'info', destination }: LoggerOptions): Logger {
   return pino(
     {

@@ -10,7 +10,7 @@ import {
   type HistogramConfiguration,
   Registry,
 } from 'prom-client';
-import { routeOf } from './tracing-route.ts';
+import { routeOf } from './tracing/route.ts';
 
 export type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -56,7 +56,7 @@ function createRequestObserver(registry: Registry): RequestHandler {
   };
 }
 
-/** Buckets for what somebody waits for, in seconds. */
+/** Buckets for what a user waits for, in seconds. */
 export const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 type Of<C> = Omit<C, 'registers'>;
@@ -104,8 +104,6 @@ export function observePool({ registry }: Metrics, pool: pg.Pool): void {
 export interface CallMetrics {
   /** One attempt has ended; `statusCode` is `none` when no reply came. */
   attempt(method: string, statusCode: string, seconds: number): void;
-  /** 0 lets calls out, 1 tries one, 2 refuses them. */
-  breaker(state: 0 | 1 | 2): void;
 }
 
 /** Measures the calls to one peer; a client that does not go through `createHttpClient` may use it too. */
@@ -116,13 +114,7 @@ export function observeCalls({ registry }: Metrics, peer: string): CallMetrics {
     labelNames: ['peer', 'method', 'status_code'],
     buckets: requestSeconds,
   });
-  const state = createGauge(registry, {
-    name: 'circuit_breaker_state',
-    help: 'Calls to another service: 0 go out (closed), 1 one is tried (half-open), 2 are refused (open).',
-    labelNames: ['peer'],
-  });
   return {
     attempt: (method, status_code, seconds) => duration.observe({ peer, method, status_code }, seconds),
-    breaker: (value) => state.set({ peer }, value),
   };
 }

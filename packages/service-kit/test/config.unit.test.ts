@@ -15,12 +15,12 @@ import {
 } from '@shop/service-kit';
 
 const specs = {
-  PORT: port({ default: 9000 }),
-  DATABASE_URL: url({ desc: 'a PostgreSQL server' }),
-  JWT_ISSUER: text({ default: 'shop' }),
-  CORS_ORIGINS: list({ default: [] }),
-  MAX_STREAMS: wholeNumber({ default: 0 }),
-  SHOP_DEMO: flag({ default: false }),
+  port: port({ default: 9000 }),
+  databaseUrl: url({ desc: 'a PostgreSQL server' }),
+  jwtIssuer: text({ default: 'shop' }),
+  corsOrigins: list({ default: [] }),
+  maxStreams: wholeNumber({ default: 0 }),
+  shopDemo: flag({ default: false }),
 };
 const databaseUrl = 'postgresql://shop:s3cret@db/shop';
 const read = (environment: Environment) => readSettings(environment, specs);
@@ -44,12 +44,12 @@ it('reads what is given, takes defaults for the rest, and nothing that was not a
     PATH: '/bin',
   });
   expect(settings).toEqual({
-    PORT: 9000,
-    DATABASE_URL: databaseUrl,
-    JWT_ISSUER: 'shop',
-    CORS_ORIGINS: ['https://a.test', 'https://b.test'],
-    MAX_STREAMS: 1,
-    SHOP_DEMO: true,
+    port: 9000,
+    databaseUrl: databaseUrl,
+    jwtIssuer: 'shop',
+    corsOrigins: ['https://a.test', 'https://b.test'],
+    maxStreams: 1,
+    shopDemo: true,
   });
   expect(Object.isFrozen(settings)).toBe(true);
 });
@@ -77,7 +77,7 @@ it.each([
   ['false', false],
   ['0', false],
 ])('reads the flag %j', (given, value) => {
-  expect(read({ DATABASE_URL: databaseUrl, SHOP_DEMO: given }).SHOP_DEMO).toBe(value);
+  expect(read({ DATABASE_URL: databaseUrl, SHOP_DEMO: given }).shopDemo).toBe(value);
 });
 
 it('takes what is empty for not given, as Docker Compose hands it on', () => {
@@ -93,16 +93,29 @@ it('takes rules of a service’s own, and names what breaks them with all else',
     if (!/^[a-z]{3}$/.test(input)) throw new Error('must be three letters');
     return { code: input };
   });
-  const own = { CURRENCY: currency({ default: { code: 'usd' } }), PORT: port() };
-  expect(readSettings({ CURRENCY: 'eur', PORT: '1' }, own)).toEqual({ CURRENCY: { code: 'eur' }, PORT: 1 });
-  expect(readSettings({ PORT: '1' }, own).CURRENCY).toEqual({ code: 'usd' });
+  const own = { currency: currency({ default: { code: 'usd' } }), port: port() };
+  expect(readSettings({ CURRENCY: 'eur', PORT: '1' }, own)).toEqual({ currency: { code: 'eur' }, port: 1 });
+  expect(readSettings({ PORT: '1' }, own).currency).toEqual({ code: 'usd' });
   expect(() => readSettings({ CURRENCY: 'EURO', PORT: 'x' }, own)).toThrow(
     'The settings are not complete:\n  - CURRENCY must be three letters\n  - PORT must be a port',
   );
 });
 
+it('names settings that contradict each other, once each of them is right', () => {
+  const check = ({ first, second }: { first: number; second: number }) =>
+    first > second ? ['FIRST must be at most SECOND'] : [];
+  const both = { first: wholeNumber(), second: wholeNumber() };
+  expect(readSettings({ FIRST: '1', SECOND: '2' }, both, check)).toEqual({ first: 1, second: 2 });
+  expect(() => readSettings({ FIRST: '2', SECOND: '1' }, both, check)).toThrow(
+    'FIRST must be at most SECOND',
+  );
+  expect(() => readSettings({ FIRST: '2', SECOND: 'x' }, both, check)).toThrow(
+    'SECOND must be a whole number',
+  );
+});
+
 it('takes the slash off the end of a URL, so that paths can be added', () => {
-  expect(read({ DATABASE_URL: 'http://catalog:8000/' }).DATABASE_URL).toBe('http://catalog:8000');
+  expect(read({ DATABASE_URL: 'http://catalog:8000/' }).databaseUrl).toBe('http://catalog:8000');
 });
 
 it('never repeats a URL in its message: it may hold a password', () => {
@@ -123,19 +136,19 @@ describe('with X_FILE for X', () => {
 
   it('reads the value from the file, without the line end', async () => {
     const environment = { DATABASE_URL_FILE: await file('url', `${databaseUrl}\n`) };
-    expect(read(environment).DATABASE_URL).toBe(databaseUrl);
+    expect(read(environment).databaseUrl).toBe(databaseUrl);
   });
 
   it('prefers the value itself', async () => {
     const environment = { DATABASE_URL: databaseUrl, DATABASE_URL_FILE: await file('other', 'http://other') };
-    expect(read(environment).DATABASE_URL).toBe(databaseUrl);
+    expect(read(environment).databaseUrl).toBe(databaseUrl);
   });
 
   it('takes an empty one for not given', async () => {
     const [empty, full] = [await file('empty', '\n'), await file('full', databaseUrl)];
     expect(problemsOf({ DATABASE_URL: '', DATABASE_URL_FILE: empty })).toHaveLength(1);
     expect(problemsOf({ DATABASE_URL_FILE: '' })).toEqual(['DATABASE_URL is missing (a PostgreSQL server)']);
-    expect(read({ DATABASE_URL: '', DATABASE_URL_FILE: full }).DATABASE_URL).toBe(databaseUrl);
+    expect(read({ DATABASE_URL: '', DATABASE_URL_FILE: full }).databaseUrl).toBe(databaseUrl);
   });
 
   it('names a file that cannot be read, and nothing else for it', () => {

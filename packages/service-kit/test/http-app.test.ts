@@ -150,7 +150,7 @@ describe('health', () => {
     const reply = await ask({ required: { postgres: broken, disk: fine }, optional: { events: broken } });
     expect([reply.status, reply.body]).toEqual([
       503,
-      { status: 'away', failed: ['postgres'], degraded: ['events'] },
+      { status: 'unavailable', failed: ['postgres'], degraded: ['events'] },
     ]);
   });
 
@@ -173,7 +173,7 @@ describe('health', () => {
     const hanging = () => new Promise(() => {});
     const startedAt = performance.now();
     const reply = await ask({ required: { postgres: hanging } });
-    expect(reply.body).toMatchObject({ status: 'away', failed: ['postgres'] });
+    expect(reply.body).toMatchObject({ status: 'unavailable', failed: ['postgres'] });
     expect(performance.now() - startedAt).toBeLessThan(3_000);
   });
 

@@ -34,7 +34,7 @@ function createService(options: { fails?: boolean } = {}) {
 const run = ({ host }: ReturnType<typeof createHost>, service: Service) =>
   runService(host, {
     name: 'test_service',
-    readConfig: (environment) => readSettings(environment, { PORT: port() }),
+    readConfig: (environment) => readSettings(environment, { port: port() }),
     createService: () => service,
   });
 

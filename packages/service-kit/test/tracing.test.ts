@@ -13,7 +13,7 @@ import {
 } from '@shop/service-kit';
 import type { Router } from 'express';
 import request from 'supertest';
-import { describeStatement } from '../src/tracing-postgres.ts';
+import { describeStatement } from '../src/tracing/postgres.ts';
 import { serve } from './support/local-server.ts';
 import { createTestApp } from './support/test-app.ts';
 import { waitFor } from './support/wait-for.ts';

@@ -3,7 +3,7 @@ import request from 'supertest';
 import { createTestApp } from './support/test-app.ts';
 
 const read = (TRUST_PROXY: string) =>
-  readSettings({ TRUST_PROXY }, { TRUST_PROXY: trustProxy({ default: 0 }) }).TRUST_PROXY;
+  readSettings({ TRUST_PROXY }, { trustProxy: trustProxy({ default: 0 }) }).trustProxy;
 
 /** Whom a service with this setting takes for the caller; whoever asks in a test is 127.0.0.1. */
 async function callerWith(setting: string, forwardedFor: string): Promise<string> {

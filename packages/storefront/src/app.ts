@@ -1,11 +1,4 @@
-import {
-  createHttpApp,
-  createHttpServer,
-  createMetrics,
-  createReleasers,
-  type Logger,
-  type Service,
-} from '@shop/service-kit';
+import { createHttpService, createMetrics, type Logger, type Service } from '@shop/service-kit';
 import { type Express, Router } from 'express';
 import { type ServiceKey, type StorefrontConfig, serviceKeys } from './config.ts';
 import { apiPaths, gatewayRoutes } from './gateway.ts';
@@ -21,8 +14,6 @@ export function createStorefront(
   { logger }: { readonly logger: Logger },
 ): Service & { readonly app: Express } {
   const { port, host, services, corsOrigins = [], trustProxy = 0 } = config;
-  const releasers = createReleasers(logger);
-  let draining = false;
 
   const proxyTo = (key: ServiceKey, replyMs?: number) =>
     createServiceProxy({ name: `${key}_service`, url: services[key], ...(replyMs && { replyMs }) });
@@ -35,35 +26,20 @@ export function createStorefront(
   };
   const checks = serviceKeys.map((key) => [`${key}_service`, () => proxies[key].check()] as const);
 
-  const app = createHttpApp({
+  return createHttpService({
+    config: { port, host, corsOrigins, trustProxy },
     logger,
     metrics: createMetrics('storefront'),
-    health: { required: {}, optional: Object.fromEntries(checks), draining: () => draining },
-    corsOrigins,
-    trustProxy,
+    health: { required: {}, optional: Object.fromEntries(checks) },
     rawRoutes: [gatewayRoutes(proxies)],
     routes: [indexRoutes(), documentRoutes(proxies)],
+    open: async (closeLater) => {
+      for (const key of serviceKeys) closeLater(`connections to ${key}_service`, proxies[key].close);
+    },
+    endStreams: () => {
+      for (const key of serviceKeys) proxies[key].endStreams();
+    },
   });
-  const server = createHttpServer({ app, port, host });
-
-  const stop = async () => {
-    draining = true;
-    await releasers.releaseAll();
-  };
-
-  const start = async () => {
-    for (const key of serviceKeys) releasers.add(`connections to ${key}_service`, proxies[key].close);
-    releasers.add('http server', () => server.stop());
-    for (const key of serviceKeys) releasers.add(`streams of ${key}_service`, proxies[key].endStreams);
-    try {
-      return { port: await server.start() };
-    } catch (error) {
-      await stop();
-      throw error;
-    }
-  };
-
-  return { app, start, stop };
 }
 
 function indexRoutes(): Router {

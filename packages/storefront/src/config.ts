@@ -31,25 +31,25 @@ export interface StorefrontConfig {
  */
 export function readConfig(environment: Environment): StorefrontConfig {
   const settings = readSettings(environment, {
-    PORT: port({ default: 3000 }),
-    HOST: text({ default: '127.0.0.1' }),
-    USER_SERVICE_URL: url({ desc: 'e.g. http://127.0.0.1:6000' }),
-    CATALOG_SERVICE_URL: url({ desc: 'e.g. http://127.0.0.1:8000' }),
-    ORDER_SERVICE_URL: url({ desc: 'e.g. http://127.0.0.1:9000' }),
-    PAYMENT_SERVICE_URL: url({ desc: 'e.g. http://127.0.0.1:6002' }),
-    CORS_ORIGINS: list({ default: [] }),
-    TRUST_PROXY: trustProxy({ default: 0 }),
+    port: port({ default: 3000 }),
+    host: text({ default: '127.0.0.1' }),
+    userServiceUrl: url({ desc: 'e.g. http://127.0.0.1:6000' }),
+    catalogServiceUrl: url({ desc: 'e.g. http://127.0.0.1:8000' }),
+    orderServiceUrl: url({ desc: 'e.g. http://127.0.0.1:9000' }),
+    paymentServiceUrl: url({ desc: 'e.g. http://127.0.0.1:6002' }),
+    corsOrigins: list({ default: [] }),
+    trustProxy: trustProxy({ default: 0 }),
   });
   return Object.freeze({
-    port: settings.PORT,
-    host: settings.HOST,
+    port: settings.port,
+    host: settings.host,
     services: Object.freeze({
-      user: settings.USER_SERVICE_URL,
-      catalog: settings.CATALOG_SERVICE_URL,
-      order: settings.ORDER_SERVICE_URL,
-      payment: settings.PAYMENT_SERVICE_URL,
+      user: settings.userServiceUrl,
+      catalog: settings.catalogServiceUrl,
+      order: settings.orderServiceUrl,
+      payment: settings.paymentServiceUrl,
     }),
-    corsOrigins: settings.CORS_ORIGINS,
-    trustProxy: settings.TRUST_PROXY,
+    corsOrigins: settings.corsOrigins,
+    trustProxy: settings.trustProxy,
   });
 }

@@ -12,9 +12,7 @@ export interface AttemptLimit {
 export interface AttemptLimitSettings {
   readonly registrationsPerAddress: AttemptLimit;
   readonly loginsPerAddress: AttemptLimit;
-  /** So that a stranger's guesses lock out only the stranger. */
   readonly wrongPasswordsPerAccountAndAddress: AttemptLimit;
-  /** From anywhere; much higher, as it does lock out the owner. */
   readonly wrongPasswordsPerAccount: AttemptLimit;
 }
 
@@ -41,11 +39,11 @@ export interface AttemptLimits {
   forgetOld(): Promise<void>;
 }
 
-export function createAttemptLimits(pool: pg.Pool, settings: AttemptLimitSettings): AttemptLimits {
-  const registrations = createLimiter(pool, 'registration', settings.registrationsPerAddress);
-  const logins = createLimiter(pool, 'login', settings.loginsPerAddress);
-  const here = createLimiter(pool, 'failed-login-here', settings.wrongPasswordsPerAccountAndAddress);
-  const anywhere = createLimiter(pool, 'failed-login', settings.wrongPasswordsPerAccount);
+export function createAttemptLimits(pool: pg.Pool, limits: AttemptLimitSettings): AttemptLimits {
+  const registrations = createLimiter(pool, 'registration', limits.registrationsPerAddress);
+  const logins = createLimiter(pool, 'login', limits.loginsPerAddress);
+  const here = createLimiter(pool, 'failed-login-here', limits.wrongPasswordsPerAccountAndAddress);
+  const anywhere = createLimiter(pool, 'failed-login', limits.wrongPasswordsPerAccount);
   return {
     countRegistration: (address) => consume(registrations, address),
     countLogin: (address) => consume(logins, address),

@@ -2,11 +2,11 @@ import {
   ConfigError,
   createLogger,
   createPool,
-  createReleasers,
+  createShutdownHooks,
+  databaseSettings,
   type Environment,
   readSettings,
   readTogether,
-  url,
 } from '@shop/service-kit';
 import { createExclusively } from '../../db/exclusively.ts';
 import { createPresence } from '../../db/presence.ts';
@@ -38,12 +38,12 @@ export async function runReindex(
 
 function readReindexSettings(environment: Environment) {
   const { own, elasticsearch } = readTogether(environment, {
-    own: (given) => readSettings(given, { DATABASE_URL: url() }),
+    own: (given) => readSettings(given, databaseSettings),
     elasticsearch: readElasticsearchSettings,
   });
   if (elasticsearch === undefined)
     throw new ConfigError(['ELASTICSEARCH_URL is missing: without it, search is on PostgreSQL']);
-  return { databaseUrl: own.DATABASE_URL, elasticsearch };
+  return { databaseUrl: own.databaseUrl, elasticsearch };
 }
 
 async function reindex(
@@ -52,14 +52,14 @@ async function reindex(
   say: (line: string) => void,
 ): Promise<number> {
   const logger = createLogger({ name: 'reindex', level: 'error' });
-  const releasers = createReleasers(logger);
+  const shutdownHooks = createShutdownHooks(logger);
   try {
     const client = await openClient(node);
-    releasers.add('Elasticsearch', () => client.close());
+    shutdownHooks.add('Elasticsearch', () => client.close());
     const pool = createPool({ url: databaseUrl, name: 'reindex', schema, logger });
-    releasers.add('database', () => pool.end());
+    shutdownHooks.add('database', () => pool.end());
     const prisma = createPrisma(pool);
-    releasers.add('Prisma', () => prisma.$disconnect());
+    shutdownHooks.add('Prisma', () => prisma.$disconnect());
     const products = createProductBatches(prisma);
     const owner = { name, database: await products.database(), definition: definitionHash };
     // They would replace the new index with their own.
@@ -73,6 +73,6 @@ async function reindex(
     if (copied === undefined) throw new Error('the index is being built already');
     return copied;
   } finally {
-    await releasers.releaseAll();
+    await shutdownHooks.runAll();
   }
 }

@@ -6,9 +6,9 @@ import { readStackSettings } from '../settings.ts';
 
 /** The dead letters of the shop that this environment speaks of. */
 export async function openDeadLetters(environment: Environment, workingDir: string): Promise<DeadLetters> {
-  const { KAFKA_BROKERS: brokers, KAFKA_PREFIX: prefix } = readSettings(environment, {
-    KAFKA_BROKERS: list({ default: [] }),
-    KAFKA_PREFIX: text({ default: '' }),
+  const { kafkaBrokers: brokers, kafkaPrefix: prefix } = readSettings(environment, {
+    kafkaBrokers: list({ default: [] }),
+    kafkaPrefix: text({ default: '' }),
   });
   const name = 'dead-letters';
   const logger = createLogger({ name, level: 'silent' });

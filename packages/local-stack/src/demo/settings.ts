@@ -11,9 +11,9 @@ export function readDemoSettings(environment: Environment): DemoSettings {
   const port = environment['STOREFRONT_PORT'] ?? '3000';
   const stripePort = environment['FAKE_STRIPE_PORT'] ?? '12111';
   const settings = readSettings(environment, {
-    SHOP_API_URL: url({ default: `http://127.0.0.1:${port}/api` }),
-    STRIPE_CLIENT_URL: url({ default: `http://127.0.0.1:${stripePort}` }),
-    DEMO_CARD: text({ default: 'pm_card_visa' }),
+    shopApiUrl: url({ default: `http://127.0.0.1:${port}/api` }),
+    stripeClientUrl: url({ default: `http://127.0.0.1:${stripePort}` }),
+    demoCard: text({ default: 'pm_card_visa' }),
   });
-  return { apiUrl: settings.SHOP_API_URL, stripeUrl: settings.STRIPE_CLIENT_URL, card: settings.DEMO_CARD };
+  return { apiUrl: settings.shopApiUrl, stripeUrl: settings.stripeClientUrl, card: settings.demoCard };
 }

@@ -43,7 +43,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
         return await deliver(event, closing);
       } catch (error) {
         if (closing.aborted) throw error;
-        logger.warn({ err: error, group, topic, key: event.key }, 'a message could not be put aside yet');
+        logger.warn({ err: error, group, topic, key: event.key }, 'a message could not be dead-lettered yet');
         await pause(redeliverMs, closing);
       }
     }

@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Topic } from '@shop/contracts';
-import { partitionsPerTopic } from '@shop/contracts';
+import { partitions, type Topic } from '@shop/contracts';
 import type { Deliver, Subscription } from '../event-bus.ts';
 import { createBatchHandler } from './batch-handler.ts';
 import type { KafkaConnection } from './connection.ts';
 import { isFinal } from './errors.ts';
 
 export interface KafkaSubscription extends Subscription {
-  /** Rejects when the consumer has stopped for good, or has not been heard of for too long. */
+  /** Rejects when the consumer has stopped for good, or has been silent for too long. */
   check(): void;
 }
 
@@ -26,7 +25,7 @@ export interface ConsumerTiming {
   /** How long the partitions of a killed instance wait. Slow handlers do not need it longer: see `holds.ts`. */
   readonly session: number;
   readonly heartbeat: number;
-  /** Not heard of for so long, a consumer is taken for dead. */
+  /** Silent for so long, a consumer is taken for dead. */
   readonly silent: number;
 }
 
@@ -36,8 +35,8 @@ const restartMs = 1_000;
 const joinLimitMs = 10_000;
 
 /**
- * A member of a consumer group. It crashes and begins anew as often as brokers fail it, until it is closed; what
- * another attempt cannot mend ends it.
+ * A member of a consumer group. It crashes and restarts as often as brokers fail it, until it is closed; what
+ * no retry cures ends it.
  */
 export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise<KafkaSubscription> {
   const { connection, group, topic, deliver, onCrash } = options;
@@ -76,7 +75,7 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
         eachBatch,
         eachBatchAutoResolve: false,
         autoCommitInterval: 1_000,
-        partitionsConsumedConcurrently: partitionsPerTopic,
+        partitionsConsumedConcurrently: partitions[topic],
       })
       .catch((error: Error) => !closing.signal.aborted && giveUp(error));
 
@@ -107,7 +106,7 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
       if (crashed !== undefined) throw crashed;
       const silentMs = performance.now() - heardAt;
       if (silentMs > timing.silent)
-        throw new Error(`${group} has not been heard of for ${Math.round(silentMs)} ms`);
+        throw new Error(`${group} has been silent for ${Math.round(silentMs)} ms`);
     },
     close: async () => {
       closing.abort(new Error(`${group} has left`));

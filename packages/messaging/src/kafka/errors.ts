@@ -25,7 +25,7 @@ export const isTimeout = (error: unknown): boolean => rootOf(error).name === 'Ka
 const finalNames = ['KafkaJSNotImplemented', 'KafkaJSUnsupportedMagicByteInMessageSet'];
 
 /**
- * No further attempt of this process will mend it: a missing right, messages that KafkaJS cannot read, a bug. What
+ * No retry of this process will cure it: a missing right, messages that KafkaJS cannot read, a bug. What
  * KafkaJS itself takes for final is more: among it a group whose coordinator cannot be found for some seconds.
  */
 export function isFinal(error: unknown): boolean {

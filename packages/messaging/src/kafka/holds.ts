@@ -41,7 +41,7 @@ export function createHolds(handle: HandleMessages): Holds {
       const from = messages[0]?.offset ?? '';
       const earlier = held.get(partition);
       held.delete(partition);
-      // The same ones again: when they were paused, and also when the consumer began anew meanwhile.
+      // The same ones again: when they were paused, and also when the consumer restarted meanwhile.
       const work = earlier?.from === from ? earlier.work : begin(messages, partition);
       const slow = new AbortController();
       const outcome = await Promise.race([work, tooLong(slow.signal)]);

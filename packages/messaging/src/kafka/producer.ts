@@ -40,7 +40,7 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): K
     idempotent: false,
     maxInFlightRequests: 1,
     createPartitioner: partitions.createPartitioner,
-    // Few: whoever publishes tries again anyway, and others wait behind.
+    // Few: the caller retries anyway, and others wait behind.
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
   });
   const waiting: Waiting[] = [];

@@ -32,10 +32,10 @@ export function runServiceOnKafka<C>(host: NodeJS.Process, options: KafkaRunOpti
     readConfig: (environment) => readTogether(environment, { own: readConfig, kafka: readKafkaSettings }),
     dependencies: ({ own, kafka }) => ({
       ...dependencies?.(own),
-      Kafka: () => kafkaAnswers(kafka.KAFKA_BROKERS),
+      Kafka: () => kafkaAnswers(kafka.kafkaBrokers),
     }),
     createService: ({ own, kafka }, logger, fail) => {
-      const { KAFKA_BROKERS: brokers, KAFKA_PREFIX: prefix } = kafka;
+      const { kafkaBrokers: brokers, kafkaPrefix: prefix } = kafka;
       const bus = createKafkaBus({ brokers, prefix, clientId: name, logger, onCrash: fail });
       const service = createService(own, { logger, bus });
       return {
@@ -54,7 +54,7 @@ export function runServiceOnKafka<C>(host: NodeJS.Process, options: KafkaRunOpti
 
 const readKafkaSettings = (environment: Environment) =>
   readSettings(environment, {
-    KAFKA_BROKERS: list({ desc: 'host:port of some brokers, separated by commas' }),
+    kafkaBrokers: list({ desc: 'host:port of some brokers, separated by commas' }),
     // Several shops may share a cluster.
-    KAFKA_PREFIX: text({ default: '' }),
+    kafkaPrefix: text({ default: '' }),
   });

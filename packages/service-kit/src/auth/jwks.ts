@@ -1,0 +1,66 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { JwksClient } from 'jwks-rsa';
+import type { Logger } from '../logger.ts';
+import { problem } from '../problems/problems.ts';
+import type { KeySource } from './auth.ts';
+
+export interface RemoteKeysOptions {
+  /** The JSON Web Key Set (RFC 7517) of the user service. */
+  readonly url: string;
+  readonly logger: Logger;
+  /** After this the keys are fetched again, in the background. */
+  readonly freshForMs?: number;
+  /** How long keys stay valid while they cannot be fetched. */
+  readonly keptForMs?: number;
+  /** At most one fetch in this time, whatever key ids are asked for. */
+  readonly minIntervalMs?: number;
+}
+
+/**
+ * The public keys behind a JWKS URL. An outage of the user service does not log anyone out: the last keys
+ * stay valid for `keptForMs`. Without any keys the answer is `unavailable`, never `unauthorized`. An unknown
+ * key id causes a fetch at a bounded rate, so that a new key is found and forged ids cost nothing.
+ */
+export function createRemoteKeys(options: RemoteKeysOptions): KeySource {
+  const { url, logger, freshForMs = 300_000, keptForMs = 86_400_000, minIntervalMs = 5_000 } = options;
+  // Its own cache throws when it expires during an outage, so only its fetching and parsing are used.
+  const client = new JwksClient({ jwksUri: url, cache: false, rateLimit: false, timeout: 2_000 });
+  let keys = new Map<string, KeyObject>();
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let underWay: Promise<void> | undefined;
+
+  async function fetchKeys(): Promise<void> {
+    triedAt = performance.now();
+    try {
+      const found = await client.getSigningKeys();
+      keys = new Map(found.map((key) => [key.kid, createPublicKey(key.getPublicKey())]));
+      fetchedAt = performance.now();
+    } catch (error) {
+      logger.warn({ err: error, url }, 'the keys of the user service could not be fetched');
+    }
+  }
+
+  const refresh = () => {
+    underWay ??= fetchKeys().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
+
+  return {
+    find: async (keyId) => {
+      const now = performance.now();
+      const mayTry = now - triedAt >= minIntervalMs;
+      const usable = now - fetchedAt < keptForMs;
+      if (usable && keys.has(keyId)) {
+        if (mayTry && now - fetchedAt > freshForMs) void refresh();
+        return keys.get(keyId);
+      }
+      if (mayTry || underWay !== undefined) await refresh();
+      if (performance.now() - fetchedAt < keptForMs) return keys.get(keyId);
+      const mayTryInMs = triedAt + minIntervalMs - performance.now();
+      throw problem('keys-unavailable', { retryAfter: Math.max(1, Math.ceil(mayTryInMs / 1_000)) });
+    },
+  };
+}

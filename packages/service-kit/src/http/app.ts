@@ -1,0 +1,123 @@
+import compression from 'compression';
+import cors from 'cors';
+import express, { type Express, type RequestHandler, type Router } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+import type { ContractDocument } from '../openapi/contract-document.ts';
+import { openApiRoutes } from '../openapi/openapi.ts';
+import type { OpenApiDocument } from '../openapi/openapi-document.ts';
+import { problemHandler, routeNotFound } from '../problems/problem-handler.ts';
+import { problem } from '../problems/problems.ts';
+import { requestTrace } from '../tracing/http.ts';
+import { type HealthChecks, healthRoutes } from './health.ts';
+import { jsonBodies } from './json-body.ts';
+import { checkMethod } from './methods.ts';
+import { limitRequestsInFlight } from './requests-in-flight.ts';
+import { requireUtf8Request } from './text-encoding.ts';
+import type { TrustProxy } from './trust-proxy.ts';
+
+export interface HttpAppOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: HealthChecks;
+  /** Origins whose pages may call this service; none by default, as browsers go through the gateway. */
+  readonly corsOrigins?: readonly string[];
+  /** Which proxies before this service are believed; 0, the default, believes no forwarding header. */
+  readonly trustProxy?: TrustProxy;
+  /** Routes that take the body's raw bytes, or pass on a reply's: before the JSON parser, and never compressed. */
+  readonly rawRoutes?: readonly Router[];
+  readonly routes: readonly Router[];
+  /** Requests that are answered at a time; see {@link limitRequestsInFlight}. */
+  readonly maxInFlight?: number;
+  /** Served at `/openapi.json` and, as a page, at `/docs`. */
+  readonly document?: ContractDocument | OpenApiDocument;
+  /** Sees every request before anything else does: how tests hold the replies against the document. */
+  readonly observer?: RequestHandler | undefined;
+}
+
+/**
+ * The Express app that every service is: security headers, CORS allow list, trace and request id, access log,
+ * metrics, health, 405 with `Allow`, compression, JSON bodies of limited size, the service's routes, and problem
+ * documents for all else. A reply may be stored, but not used again without asking (`Cache-Control: no-cache`);
+ * behind {@link requireUser}, and for problems, it may not be stored; a route that knows better says so itself.
+ */
+export function createHttpApp(options: HttpAppOptions): Express {
+  const { logger, metrics, health, corsOrigins = [], trustProxy = 0, rawRoutes = [], routes } = options;
+  const { document, observer, maxInFlight = 1_000 } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', trustProxy);
+  app.set('query parser', 'simple');
+  if (observer !== undefined) app.use(observer);
+  app.use(
+    requestTrace(metrics.service, quietPaths),
+    accessLog(logger),
+    metrics.observeRequests,
+    securityHeaders,
+    freshness,
+    limitRequestsInFlight(maxInFlight, quietPaths),
+    ofHttp,
+    requireUtf8Request,
+  );
+  app.use(cors({ origin: [...corsOrigins], exposedHeaders, preflightContinue: true }), checkMethod(app));
+  for (const router of rawRoutes) app.use(router);
+  app.use(compression({ threshold: 1_024, filter: mayCompress }));
+  app.use(healthRoutes(health));
+  app.get('/metrics', async (_req, res) => {
+    res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+  if (document !== undefined) app.use(openApiRoutes(document));
+  app.use(...jsonBodies);
+  for (const router of routes) app.use(router);
+  app.use(routeNotFound, problemHandler(logger));
+  return app;
+}
+
+/** The headers of a reply that a page of another origin may read. */
+const exposedHeaders = ['ETag', 'Location', 'Retry-After', 'X-Request-Id'];
+
+/**
+ * Helmet's, but for `upgrade-insecure-requests`: on a machine of one's own network, by plain HTTP, it would have
+ * browsers ask for the files of `/docs` by HTTPS, where nobody listens.
+ */
+const securityHeaders = helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+
+const freshness: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-cache');
+  next();
+};
+
+/** What HTTP asks of every request, and {@link createHttpServer} leaves to the app, whose refusals are problems. */
+const ofHttp: RequestHandler = (req, _res, next) => {
+  const { expect, host } = req.headers;
+  if (expect !== undefined && !/^100-continue$/i.test(expect)) {
+    throw problem('expectation-failed', {
+      detail: `The header Expect must be 100-continue, not "${expect}".`,
+    });
+  }
+  if (host === undefined && req.httpVersion === '1.1') throw problem('host-missing');
+  next();
+};
+
+/** Not event streams: an event would wait in the compressor for the next ones. */
+const mayCompress: compression.CompressionFilter = (req, res) =>
+  !/^text\/event-stream\b/i.test(String(res.getHeader('Content-Type'))) && compression.filter(req, res);
+
+const quietPaths = new Set(['/healthz', '/readyz', '/metrics']);
+
+function accessLog(logger: Logger): RequestHandler {
+  return pinoHttp({
+    logger,
+    autoLogging: { ignore: (req) => quietPaths.has(req.url ?? '') },
+    // The trace already carries the request's id, and headers may carry secrets.
+    quietReqLogger: true,
+    serializers: {
+      req: (req: { method: string; url: string }) => ({ method: req.method, path: req.url.split('?')[0] }),
+      res: (res: { statusCode: number }) => ({ status: res.statusCode }),
+      err: () => undefined,
+    },
+    customLogLevel: (_req, res) => (res.statusCode >= 500 ? 'warn' : 'info'),
+  });
+}

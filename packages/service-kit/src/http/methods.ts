@@ -1,0 +1,43 @@
+import type { Express, RequestHandler } from 'express';
+import { problem } from '../problems/problems.ts';
+
+/** What Express' router keeps of its routes: it has no public way to ask which methods a path has. */
+interface Layer {
+  readonly route?: { readonly methods: Readonly<Record<string, boolean>> };
+  readonly handle: { readonly stack?: readonly Layer[] };
+  match(path: string): { readonly path: string } | false;
+}
+
+/**
+ * Answers OPTIONS, and 405 `method-not-allowed` (RFC 9110, section 15.5.6) when the app has the path but not with
+ * this method; both say in `Allow` which methods there are. It comes before tokens and bodies are looked at.
+ */
+export function checkMethod(app: Express): RequestHandler {
+  const { stack } = (app as unknown as { router: { stack: readonly Layer[] } }).router;
+  return (req, res, next) => {
+    const methods = methodsAt(stack, req.path);
+    const isKnown = methods.length > 0 && !methods.includes('_ALL');
+    const isAllowed = methods.includes(req.method);
+    if (isKnown && !isAllowed) res.set('Allow', [...methods, 'OPTIONS'].join(', '));
+    if (req.method === 'OPTIONS') return void res.status(204).end();
+    if (!isKnown || isAllowed) return next();
+    const detail = `${req.path} takes ${methods.join(', ')}, not ${req.method}.`;
+    throw problem('method-not-allowed', { detail });
+  };
+}
+
+function methodsAt(stack: readonly Layer[], path: string): readonly string[] {
+  const methods = routesAt(stack, path).map((method) => method.toUpperCase());
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)))];
+}
+
+function routesAt(stack: readonly Layer[], path: string): readonly string[] {
+  return stack.flatMap((layer) => {
+    const inner = layer.handle.stack;
+    if (layer.route === undefined && inner === undefined) return [];
+    const match = layer.match(path);
+    if (match === false) return [];
+    if (layer.route !== undefined) return Object.keys(layer.route.methods);
+    return routesAt(inner ?? [], path.slice(match.path.length) || '/');
+  });
+}

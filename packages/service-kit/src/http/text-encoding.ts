@@ -1,0 +1,35 @@
+import { isUtf8 } from 'node:buffer';
+import type { RequestHandler } from 'express';
+import { problem } from '../problems/problems.ts';
+
+/**
+ * Refuses text that is not UTF-8 in headers and query. Whoever decodes such bytes puts the same U+FFFD for many of them,
+ * so that what differs becomes equal; see {@link requireUtf8} for bodies. Paths are Express' own to refuse.
+ */
+export const requireUtf8Request: RequestHandler = (req, _res, next) => {
+  // Node gives each byte of a header as one character.
+  for (let index = 1; index < req.rawHeaders.length; index += 2) {
+    const value = req.rawHeaders[index] ?? '';
+    if (notAscii.test(value))
+      requireUtf8(Buffer.from(value, 'latin1'), `The header ${req.rawHeaders[index - 1]}`);
+  }
+  const query = req.url.indexOf('?');
+  if (query >= 0 && encodedBytes.test(req.url))
+    requireUtf8(percentDecoded(req.url.slice(query)), 'The query');
+  next();
+};
+
+/** @throws Problem `invalid-encoding` */
+export function requireUtf8(bytes: Buffer, what: string): void {
+  if (!isUtf8(bytes)) throw problem('invalid-encoding', { detail: `${what} is not valid UTF-8.` });
+}
+
+const notAscii = /[\x80-\xff]/;
+/** Node refuses addresses that hold other than ASCII. */
+const encodedBytes = /%[89a-f]/i;
+
+const percentDecoded = (url: string) =>
+  Buffer.from(
+    url.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  );
