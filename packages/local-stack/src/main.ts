@@ -49,17 +49,10 @@ async function start(): Promise<void> {
     progress: showProgress(write),
   });
   await stack.start();
-  const { SEED_DEMO_EMAIL, SEED_DEMO_PASSWORD, SEED_ADMIN_EMAIL, SEED_ADMIN_PASSWORD } = process.env;
   write(
     firstScreen({
       urls: stack.urls,
-      accounts: {
-        demo: { email: SEED_DEMO_EMAIL ?? 'demo@shop.test', password: SEED_DEMO_PASSWORD ?? 'demo-password' },
-        admin: {
-          email: SEED_ADMIN_EMAIL ?? 'admin@shop.test',
-          password: SEED_ADMIN_PASSWORD ?? 'admin-password',
-        },
-      },
+      environment: process.env,
       realStripe: settings.stripe !== undefined,
       databaseUrl: stack.databaseUrl('orders'),
       logFile,
