@@ -16,7 +16,6 @@ import { document } from './generated/openapi.ts';
 import { createUserMetrics } from './metrics.ts';
 import { authRoutes } from './routes/authRoutes.routes.ts';
 import { jwksRoutes } from './routes/jwks.routes.ts';
-import { createLocalKeys } from './services/local-keys.ts';
 import { createPasswordPool, type Passwords } from './services/password-pool.ts';
 import { seedAccounts } from './services/seed-accounts.ts';
 import { createTurns } from './services/turns.ts';
@@ -44,7 +43,9 @@ export function createUserService(
   const limits = createAttemptLimits(pool, config.attemptLimits);
   const keys = [config.jwtPrivateKey, ...config.jwtPublicKeys];
   const { jwtIssuer: issuer, jwtAudience: audience } = config;
-  const verifier = createTokenVerifier({ keys: createLocalKeys(keys), issuer, audience });
+  // Its own keys: it does not ask itself over HTTP.
+  const find = async (keyId: string) => keys.find((key) => key.keyId === keyId)?.key;
+  const verifier = createTokenVerifier({ keys: { find }, issuer, audience });
   const signer = { ...config.jwtPrivateKey, issuer, audience };
 
   const accounts = {
@@ -52,7 +53,7 @@ export function createUserService(
     passwords,
     limits,
     takeTurn: createTurns(),
-    metrics: createUserMetrics({ registry: metrics.registry, passwordsWaiting: passwords.waiting }),
+    metrics: createUserMetrics(metrics.registry, passwords.waiting),
   };
   const auth = authRoutes({ ...accounts, verifier, signer });
   const deleteOldAttempts = () =>

@@ -15,7 +15,7 @@ interface ServiceDeps {
 
 const create: Readonly<Record<ServiceName, (environment: Environment, deps: ServiceDeps) => Service>> = {
   user_service: (environment, deps) => user.createUserService(user.readConfig(environment), deps),
-  // Without Kafka nobody would tell the search engine of changes.
+  // Without Kafka the search engine would not learn of changes.
   catalog_service: (environment, deps) =>
     catalog.createCatalogService(catalog.readConfig({ ...environment, ELASTICSEARCH_URL: undefined }), deps),
   order_service: (environment, deps) => order.createOrderService(order.readConfig(environment), deps),

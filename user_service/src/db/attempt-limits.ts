@@ -79,7 +79,7 @@ function createLimiter(pool: pg.Pool, keyPrefix: string, limit: AttemptLimit): R
   });
 }
 
-/** Emails that were tried are nobody's business, and those without an account least of all. */
+/** Emails that were tried are not stored, least of all those without an account. */
 const hashed = (...parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('base64url');
 
 async function remaining(limiter: RateLimiterPostgres, key: string): Promise<number> {

@@ -16,7 +16,7 @@ const users = {
 } as const;
 type Container = keyof typeof users;
 
-/** Where the secrets that were made are kept; nobody else can look into it. */
+/** Where the secrets that were made are kept; no service can look into it. */
 export const bootstrapDir = (secretsDir: string): string => join(secretsDir, 'bootstrap');
 
 /**

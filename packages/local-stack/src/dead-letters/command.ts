@@ -4,9 +4,9 @@ const usage = `Events that no consumer could handle: of the running embedded sho
 
   npx pnpm dead-letters                  lists them, oldest first, and says how many there are
   npx pnpm dead-letters show ID          shows one with its headers and its message
-  npx pnpm dead-letters redrive ID...    hands these over again
-  npx pnpm dead-letters redrive --all    hands all over again
-  npx pnpm dead-letters discard ID...    drops these for good, when nobody is to handle them any more
+  npx pnpm dead-letters redrive ID...    sends these to their consumers again
+  npx pnpm dead-letters redrive --all    sends all of them again
+  npx pnpm dead-letters discard ID...    drops these for good
 `;
 
 export interface CommandOutput {
@@ -70,7 +70,7 @@ async function show(
 
 async function redrive(letters: DeadLetters, ids: readonly string[], output: CommandOutput): Promise<number> {
   const done = await letters.redrive(ids.includes('--all') ? undefined : ids);
-  return report(done, `Handed over again: ${done.count}. List in a moment to see what comes back.\n`, output);
+  return report(done, `Sent again: ${done.count}. List in a moment to see what comes back.\n`, output);
 }
 
 async function discard(letters: DeadLetters, ids: readonly string[], output: CommandOutput): Promise<number> {

@@ -21,7 +21,7 @@ interface Payment {
 }
 
 const bought = 2;
-/** As long as the events of a killed instance may wait for another to take over. */
+/** As long as the events of a killed instance may wait for another instance. */
 const statusLimitMs = 60_000;
 
 /**
