@@ -3,18 +3,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** What the services of this stack trust each other by; made once, kept in the data folder. */
-export interface Secrets {
-  readonly postgresPassword: string;
-  readonly rolePasswords: {
-    readonly users: string;
-    readonly catalog: string;
-    readonly orders: string;
-    readonly messaging: string;
-  };
-  /** PKCS #8 PEM, P-256. */
-  readonly jwtPrivateKey: string;
-  readonly webhookSecret: string;
-}
+export type Secrets = Readonly<ReturnType<typeof makeSecrets>>;
 
 /** The secrets of the data folder; made when there are none yet. */
 export async function keepSecrets(dataDir: string): Promise<Secrets> {
@@ -29,12 +18,13 @@ export async function keepSecrets(dataDir: string): Promise<Secrets> {
   return secrets;
 }
 
-function makeSecrets(): Secrets {
+function makeSecrets() {
   const random = () => randomBytes(24).toString('base64url');
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     postgresPassword: random(),
     rolePasswords: { users: random(), catalog: random(), orders: random(), messaging: random() },
+    /** PKCS #8 PEM, P-256. */
     jwtPrivateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     webhookSecret: `whsec_${random()}`,
   };
