@@ -6,7 +6,17 @@ FROM node:24-slim AS workspace
 RUN npm install --global pnpm@12.21.0
 WORKDIR /shop
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
-COPY --parents *_service/package.json packages/*/package.json ./
+COPY packages/contracts/package.json packages/contracts/
+COPY packages/service-kit/package.json packages/service-kit/
+COPY packages/messaging/package.json packages/messaging/
+COPY packages/openapi-types/package.json packages/openapi-types/
+COPY packages/fake-stripe/package.json packages/fake-stripe/
+COPY packages/postgres-server/package.json packages/postgres-server/
+COPY packages/storefront/package.json packages/storefront/
+COPY user_service/package.json user_service/
+COPY catalog_service/package.json catalog_service/
+COPY order_service/package.json order_service/
+COPY payment_service/package.json payment_service/
 
 FROM workspace AS tools
 RUN npm install --global "typescript@$(node -p "require('./package.json').devDependencies.typescript")"
@@ -21,7 +31,10 @@ if [ -f "$SERVICE/prisma/generate.mjs" ]; then node "$SERVICE/prisma/generate.mj
 tsc --build "$SERVICE"
 EOF
 COPY tsconfig.base.json ./
-COPY --parents packages/contracts packages/service-kit packages/messaging packages/openapi-types ./
+COPY packages/contracts packages/contracts
+COPY packages/service-kit packages/service-kit
+COPY packages/messaging packages/messaging
+COPY packages/openapi-types packages/openapi-types
 
 FROM tools AS build
 ARG SERVICE
@@ -63,7 +76,10 @@ RUN --mount=type=cache,id=shop-pnpm,target=/pnpm \
 FROM workspace AS bootstrap-files
 RUN --mount=type=cache,id=shop-pnpm,target=/pnpm \
     pnpm install --frozen-lockfile --store-dir=/pnpm --prod --no-optional --filter-prod='@shop/postgres-server'
-COPY --parents packages/postgres-server/src packages/local-stack/src/secrets.ts packages/local-stack/src/bootstrap ./
+COPY packages/postgres-server/src packages/postgres-server/src
+COPY packages/local-stack/package.json packages/local-stack/
+COPY packages/local-stack/src/secrets.ts packages/local-stack/src/
+COPY packages/local-stack/src/bootstrap packages/local-stack/src/bootstrap
 # Of all that the local stack depends on, this alone is needed here.
 WORKDIR /shop/packages/local-stack/node_modules/@shop
 RUN ln -s ../../../postgres-server postgres-server

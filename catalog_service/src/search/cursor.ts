@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { invalidInput } from '@shop/service-kit';
 import type { Product } from '../domain/product.ts';
+import { problem } from '../problems.ts';
 import { type ProductSearch, type ProductSort, sortOf } from './search-index.ts';
 import { searchWords } from './search-words.ts';
 
@@ -23,7 +23,7 @@ export function writeCursor({ id, value }: Position, search: ProductSearch, engi
   return Buffer.from(JSON.stringify([fingerprint(search, engine), id, value])).toString('base64url');
 }
 
-/** @throws AppError `validation-failed` for what {@link writeCursor} did not write for this search */
+/** @throws Problem `validation-failed` for what {@link writeCursor} did not write for this search */
 export function readCursor(cursor: string, search: ProductSearch, engine: string): Position {
   const [print, id, value, ...more] = parseList(cursor);
   if (!isInteger(id) || id === 0 || !isValue(value, sortOf(search)) || more.length > 0)
@@ -65,4 +65,5 @@ function fingerprint(search: ProductSearch, engine: string): string {
   return createHash('sha256').update(canonical).digest('base64url').slice(0, 12);
 }
 
-const wrongCursor = (message: string) => invalidInput([{ field: 'cursor', message }]);
+const wrongCursor = (message: string) =>
+  problem('validation-failed', { errors: [{ field: 'cursor', message }] });

@@ -1,8 +1,8 @@
 import type { EventBus, EventMetrics } from '@shop/messaging';
 import type { Logger, Metrics } from '@shop/service-kit';
-import type { Exclusively } from '../../db/exclusively.ts';
+import type { WithLock } from '../../db/advisory-lock.ts';
+import type { AllProductsRepository } from '../../db/all-products.repository.ts';
 import type { Presence } from '../../db/presence.ts';
-import type { ProductBatches } from '../../db/product-batches.ts';
 import type { ElasticsearchSettings } from '../../elasticsearch-settings.ts';
 import type { SearchIndex } from '../search-index.ts';
 import { createSearchWithFallback, type SearchWithFallback } from '../search-with-fallback.ts';
@@ -17,8 +17,8 @@ import { startIndexer } from './indexer.ts';
 export interface ElasticsearchEngineOptions {
   readonly settings: ElasticsearchSettings;
   readonly fallback: SearchIndex;
-  readonly products: ProductBatches;
-  readonly exclusively: Exclusively;
+  readonly products: AllProductsRepository;
+  readonly withReindexLock: WithLock;
   readonly presence: Presence;
   readonly bus: EventBus;
   readonly logger: Logger;

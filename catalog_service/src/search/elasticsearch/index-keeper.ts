@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/service-kit';
-import type { Exclusively } from '../../db/exclusively.ts';
+import type { WithLock } from '../../db/advisory-lock.ts';
 import type { Presence } from '../../db/presence.ts';
 import type { Client } from './client.ts';
 import {
@@ -16,7 +16,7 @@ import { type RebuildOptions, rebuildIndex } from './reindex.ts';
 export interface IndexKeeperOptions
   extends Pick<RebuildOptions, 'client' | 'owner' | 'replicas' | 'products'> {
   /** Of all instances one rebuilds; the others look again after a while. */
-  readonly exclusively: Exclusively;
+  readonly withReindexLock: WithLock;
   readonly presence: Presence;
   /** Starts what runs for as long as there is an index. */
   readonly whileUsable: () => Promise<{ close(): Promise<void> }>;
@@ -33,7 +33,7 @@ export interface IndexKeeper {
 
 /** Builds the index when there is none: at the first start, for a new definition, and if it ever gets lost. */
 export function keepIndex(options: IndexKeeperOptions): IndexKeeper {
-  const { client, owner, presence, exclusively, whileUsable, logger, everyMs = 2_000 } = options;
+  const { client, owner, presence, withReindexLock, whileUsable, logger, everyMs = 2_000 } = options;
   const stopping = new AbortController();
   let usable = false;
   let hadOne = false;
@@ -69,7 +69,7 @@ export function keepIndex(options: IndexKeeperOptions): IndexKeeper {
     await note(state);
     if (state === 'settled') {
       if (!isTidy)
-        isTidy = (await exclusively(() => removeUnused(client, owner.name).then(() => true))) ?? false;
+        isTidy = (await withReindexLock(() => removeUnused(client, owner.name).then(() => true))) ?? false;
     } else if (!(await mayReplace({ client, owner, presence, hadOne }))) {
       return warnOnce("another's search index is in use: searches go to the fallback until it is not");
     } else {
@@ -79,7 +79,7 @@ export function keepIndex(options: IndexKeeperOptions): IndexKeeper {
   }
 
   async function build(): Promise<void> {
-    await exclusively(async (lost) => {
+    await withReindexLock(async (lost) => {
       // Asked again: another instance may have built it, or a different one, before this one got the lock.
       if ((await stateOf(client, owner)) === 'settled') return;
       if (!(await mayReplace({ client, owner, presence, hadOne }))) return;

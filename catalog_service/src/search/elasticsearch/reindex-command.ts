@@ -8,10 +8,10 @@ import {
   readSettings,
   readTogether,
 } from '@shop/service-kit';
-import { createExclusively } from '../../db/exclusively.ts';
+import { withAdvisoryLock } from '../../db/advisory-lock.ts';
+import { createAllProductsRepository } from '../../db/all-products.repository.ts';
 import { createPresence } from '../../db/presence.ts';
 import { createPrisma, schema } from '../../db/prisma.ts';
-import { createProductBatches } from '../../db/product-batches.ts';
 import { type ElasticsearchSettings, readElasticsearchSettings } from '../../elasticsearch-settings.ts';
 import { openClient } from './client.ts';
 import { definitionHash } from './index-definition.ts';
@@ -60,14 +60,13 @@ async function reindex(
     shutdownHooks.add('database', () => pool.end());
     const prisma = createPrisma(pool);
     shutdownHooks.add('Prisma', () => prisma.$disconnect());
-    const products = createProductBatches(prisma);
+    const products = createAllProductsRepository(prisma);
     const owner = { name, database: await products.database(), definition: definitionHash };
     // They would replace the new index with their own.
     if (!(await mayReplace({ client, owner, presence: createPresence(pool) })))
       throw new Error('instances of another release use the index');
     const onProgress = (copied: number, total: number) => say(`${copied} of ${total} products`);
-    const exclusively = createExclusively(pool, reindexLock(name));
-    const copied = await exclusively((signal) =>
+    const copied = await withAdvisoryLock(pool, reindexLock(name), (signal) =>
       rebuildIndex({ client, owner, replicas, products, onProgress, signal }),
     );
     if (copied === undefined) throw new Error('the index is being built already');

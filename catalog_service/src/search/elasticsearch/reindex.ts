@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProductBatches, StoredProduct } from '../../db/product-batches.ts';
+import type { AllProductsRepository, StoredProduct } from '../../db/all-products.repository.ts';
 import { createBulkWriter, type WriteDocuments } from './bulk-writer.ts';
 import type { Client } from './client.ts';
 import { documentOf, tombstoneOf } from './document.ts';
@@ -19,7 +19,7 @@ export interface RebuildOptions {
   readonly client: Client;
   readonly owner: IndexOwner;
   readonly replicas: number;
-  readonly products: ProductBatches;
+  readonly products: AllProductsRepository;
   /** Called after each batch. */
   readonly onProgress?: (copied: number, total: number) => void;
   readonly signal?: AbortSignal;
