@@ -9,14 +9,13 @@ import {
 } from '@shop/service-kit';
 import { type Express, type RequestHandler, Router } from 'express';
 import type { UserConfig } from './config.ts';
-import { createAttemptLimits, demoLimits, type LimitSettings, usualLimits } from './db/attempt-limits.ts';
+import { createAttemptLimits } from './db/attempt-limits.ts';
 import { schema } from './db/schema.ts';
 import { createUserRepository } from './db/user-repository.ts';
 import { document } from './generated/openapi.ts';
 import { createUserMetrics } from './metrics.ts';
 import { authRoutes } from './routes/authRoutes.routes.ts';
 import { jwksRoutes } from './routes/jwks.routes.ts';
-import { createLocalKeys } from './services/local-keys.ts';
 import { createPasswordPool, type Passwords } from './services/password-pool.ts';
 import { seedAccounts } from './services/seed-accounts.ts';
 import { createTurns } from './services/turns.ts';
@@ -24,7 +23,6 @@ import { createTurns } from './services/turns.ts';
 export interface UserServiceDeps {
   readonly logger: Logger;
   readonly passwords?: Passwords;
-  readonly limits?: LimitSettings;
   /** Sees every request first: how tests hold the replies against `openapi.yaml`. */
   readonly observer?: RequestHandler;
 }
@@ -42,10 +40,12 @@ export function createUserService(
   const poolWatch = watchPool(pool);
   const users = createUserRepository(pool);
   const passwords = deps.passwords ?? createPasswordPool({ rounds: config.bcryptRounds, logger });
-  const limits = createAttemptLimits(pool, deps.limits ?? (config.shopDemo ? demoLimits : usualLimits));
+  const limits = createAttemptLimits(pool, config.attemptLimits);
   const keys = [config.jwtPrivateKey, ...config.jwtPublicKeys];
   const { jwtIssuer: issuer, jwtAudience: audience } = config;
-  const verifier = createTokenVerifier({ keys: createLocalKeys(keys), issuer, audience });
+  // Its own keys: it does not ask itself over HTTP.
+  const find = async (keyId: string) => keys.find((key) => key.keyId === keyId)?.key;
+  const verifier = createTokenVerifier({ keys: { find }, issuer, audience });
   const signer = { ...config.jwtPrivateKey, issuer, audience };
 
   const accounts = {
@@ -53,7 +53,7 @@ export function createUserService(
     passwords,
     limits,
     takeTurn: createTurns(),
-    metrics: createUserMetrics({ registry: metrics.registry, passwordsWaiting: passwords.waiting }),
+    metrics: createUserMetrics(metrics.registry, passwords.waiting),
   };
   const auth = authRoutes({ ...accounts, verifier, signer });
   const deleteOldAttempts = () =>

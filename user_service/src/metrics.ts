@@ -3,22 +3,17 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 export interface UserMetrics {
   registered(): void;
-  /** Runs a log-in and counts how it ended: `succeeded`, the code of its problem, or `failed`. */
+  /** Runs a login and counts how it ended: `succeeded`, the code of its problem, or `failed`. */
   countLogin<T>(login: () => Promise<T>): Promise<T>;
 }
 
-export interface UserMetricsOptions {
-  readonly registry: Registry;
-  /** How many passwords wait for a thread now. */
-  readonly passwordsWaiting: () => number;
-}
-
-export function createUserMetrics({ registry, passwordsWaiting }: UserMetricsOptions): UserMetrics {
+/** @param passwordsWaiting how many passwords wait for a thread at the moment */
+export function createUserMetrics(registry: Registry, passwordsWaiting: () => number): UserMetrics {
   const registers = [registry];
   const registrations = new Counter({ name: 'registrations_total', help: 'Accounts made.', registers });
   const logins = new Counter({
     name: 'logins_total',
-    help: 'Log-ins by how they ended: succeeded, or the code of the problem.',
+    help: 'Logins by how they ended: succeeded, or the code of the problem.',
     labelNames: ['outcome'] as const,
     registers,
   });

@@ -24,7 +24,7 @@ const demoLogins = {
  * Which accounts to make: in a demo an administrator and a customer; otherwise an administrator if one is given.
  * @throws ConfigError naming everything that is wrong
  */
-export function readSeedSettings(environment: Environment) {
+export function readSeedAccounts(environment: Environment): readonly SeedAccount[] {
   const settings = readSettings(environment, {
     shopDemo: flag({ default: false }),
     seedAdminEmail: text({ default: '' }),
@@ -32,22 +32,21 @@ export function readSeedSettings(environment: Environment) {
     seedDemoEmail: text({ default: '' }),
     seedDemoPassword: text({ default: '' }),
   });
-  const shopDemo = settings.shopDemo;
   const admin = { email: settings.seedAdminEmail, password: settings.seedAdminPassword };
   const customer = { email: settings.seedDemoEmail, password: settings.seedDemoPassword };
   const problems = [...problemsOf('SEED_ADMIN', admin), ...problemsOf('SEED_DEMO', customer)];
   if (problems.length > 0) throw new ConfigError(problems);
 
   const seedAccounts: SeedAccount[] = [];
-  if (shopDemo || isGiven(admin)) {
+  if (settings.shopDemo || isGiven(admin)) {
     const login = isGiven(admin) ? admin : demoLogins.admin;
     seedAccounts.push({ username: 'admin', role: 'admin', ...normalised(login) });
   }
-  if (shopDemo) {
+  if (settings.shopDemo) {
     const login = isGiven(customer) ? customer : demoLogins.customer;
     seedAccounts.push({ username: 'demo', role: 'customer', ...normalised(login) });
   }
-  return { shopDemo, seedAccounts };
+  return seedAccounts;
 }
 
 const isGiven = ({ email, password }: Login) => email !== '' || password !== '';

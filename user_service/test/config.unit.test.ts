@@ -33,7 +33,12 @@ describe('the settings', () => {
       jwtAudience: 'shop',
       bcryptRounds: 12,
       trustProxy: 0,
-      shopDemo: false,
+      attemptLimits: {
+        registrationsPerAddress: { points: 30, duration: 3_600 },
+        loginsPerAddress: { points: 100, duration: 900 },
+        wrongPasswordsPerAccountAndAddress: { points: 10, duration: 900 },
+        wrongPasswordsPerAccount: { points: 100, duration: 3_600 },
+      },
       seedAccounts: [],
       jwtPublicKeys: [],
     });
@@ -108,6 +113,18 @@ describe('the settings', () => {
     expect(trustProxy).toEqual(['loopback', '10.0.0.0/8']);
     expect(problemsOf({ ...good, TRUST_PROXY: 'true' })).toEqual([
       expect.stringMatching(/^TRUST_PROXY must not be "true": then anybody could claim any address/),
+    ]);
+  });
+
+  it('limit attempts as they say, and a demo hardly at all', () => {
+    const limited = readConfig({ ...good, SHOP_DEMO: '1', LOGINS_PER_ADDRESS: '4/1m' }).attemptLimits;
+    expect(limited.loginsPerAddress).toEqual({ points: 4, duration: 60 });
+    expect(limited.registrationsPerAddress).toEqual({ points: 30_000, duration: 3_600 });
+  });
+
+  it.each(['4', '4/m', '0/1m', '4/1d', '4/0s', '-4/1m'])('refuse a limit of %s', (limit) => {
+    expect(problemsOf({ ...good, LOGINS_PER_ADDRESS: limit })).toEqual([
+      `LOGINS_PER_ADDRESS must be attempts in a time, such as 100/15m, not "${limit}"`,
     ]);
   });
 

@@ -1,5 +1,4 @@
 import { createLogger } from '@shop/service-kit';
-import { usualLimits } from '../src/db/attempt-limits.ts';
 import { createPasswordPool } from '../src/services/password-pool.ts';
 import { aRegistration, type Harness, type Reply, startHarness } from './support/harness.ts';
 
@@ -12,12 +11,12 @@ describe('limits', () => {
   let shop: Harness;
   beforeAll(async () => {
     shop = await startHarness({
-      environment: { TRUST_PROXY: '1' },
-      limits: {
-        registrationsPerAddress: { points: 3, duration: 60 },
-        loginsPerAddress: { points: 6, duration: 60 },
-        failuresPerAccountAndAddress: { points: 3, duration: 60 },
-        failuresPerAccount: { points: 9, duration: 60 },
+      environment: {
+        TRUST_PROXY: '1',
+        REGISTRATIONS_PER_ADDRESS: '3/1m',
+        LOGINS_PER_ADDRESS: '6/1m',
+        WRONG_PASSWORDS_PER_ACCOUNT_AND_ADDRESS: '3/60s',
+        WRONG_PASSWORDS_PER_ACCOUNT: '9/1m',
       },
     });
   });
@@ -100,8 +99,7 @@ describe('limits behind proxies that are known by their addresses', () => {
   let shop: Harness;
   beforeAll(async () => {
     shop = await startHarness({
-      environment: { TRUST_PROXY: 'loopback, 10.9.0.0/16' },
-      limits: { ...usualLimits, registrationsPerAddress: { points: 1, duration: 60 } },
+      environment: { TRUST_PROXY: 'loopback, 10.9.0.0/16', REGISTRATIONS_PER_ADDRESS: '1/1m' },
     });
   });
   afterAll(() => shop.stop());

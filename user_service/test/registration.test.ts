@@ -1,9 +1,8 @@
-import { demoLimits } from '../src/db/attempt-limits.ts';
 import { aRegistration, type Harness, startHarness } from './support/harness.ts';
 
 let shop: Harness;
 beforeAll(async () => {
-  shop = await startHarness({ limits: demoLimits });
+  shop = await startHarness({ environment: { REGISTRATIONS_PER_ADDRESS: '1000/1h' } });
 });
 afterAll(() => shop.stop());
 

@@ -15,7 +15,7 @@ export function createApp(deps: ApiDeps, log: (message: string) => void): Expres
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'extended');
-  app.get('/healthz', (_req, res) => {
+  app.get(['/healthz', '/readyz'], (_req, res) => {
     res.json({ status: 'ok' });
   });
   app.use(express.urlencoded({ extended: true }));

@@ -73,7 +73,7 @@ function ownServer(
 ): DatabaseHost {
   const server = createPostgresServer({
     dataDir: join(dataDir, 'postgres'),
-    port: ports.postgres,
+    port: ports.postgresPort,
     host,
     password: postgresPassword,
     settings: {
@@ -89,7 +89,7 @@ function ownServer(
     rolePrefix: '',
     start: async () => {
       await server.stop();
-      await requireFreePorts(host, ports, ['postgres']);
+      await requireFreePorts(host, { postgresPort: ports.postgresPort });
       await server.start();
     },
     stop: () => server.stop(),

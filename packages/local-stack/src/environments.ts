@@ -27,56 +27,50 @@ export function createEnvironments(options: EnvironmentOptions): Readonly<Record
   const { settings, secrets, database, stripe, environment } = options;
   const { ports, host } = settings;
   const urls = serviceUrls(host, ports);
-  const shared = {
+  const createEnvironment = (port: number, own: Environment): Environment => ({
     ...environment,
-    // A superuser's, which only this process needs.
-    DATABASE_URL: undefined,
     HOST: host,
+    PORT: String(port),
     SHOP_DEMO: '1',
     JWKS_URL: `${urls.user}/.well-known/jwks.json`,
-  };
+    // The given one is a superuser's, which only this process needs.
+    DATABASE_URL: undefined,
+    ...own,
+  });
   return {
-    user_service: {
-      ...shared,
-      PORT: String(ports.user),
+    user_service: createEnvironment(ports.userServicePort, {
       DATABASE_URL: database.url('users'),
       JWT_PRIVATE_KEY: secrets.jwtPrivateKey,
-    },
-    catalog_service: { ...shared, PORT: String(ports.catalog), DATABASE_URL: database.url('catalog') },
-    order_service: {
-      ...shared,
-      PORT: String(ports.order),
+    }),
+    catalog_service: createEnvironment(ports.catalogServicePort, { DATABASE_URL: database.url('catalog') }),
+    order_service: createEnvironment(ports.orderServicePort, {
       DATABASE_URL: database.url('orders'),
       CATALOG_SERVICE_URL: urls.catalog,
-    },
-    payment_service: {
-      ...shared,
-      PORT: String(ports.payment),
+    }),
+    payment_service: createEnvironment(ports.paymentServicePort, {
       ORDER_SERVICE_URL: urls.order,
-      STRIPE_API_URL: stripe.url,
-      STRIPE_SECRET_KEY: stripe.secretKey,
-      STRIPE_PUBLISHABLE_KEY: stripe.publishableKey,
-      STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
-    },
-    storefront: {
-      ...shared,
-      PORT: String(ports.storefront),
+      STRIPE_API_URL: stripe.stripeApiUrl,
+      STRIPE_SECRET_KEY: stripe.stripeSecretKey,
+      STRIPE_PUBLISHABLE_KEY: stripe.stripePublishableKey,
+      STRIPE_WEBHOOK_SECRET: stripe.stripeWebhookSecret,
+    }),
+    storefront: createEnvironment(ports.storefrontPort, {
       USER_SERVICE_URL: urls.user,
       CATALOG_SERVICE_URL: urls.catalog,
       ORDER_SERVICE_URL: urls.order,
       PAYMENT_SERVICE_URL: urls.payment,
-    },
+    }),
   };
 }
 
 export function serviceUrls(host: string, ports: Ports) {
   const at = (port: number) => `http://${host}:${port}`;
   return {
-    storefront: at(ports.storefront),
-    user: at(ports.user),
-    catalog: at(ports.catalog),
-    order: at(ports.order),
-    payment: at(ports.payment),
-    stripe: at(ports.stripe),
+    storefront: at(ports.storefrontPort),
+    user: at(ports.userServicePort),
+    catalog: at(ports.catalogServicePort),
+    order: at(ports.orderServicePort),
+    payment: at(ports.paymentServicePort),
+    stripe: at(ports.fakeStripePort),
   };
 }

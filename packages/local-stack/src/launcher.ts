@@ -7,7 +7,7 @@ const lookEveryMs = 500;
 
 /**
  * Calls back once npx, pnpm or the shell between them has gone: they do not all pass on a signal that is sent to
- * them alone, and a shop that nobody holds any more would keep its ports.
+ * them alone, and a shop without a terminal would keep its ports.
  */
 export function onLauncherGone(callback: () => void): void {
   const launchers = process.platform === 'win32' ? [] : findLaunchers(process.ppid);

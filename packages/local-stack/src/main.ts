@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, createLogger, startTracing } from '@shop/service-kit';
+import { loadDotEnv } from './dot-env.ts';
 import { onLauncherGone } from './launcher.ts';
 import { PortsTakenError } from './ports.ts';
 import { firstScreen, showProgress } from './screen.ts';
@@ -28,6 +29,7 @@ async function stop(code: number): Promise<void> {
 }
 
 async function start(): Promise<void> {
+  loadDotEnv();
   const settings = readStackSettings(process.env, process.cwd());
   const logFile = join(settings.dataDir, 'shop.log');
   await mkdir(settings.dataDir, { recursive: true });
@@ -47,17 +49,10 @@ async function start(): Promise<void> {
     progress: showProgress(write),
   });
   await stack.start();
-  const { SEED_DEMO_EMAIL, SEED_DEMO_PASSWORD, SEED_ADMIN_EMAIL, SEED_ADMIN_PASSWORD } = process.env;
   write(
     firstScreen({
       urls: stack.urls,
-      accounts: {
-        demo: { email: SEED_DEMO_EMAIL ?? 'demo@shop.test', password: SEED_DEMO_PASSWORD ?? 'demo-password' },
-        admin: {
-          email: SEED_ADMIN_EMAIL ?? 'admin@shop.test',
-          password: SEED_ADMIN_PASSWORD ?? 'admin-password',
-        },
-      },
+      environment: process.env,
       realStripe: settings.stripe !== undefined,
       databaseUrl: stack.databaseUrl('orders'),
       logFile,

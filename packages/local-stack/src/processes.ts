@@ -6,13 +6,13 @@ import { freePort } from '@shop/postgres-server';
 import type { Environment, Logger } from '@shop/service-kit';
 import { type ServiceName, serviceNames } from './environments.ts';
 
-export interface ServiceProcess {
+export interface RunningService {
   readonly name: string;
   /** Resolves when the service is ready. */
-  start(): Promise<void>;
+  start(): Promise<unknown>;
   stop(): Promise<void>;
-  /** Of the process that runs now. */
-  readonly pid: number | undefined;
+  /** Of the process of its own that runs now, if it has one. */
+  readonly pid?: number | undefined;
 }
 
 export interface ProcessesOptions {
@@ -24,27 +24,20 @@ export interface ProcessesOptions {
   readonly logger: Logger;
 }
 
-const mains: Readonly<Record<ServiceName, string>> = {
-  user_service: mainOf('user_service'),
-  catalog_service: mainOf('catalog_service'),
-  order_service: mainOf('order_service'),
-  payment_service: mainOf('payment_service'),
-  storefront: mainOf('@shop/storefront'),
-};
-
 /** `dist/main.js` of a package; what it exports is in `dist`, or in `src` for the tests. */
-function mainOf(name: string): string {
-  return fileURLToPath(new URL('../dist/main.js', import.meta.resolve(name)));
+function mainOf(name: ServiceName): string {
+  const packageName = name === 'storefront' ? '@shop/storefront' : name;
+  return fileURLToPath(new URL('../dist/main.js', import.meta.resolve(packageName)));
 }
 
 /** The four services and the gateway, each in a process of its own as in production. */
-export function createProcesses(options: ProcessesOptions): readonly ServiceProcess[] {
+export function createProcesses(options: ProcessesOptions): readonly RunningService[] {
   const { environments, instances } = options;
   return serviceNames.flatMap((name) =>
     Array.from({ length: instances[name] ?? 1 }, (_, index) => {
       const environment = index === 0 ? environments[name] : { ...environments[name], PORT: undefined };
       const title = index === 0 ? name : `${name} #${index + 1}`;
-      return createProcess(title, mains[name], environment, options);
+      return createProcess(title, mainOf(name), environment, options);
     }),
   );
 }
@@ -59,7 +52,7 @@ function createProcess(
   main: string,
   given: Environment,
   { output, logger }: ProcessesOptions,
-): ServiceProcess {
+): RunningService {
   let environment = given;
   let child: ChildProcess | undefined;
   let stopping = false;

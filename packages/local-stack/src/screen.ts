@@ -1,3 +1,4 @@
+import type { Environment } from '@shop/service-kit';
 import pc from 'picocolors';
 import type { Stack } from './stack.ts';
 
@@ -14,14 +15,9 @@ export function showProgress(write: Write): (step: string) => () => void {
   };
 }
 
-export interface Accounts {
-  readonly demo: { readonly email: string; readonly password: string };
-  readonly admin: { readonly email: string; readonly password: string };
-}
-
 export interface FirstScreen {
   readonly urls: Stack['urls'];
-  readonly accounts: Accounts;
+  readonly environment: Environment;
   readonly realStripe: boolean;
   readonly databaseUrl: string;
   readonly logFile: string;
@@ -30,7 +26,9 @@ export interface FirstScreen {
 
 /** What a newcomer sees once the shop runs: where everything is, who to log in as, and what to try next. */
 export function firstScreen(screen: FirstScreen): string {
-  const { urls, accounts, realStripe, databaseUrl, logFile, seconds } = screen;
+  const { urls, environment, realStripe, databaseUrl, logFile, seconds } = screen;
+  const login = (prefix: string, email: string, password: string) =>
+    `${environment[`${prefix}_EMAIL`] || email} / ${environment[`${prefix}_PASSWORD`] || password}`;
   const stripe = realStripe ? 'Stripe, your account' : `${urls.stripe}  (offline; card: pm_card_visa)`;
   const rows: readonly (readonly [string, string])[] = [
     ['storefront API', `${urls.storefront}/api`],
@@ -42,8 +40,8 @@ export function firstScreen(screen: FirstScreen): string {
     ['Stripe', stripe],
     ['PostgreSQL', databaseUrl.replace(/\/\/[^@]*@/, '//')],
     ['log', logFile],
-    ['customer', `${accounts.demo.email} / ${accounts.demo.password}`],
-    ['administrator', `${accounts.admin.email} / ${accounts.admin.password}`],
+    ['customer', login('SEED_DEMO', 'demo@shop.test', 'demo-password')],
+    ['administrator', login('SEED_ADMIN', 'admin@shop.test', 'admin-password')],
   ];
   const table = rows.map(([name, value]) => `  ${pc.bold(name.padEnd(16))} ${value}`).join('\n');
   return [
@@ -53,7 +51,7 @@ export function firstScreen(screen: FirstScreen): string {
     table,
     '',
     `  Try next, in another terminal:  ${pc.cyan('npx pnpm demo')}  or  ${pc.cyan(`curl '${urls.storefront}/api/products?search=headphones'`)}`,
-    `  ${pc.dim('Ctrl-C stops everything; your data stays. `npx pnpm start --reset` begins anew.')}`,
+    `  ${pc.dim('Ctrl-C stops everything; your data stays. `npx pnpm start --reset` starts over.')}`,
     '',
     '',
   ].join('\n');

@@ -1,20 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** What the services of this stack trust each other by; made once, kept in the data folder. */
-export interface Secrets {
-  readonly postgresPassword: string;
-  readonly rolePasswords: {
-    readonly users: string;
-    readonly catalog: string;
-    readonly orders: string;
-    readonly messaging: string;
-  };
-  /** PKCS #8 PEM, P-256. */
-  readonly jwtPrivateKey: string;
-  readonly webhookSecret: string;
-}
+export type Secrets = Readonly<ReturnType<typeof makeSecrets>>;
 
 /** The secrets of the data folder; made when there are none yet. */
 export async function keepSecrets(dataDir: string): Promise<Secrets> {
@@ -25,28 +14,43 @@ export async function keepSecrets(dataDir: string): Promise<Secrets> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const secrets = makeSecrets();
-  await writeDurably(file, JSON.stringify(secrets, null, 2));
+  await writeWhole(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   return secrets;
 }
 
-function makeSecrets(): Secrets {
+function makeSecrets() {
   const random = () => randomBytes(24).toString('base64url');
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     postgresPassword: random(),
     rolePasswords: { users: random(), catalog: random(), orders: random(), messaging: random() },
+    /** PKCS #8 PEM, P-256. */
     jwtPrivateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     webhookSecret: `whsec_${random()}`,
   };
 }
 
-/** Whole or not at all, also when we die here: the database's passwords are in it. */
-async function writeDurably(file: string, content: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+/**
+ * Writes a file whole or not at all, also when we die here. One that is there already is replaced, so no privilege is
+ * needed to write what nobody may change.
+ * @param access who may do what with it; `owner` is the number of a user and of its group
+ */
+export async function writeWhole(
+  file: string,
+  content: string,
+  { mode, owner }: { readonly mode: number; readonly owner?: number },
+): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o755 });
   const draft = `${file}.draft`;
-  const handle = await open(draft, 'w', 0o600);
-  await handle.writeFile(content);
-  await handle.sync();
-  await handle.close();
+  await rm(draft, { force: true });
+  const handle = await open(draft, 'wx', 0o400);
+  try {
+    await handle.writeFile(content);
+    await handle.chmod(mode);
+    if (owner !== undefined) await handle.chown(owner, owner);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
   await rename(draft, file);
 }

@@ -6,22 +6,18 @@ import * as order from 'order_service';
 import * as payment from 'payment_service';
 import * as user from 'user_service';
 import { type ServiceName, serviceNames } from './environments.ts';
-
-export interface NamedService {
-  readonly name: ServiceName;
-  readonly service: Service;
-}
+import type { RunningService } from './processes.ts';
 
 interface ServiceDeps {
   readonly logger: Logger;
   readonly bus: EventBus;
 }
 
-type Create = (environment: Environment, deps: ServiceDeps) => Service;
-
-const create: Readonly<Record<ServiceName, Create>> = {
+const create: Readonly<Record<ServiceName, (environment: Environment, deps: ServiceDeps) => Service>> = {
   user_service: (environment, deps) => user.createUserService(user.readConfig(environment), deps),
-  catalog_service: (environment, deps) => catalog.createCatalogService(catalog.readConfig(environment), deps),
+  // Without Kafka the search engine would not learn of changes.
+  catalog_service: (environment, deps) =>
+    catalog.createCatalogService(catalog.readConfig({ ...environment, ELASTICSEARCH_URL: undefined }), deps),
   order_service: (environment, deps) => order.createOrderService(order.readConfig(environment), deps),
   payment_service: (environment, deps) => payment.createPaymentService(payment.readConfig(environment), deps),
   storefront: (environment, deps) => storefront.createStorefront(storefront.readConfig(environment), deps),
@@ -32,9 +28,9 @@ export function createServices(
   environments: Readonly<Record<ServiceName, Environment>>,
   bus: EventBus,
   loggerOf: (name: string) => Logger,
-): readonly NamedService[] {
-  return serviceNames.map((name) => ({
-    name,
-    service: create[name](environments[name], { bus, logger: loggerOf(name) }),
-  }));
+): readonly RunningService[] {
+  return serviceNames.map((name) => {
+    const { start, stop } = create[name](environments[name], { bus, logger: loggerOf(name) });
+    return { name, start, stop };
+  });
 }

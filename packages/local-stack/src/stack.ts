@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { consumerGroups } from '@shop/contracts';
-import type { FakeStripe } from '@shop/fake-stripe';
+import { createFakeStripe, type FakeStripe } from '@shop/fake-stripe';
 import {
   createDeadLetterStore,
   createInProcessBus,
@@ -19,12 +20,11 @@ import {
 import { createStackDatabase, type Schema, type StackDatabase } from './database.ts';
 import { createEnvironments, serviceUrls } from './environments.ts';
 import { requireFreePorts } from './ports.ts';
-import { createProcesses, type ServiceProcess } from './processes.ts';
+import { createProcesses, type RunningService } from './processes.ts';
 import { forgetData } from './reset.ts';
-import { keepSecrets } from './secrets.ts';
-import { createServices, type NamedService } from './services.ts';
+import { keepSecrets, type Secrets } from './secrets.ts';
+import { createServices } from './services.ts';
 import type { StackSettings, StripeAccount } from './settings.ts';
-import { createOfflineStripe } from './stripe.ts';
 
 export interface StackOptions {
   readonly settings: StackSettings;
@@ -56,14 +56,6 @@ export interface Stack {
   readonly fakeStripe: FakeStripe | undefined;
 }
 
-type Started = Pick<ServiceProcess, 'name' | 'stop'> & {
-  start(): Promise<unknown>;
-  readonly pid?: number | undefined;
-};
-
-const inProcess = (services: readonly NamedService[]): readonly Started[] =>
-  services.map(({ name, service }) => ({ name, start: service.start, stop: service.stop }));
-
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 
 /**
@@ -74,10 +66,11 @@ export function createStack(options: StackOptions): Stack {
   const { settings, environment, loggerOf, progress = () => () => {}, reset, tamper } = options;
   const logger = loggerOf('local-stack');
   const { host, ports, dataDir } = settings;
+  const urls = serviceUrls(host, ports);
   const shutdownHooks = createShutdownHooks(logger);
   let database: StackDatabase | undefined;
   let fakeStripe: FakeStripe | undefined;
-  let started: readonly Started[] = [];
+  let started: readonly RunningService[] = [];
 
   async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
     const done = progress(name);
@@ -86,18 +79,22 @@ export function createStack(options: StackOptions): Stack {
     return result;
   }
 
-  async function startDatabase(started: StackDatabase): Promise<void> {
-    shutdownHooks.add('PostgreSQL', started.stop);
-    await started.start();
-  }
-
-  async function startStripe(secrets: Awaited<ReturnType<typeof keepSecrets>>): Promise<StripeAccount> {
+  async function startStripe(secrets: Secrets): Promise<StripeAccount> {
     if (settings.stripe !== undefined) return settings.stripe;
-    const { server, account } = createOfflineStripe(settings, secrets, loggerOf('fake-stripe'));
-    fakeStripe = server;
-    shutdownHooks.add('fake-stripe', server.stop);
-    await server.start(ports.stripe, host);
-    return account;
+    const { webhookSecret } = secrets;
+    fakeStripe = createFakeStripe({
+      dataFile: join(dataDir, 'fake-stripe.jsonl'),
+      webhooks: [{ url: `${urls.payment}/webhooks/stripe`, secret: webhookSecret }],
+      log: (message) => loggerOf('fake-stripe').info(message),
+    });
+    shutdownHooks.add('fake-stripe', fakeStripe.stop);
+    await fakeStripe.start(ports.fakeStripePort, host);
+    return {
+      stripeApiUrl: urls.stripe,
+      stripeSecretKey: 'sk_test_offline',
+      stripePublishableKey: 'pk_test_offline',
+      stripeWebhookSecret: webhookSecret,
+    };
   }
 
   async function openBus(url: string): Promise<EventBus> {
@@ -115,7 +112,7 @@ export function createStack(options: StackOptions): Stack {
     return bus;
   }
 
-  async function startServices(services: readonly Started[]): Promise<void> {
+  async function startServices(services: readonly RunningService[]): Promise<void> {
     // They stop side by side: each waits for its own requests and events.
     shutdownHooks.add('services', () => Promise.all(services.map((service) => service.stop())));
     for (const service of services) await step(service.name, () => service.start());
@@ -124,26 +121,24 @@ export function createStack(options: StackOptions): Stack {
 
   async function start(): Promise<void> {
     await mkdir(dataDir, { recursive: true });
-    await requireFreePorts(host, ports, ['storefront', 'user', 'catalog', 'order', 'payment', 'stripe']);
+    const { postgresPort: _, ...others } = ports;
+    await requireFreePorts(host, others);
     if (reset) await forgetEverything(settings);
     const secrets = await keepSecrets(dataDir);
     const db = createStackDatabase(settings, secrets, options.postgresSettings);
     database = db;
-    await step('PostgreSQL', () => startDatabase(db));
+    shutdownHooks.add('PostgreSQL', db.stop);
+    await step('PostgreSQL', db.start);
     await step('migrations', db.migrate);
     const stripe = await step('Stripe', () => startStripe(secrets));
     const environments = createEnvironments({ settings, secrets, database: db, stripe, environment });
     if (settings.kafka) {
       const { instances } = settings;
-      await startServices(
-        createProcesses({ environments, instances, output: options.output ?? nowhere(), logger }),
-      );
+      const { output = nowhere() } = options;
+      await startServices(createProcesses({ environments, instances, output, logger }));
     } else {
       const bus = await openBus(db.url('messaging'));
-      // Without Kafka nobody would tell the search engine of changes.
-      const catalog = { ...environments.catalog_service, ELASTICSEARCH_URL: undefined };
-      const inHere = { ...environments, catalog_service: catalog };
-      await startServices(inProcess(createServices(inHere, bus, loggerOf)));
+      await startServices(createServices(environments, bus, loggerOf));
     }
   }
 
@@ -157,7 +152,7 @@ export function createStack(options: StackOptions): Stack {
       }
     },
     stop: shutdownHooks.runAll,
-    urls: serviceUrls(host, ports),
+    urls,
     databaseUrl: (schema) => {
       if (database === undefined) throw new Error('The stack has not been started.');
       return database.url(schema);

@@ -103,8 +103,8 @@ describe('the command', () => {
   );
 
   it.each([
-    [['redrive', '--all'], ['redrive', undefined], 'Handed over again: 1.'],
-    [['redrive', 'OrderEvents/0/7'], ['redrive', ['OrderEvents/0/7']], 'Handed over again: 1.'],
+    [['redrive', '--all'], ['redrive', undefined], 'Sent again: 1.'],
+    [['redrive', 'OrderEvents/0/7'], ['redrive', ['OrderEvents/0/7']], 'Sent again: 1.'],
     [['discard', 'OrderEvents/0/7'], ['discard', ['OrderEvents/0/7']], 'Discarded: 1.'],
   ])('%j asks for it', async (args, call, says) => {
     const { code, out, err } = await run(args, opening([letter]));
@@ -121,7 +121,7 @@ describe('the command', () => {
       code: 1,
       err: 'OrderEvents/0/9 is left as it is: there is no such dead letter\n',
     });
-    expect(out).toContain('Handed over again: 1.');
+    expect(out).toContain('Sent again: 1.');
   });
 
   it.each([

@@ -29,10 +29,12 @@ it.each([
   ['order_service', 'order_service', ofKafka],
   ['payment_service', 'payment_service', ofKafka],
   ['@shop/storefront', 'packages/storefront', []],
-])('names every setting of %s in its README', async (name, folder, others) => {
+])('names every setting of %s in its README and in .env.example', async (name, folder, others) => {
   const { readConfig } = await import(name);
-  const readme = readFileSync(new URL(`../../../${folder}/README.md`, import.meta.url), 'utf8');
+  const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+  const [readme, example] = [read(`${folder}/README.md`), read('.env.example')];
   const settings = [...settingsOf(readConfig), ...others, 'LOG_LEVEL'];
   expect(settings).toContain('PORT');
   expect(settings.filter((setting) => !readme.includes(`\`${setting}\``))).toEqual([]);
+  expect(settings.filter((setting) => !example.includes(`\n#${setting}=`))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 const root = new URL('../../../', import.meta.url);
@@ -39,7 +39,9 @@ describe.each([
     'runs on a %s to its own folder and to the packages it uses, no others',
     (event) => {
       expect(watched(on[event].paths).sort()).toEqual([...foldersOf(name)].sort());
-      expect(on[event].paths).toContain(`.github/workflows/${pipeline}.yml`);
+      expect(on[event].paths).toEqual(
+        expect.arrayContaining(['Dockerfile', `.github/workflows/${pipeline}.yml`]),
+      );
     },
   );
 });
@@ -48,16 +50,12 @@ describe('the version of pnpm', () => {
   const workflows = readdirSync(new URL('.github/workflows/', root)).map(
     (name) => `.github/workflows/${name}`,
   );
-  const dockerfiles = [...workspace.values()]
-    .map(({ folder }) => `${folder}/Dockerfile`)
-    .filter((path) => existsSync(new URL(path, root)));
   const installed = (text: string) =>
     [...text.matchAll(/npm install --global pnpm@(\S+)/g)].map(([, v]) => v);
 
   it('is one, in all images and pipelines', () => {
-    expect(dockerfiles).toHaveLength(7);
-    for (const path of dockerfiles) expect([path, installed(read(path)).length]).toEqual([path, 1]);
-    const versions = new Set([...dockerfiles, ...workflows].flatMap((path) => installed(read(path))));
+    expect(installed(read('Dockerfile'))).toHaveLength(1);
+    const versions = new Set(['Dockerfile', ...workflows].flatMap((path) => installed(read(path))));
     expect([...versions]).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
   });
 
@@ -69,5 +67,19 @@ describe('the version of pnpm', () => {
       const installs = commands.findIndex((run) => installed(run).length > 0);
       expect([job, uses === -1 || (installs !== -1 && installs < uses)]).toEqual([job, true]);
     }
+  });
+});
+
+describe('docker-compose.yml', () => {
+  const { services } = parse(read('docker-compose.yml'), { merge: true });
+  const images = Object.entries<{ build?: { args?: { SERVICE?: string } }; ports?: string[] }>(
+    services,
+  ).flatMap(([name, { build, ports }]) =>
+    build?.args?.SERVICE && ports ? [[name, build.args.SERVICE, ports]] : [],
+  );
+
+  it.each(images)('publishes the port of %s that its health check asks', (_name, folder, ports) => {
+    const { config } = JSON.parse(read(`${folder}/package.json`));
+    expect(ports).toEqual([expect.stringMatching(new RegExp(`:${config.port}$`))]);
   });
 });

@@ -1,14 +1,13 @@
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ProgramRunner } from './program-runner.ts';
+import type { Programs } from './programs.ts';
 
 type ClusterOptions = {
-  initdb: string;
   dataDir: string;
   password: string;
   /** False for a cluster that a power cut may destroy. */
   durable: boolean;
-  runner: ProgramRunner;
+  programs: Programs;
 };
 
 /**
@@ -16,7 +15,7 @@ type ClusterOptions = {
  * being killed in the middle leaves nothing that could be taken for a cluster.
  */
 export async function createClusterOnce(options: ClusterOptions): Promise<void> {
-  const { dataDir, runner } = options;
+  const { dataDir, programs } = options;
   const found = await list(dataDir);
   if (found?.includes('PG_VERSION')) return;
   if (found && found.length > 0) {
@@ -27,7 +26,7 @@ export async function createClusterOnce(options: ClusterOptions): Promise<void> 
   await mkdir(dirname(dataDir), { recursive: true });
   await mkdir(staging, { mode: 0o700 });
   try {
-    await runner.own(staging);
+    await programs.own(staging);
     await runInitdb(staging, options);
     if (found) await rmdir(dataDir);
     await rename(join(staging, 'data'), dataDir);
@@ -36,10 +35,10 @@ export async function createClusterOnce(options: ClusterOptions): Promise<void> 
   }
 }
 
-async function runInitdb(staging: string, { initdb, password, durable, runner }: ClusterOptions) {
+async function runInitdb(staging: string, { password, durable, programs }: ClusterOptions) {
   const passwordFile = join(staging, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
-  await runner.own(passwordFile);
+  await programs.own(passwordFile);
   const args = [
     ['-D', join(staging, 'data'), '-U', 'postgres', '-E', 'UTF8'],
     ['--auth=scram-sha-256', `--pwfile=${passwordFile}`],
@@ -48,8 +47,8 @@ async function runInitdb(staging: string, { initdb, password, durable, runner }:
     durable ? [] : ['--no-sync'],
   ].flat();
   // pg_trgm still asks the C library what a letter is; with plain C it knows no accented ones.
-  let outcome = await runner.run(initdb, [...args, '--locale=C.UTF-8']);
-  if (outcome.output.includes('invalid locale')) outcome = await runner.run(initdb, [...args, '--locale=C']);
+  let outcome = await programs.initdb([...args, '--locale=C.UTF-8']);
+  if (outcome.output.includes('invalid locale')) outcome = await programs.initdb([...args, '--locale=C']);
   if (outcome.code !== 0) throw new Error(`PostgreSQL's initdb failed (${outcome.code}):\n${outcome.output}`);
 }
 

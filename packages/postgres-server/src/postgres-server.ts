@@ -1,13 +1,12 @@
 import { open, readFile, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Binaries, findBinaries } from './binaries.ts';
 import { createClusterOnce } from './create-cluster.ts';
-import { createProgramRunner, type ProgramRunner } from './program-runner.ts';
+import { findPrograms, type Programs } from './programs.ts';
 import { removeForeignPidFile, stopPostmaster } from './running-postmaster.ts';
 
 export type PostgresServerOptions = {
-  /** Folder of the cluster; made by the first start. */
+  /** Folder of the cluster and of its log, `server.log`; made by the first start. */
   dataDir: string;
   port: number;
   /** Address to listen on; 127.0.0.1 unless given. */
@@ -16,8 +15,6 @@ export type PostgresServerOptions = {
   password: string;
   /** Server settings as in postgresql.conf, e.g. `{ max_connections: '300' }`. */
   settings?: Record<string, string>;
-  /** Where the server writes its log; `server.log` in the data folder unless given. */
-  logFile?: string;
 };
 
 export type PostgresServer = {
@@ -45,37 +42,33 @@ export function createPostgresServer(options: PostgresServerOptions): PostgresSe
   return {
     url: `postgresql://postgres:${encodeURIComponent(password)}@${host}:${port}/postgres`,
     async start() {
-      const binaries = await findBinaries(process.platform, process.arch);
-      const runner = await createProgramRunner();
+      const programs = await findPrograms();
       const durable = options.settings?.['fsync'] !== 'off';
-      await createClusterOnce({ initdb: binaries.initdb, dataDir, password, durable, runner });
+      await createClusterOnce({ dataDir, password, durable, programs });
       const cluster = await realpath(dataDir);
-      await runner.own(cluster);
-      await stopPostmaster(binaries.pg_ctl, cluster, runner);
+      await programs.own(cluster);
+      await stopPostmaster(programs, cluster);
       await removeForeignPidFile(cluster);
-      await startPostmaster(cluster, { ...options, host }, binaries, runner);
+      await startPostmaster(programs, cluster, { ...options, host });
     },
     async stop() {
       const cluster = await realpath(dataDir).catch(() => undefined);
-      if (!cluster) return;
-      const binaries = await findBinaries(process.platform, process.arch);
-      await stopPostmaster(binaries.pg_ctl, cluster, await createProgramRunner());
+      if (cluster) await stopPostmaster(await findPrograms(), cluster);
     },
   };
 }
 
 async function startPostmaster(
+  programs: Programs,
   dataDir: string,
   options: PostgresServerOptions & { host: string },
-  binaries: Binaries,
-  runner: ProgramRunner,
 ): Promise<void> {
-  const logFile = resolve(options.logFile ?? join(dataDir, 'server.log'));
-  const logStart = await prepareLog(logFile, runner);
+  const logFile = join(dataDir, 'server.log');
+  const logStart = await prepareLog(logFile, programs);
   const args = ['start', '-D', dataDir, '-l', logFile, '-o', serverOptions(options), '-w', '-t', '60'];
   const deadline = Date.now() + 5_000;
   for (;;) {
-    const { code, output } = await runner.run(binaries.pg_ctl, args);
+    const { code, output } = await programs.pgCtl(args);
     if (code === 0) return;
     const log = (await readFile(logFile, 'utf8')).slice(logStart);
     // The children of a postmaster that was killed need a moment to notice and let go.
@@ -85,10 +78,10 @@ async function startPostmaster(
 }
 
 /** Opens the log for the user that PostgreSQL runs as, and tells how long it is already. */
-async function prepareLog(logFile: string, runner: ProgramRunner): Promise<number> {
+async function prepareLog(logFile: string, programs: Programs): Promise<number> {
   const file = await open(logFile, 'a', 0o600);
   await file.close();
-  await runner.own(logFile);
+  await programs.own(logFile);
   return (await readFile(logFile, 'utf8')).length;
 }
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ProgramRunner } from './program-runner.ts';
+import type { Programs } from './programs.ts';
 
 /**
  * Stops the server of a cluster, also one that a killed process left behind, and waits until it is
@@ -10,10 +10,10 @@ import type { ProgramRunner } from './program-runner.ts';
  *
  * @throws Error when it does not stop
  */
-export async function stopPostmaster(pgCtl: string, dataDir: string, runner: ProgramRunner): Promise<void> {
+export async function stopPostmaster(programs: Programs, dataDir: string): Promise<void> {
   if (!(await findPostmaster(dataDir))) return;
   for (const mode of ['fast', 'immediate']) {
-    const { code } = await runner.run(pgCtl, ['stop', '-D', dataDir, '-m', mode, '-w', '-t', '30']);
+    const { code } = await programs.pgCtl(['stop', '-D', dataDir, '-m', mode, '-w', '-t', '30']);
     if (code === 0) return;
   }
   const pid = await findPostmaster(dataDir);
@@ -59,10 +59,6 @@ async function isPostmaster(pid: number, dataDir: string): Promise<boolean> {
 }
 
 async function commandLineFromPs(pid: number): Promise<string> {
-  const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(
-    () => ({
-      stdout: '',
-    }),
-  );
-  return stdout;
+  const found = promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]);
+  return found.then(({ stdout }) => stdout).catch(() => '');
 }

@@ -30,7 +30,7 @@ export async function createServiceDatabase(
 }
 
 /**
- * Lets the roles, and nobody else, connect to a database. PostgreSQL does not copy this with a template,
+ * Lets only these roles connect to a database. PostgreSQL does not copy this with a template,
  * so a clone needs it again.
  */
 export async function restrictDatabase(

@@ -10,7 +10,7 @@ const started = [];
 export async function startRealEngines() {
   const missing = ['KAFKA_BROKERS', 'ELASTICSEARCH_URL'].filter((name) => !process.env[name]);
   if (missing.length > 0) await startContainers(missing);
-  // Whoever named the other two may have no Docker. An embedded PostgreSQL is a real one.
+  // Where the other two are given there may be no Docker. An embedded PostgreSQL is a real one.
   await startThrowawayPostgres();
 }
 

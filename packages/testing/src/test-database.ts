@@ -18,7 +18,7 @@ export type TestDatabase = {
   url: string;
   /** Runs one statement as that role and gives its rows. */
   sql<Row = Record<string, unknown>>(text: string, params?: unknown[]): Promise<Row[]>;
-  /** Deletes the database, whoever is still connected. */
+  /** Deletes the database, also while clients are connected. */
   drop(): Promise<void>;
 };
 
@@ -54,7 +54,7 @@ export async function createTestDatabase(options: TestDatabaseOptions): Promise<
   };
 }
 
-/** The template gets its name only when it is complete, so nobody clones half of one. */
+/** The template gets its name only when it is complete, so half of one is never cloned. */
 async function createTemplateOnce(
   admin: pg.Client,
   adminUrl: string,

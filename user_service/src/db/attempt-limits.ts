@@ -3,35 +3,18 @@ import type pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { problem } from '../problems.ts';
 
-/** So many attempts in so many seconds. */
-export interface Limit {
+export interface AttemptLimit {
   readonly points: number;
+  /** In seconds. */
   readonly duration: number;
 }
 
-export interface LimitSettings {
-  readonly registrationsPerAddress: Limit;
-  readonly loginsPerAddress: Limit;
-  /** Wrong passwords for one account from one address: a stranger's guesses lock nobody out but the stranger. */
-  readonly failuresPerAccountAndAddress: Limit;
-  /** Wrong passwords for one account from anywhere; much higher, as it does lock out its owner. */
-  readonly failuresPerAccount: Limit;
+export interface AttemptLimitSettings {
+  readonly registrationsPerAddress: AttemptLimit;
+  readonly loginsPerAddress: AttemptLimit;
+  readonly wrongPasswordsPerAccountAndAddress: AttemptLimit;
+  readonly wrongPasswordsPerAccount: AttemptLimit;
 }
-
-export const usualLimits: LimitSettings = {
-  registrationsPerAddress: { points: 30, duration: 3_600 },
-  loginsPerAddress: { points: 100, duration: 900 },
-  failuresPerAccountAndAddress: { points: 10, duration: 900 },
-  failuresPerAccount: { points: 100, duration: 3_600 },
-};
-
-/** High enough for a whole test run from one address. */
-export const demoLimits: LimitSettings = {
-  registrationsPerAddress: { points: 1_000_000, duration: 3_600 },
-  loginsPerAddress: { points: 1_000_000, duration: 900 },
-  failuresPerAccountAndAddress: { points: 10_000, duration: 900 },
-  failuresPerAccount: { points: 100_000, duration: 3_600 },
-};
 
 /** Who tries to log in where. */
 export interface Attempt {
@@ -50,17 +33,17 @@ export interface AttemptLimits {
   /** How many more wrong passwords there may be, at least 1. */
   failuresLeft(attempt: Attempt): Promise<number>;
   countFailure(attempt: Attempt): Promise<void>;
-  /** Whoever knew the password has not been guessing. */
+  /** The caller knew the password, so has not been guessing. */
   forgetFailures(attempt: Attempt): Promise<void>;
   /** Deletes counts that no longer matter. */
   forgetOld(): Promise<void>;
 }
 
-export function createAttemptLimits(pool: pg.Pool, settings: LimitSettings): AttemptLimits {
-  const registrations = createLimiter(pool, 'registration', settings.registrationsPerAddress);
-  const logins = createLimiter(pool, 'login', settings.loginsPerAddress);
-  const here = createLimiter(pool, 'failed-login-here', settings.failuresPerAccountAndAddress);
-  const anywhere = createLimiter(pool, 'failed-login', settings.failuresPerAccount);
+export function createAttemptLimits(pool: pg.Pool, limits: AttemptLimitSettings): AttemptLimits {
+  const registrations = createLimiter(pool, 'registration', limits.registrationsPerAddress);
+  const logins = createLimiter(pool, 'login', limits.loginsPerAddress);
+  const here = createLimiter(pool, 'failed-login-here', limits.wrongPasswordsPerAccountAndAddress);
+  const anywhere = createLimiter(pool, 'failed-login', limits.wrongPasswordsPerAccount);
   return {
     countRegistration: (address) => consume(registrations, address),
     countLogin: (address) => consume(logins, address),
@@ -80,7 +63,7 @@ export function createAttemptLimits(pool: pg.Pool, settings: LimitSettings): Att
   };
 }
 
-function createLimiter(pool: pg.Pool, keyPrefix: string, limit: Limit): RateLimiterPostgres {
+function createLimiter(pool: pg.Pool, keyPrefix: string, limit: AttemptLimit): RateLimiterPostgres {
   return new RateLimiterPostgres({
     ...limit,
     keyPrefix,
@@ -90,13 +73,13 @@ function createLimiter(pool: pg.Pool, keyPrefix: string, limit: Limit): RateLimi
     tableCreated: true,
     // Its own timer could not be stopped.
     clearExpiredByTimeout: false,
-    // Who goes on after being refused is refused without asking the database.
+    // A caller who goes on after being refused is refused without asking the database.
     inMemoryBlockOnConsumed: 2 * limit.points,
     insuranceLimiter: new RateLimiterMemory({ ...limit, keyPrefix }),
   });
 }
 
-/** Emails that were tried are nobody's business, and those without an account least of all. */
+/** Emails that were tried are not stored, least of all those without an account. */
 const hashed = (...parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('base64url');
 
 async function remaining(limiter: RateLimiterPostgres, key: string): Promise<number> {

@@ -50,7 +50,7 @@ export const newPasswordRule: Rule = (value) => {
   return withoutNul(value);
 };
 
-/** For a log-in, where a short password is merely a wrong one. */
+/** For a login, where a short password is merely a wrong one. */
 export const givenPasswordRule: Rule = (value) => {
   const bytes = Buffer.byteLength(value);
   if (bytes < 1 || bytes > maxPasswordBytes)

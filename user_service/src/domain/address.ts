@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 
 /**
  * What limits count as one address: an IPv4 address, or the /64 of an IPv6 one, for that is the least that one
- * customer is given, and nobody should have 2^64 attempts.
+ * customer is given, and no caller should have 2^64 attempts.
  */
 export function countedAddress(ip: string): string {
   const [, mapped] = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(ip) ?? [];

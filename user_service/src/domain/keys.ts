@@ -51,7 +51,7 @@ function parse(read: () => KeyObject, message: string): KeyObject {
   try {
     return read();
   } catch {
-    // What OpenSSL says of a broken key helps nobody.
+    // OpenSSL's own message about a broken key is of no help.
     throw new Error(message);
   }
 }

@@ -12,7 +12,7 @@ export interface Passwords {
   matches(password: string, hash: string): Promise<boolean>;
   /** Takes as long to compare as any stored hash, and no password matches it. */
   readonly decoyHash: string;
-  /** How many wait for a thread now. */
+  /** How many wait for a thread at the moment. */
   waiting(): number;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { SeedAccount } from '../seed-settings.ts';
 import type { AccountDeps } from './accounts.ts';
 
 /**
- * Sees to it that these accounts exist. One that does already is left as it is: whoever registered an
+ * Makes the accounts that do not exist yet. One that exists is left as it is: a caller who registered an
  * administrator's email beforehand must not become administrator.
  */
 export async function seedAccounts(

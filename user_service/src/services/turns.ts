@@ -33,7 +33,7 @@ export function createTurns(): TakeTurn {
       await enter(lane, failuresLeft);
       return await attempt().finally(() => leave(lane));
     } finally {
-      // Whoever goes, heard or refused, calls the next one in.
+      // Handled or refused, this one lets the next one in.
       lane.waiting.shift()?.();
       lane.present -= 1;
       if (lane.present === 0) lanes.delete(key);

@@ -1,9 +1,9 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { keepSecrets, type Secrets } from '../secrets.ts';
-import { writeSecret } from './secret-file.ts';
+import { keepSecrets, writeWhole } from '../secrets.ts';
 import { serviceUrl } from './shop-database.ts';
-import type { StripeAccount } from './stripe-account.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Who each container runs as: a file's owner is what keeps the services from reading each other's. */
 const users = {
@@ -14,52 +14,62 @@ const users = {
   order_service: 1003,
   payment_service: 1004,
 } as const;
+type Container = keyof typeof users;
 
-export interface SecretsVolume {
-  readonly secretsDir: string;
-  readonly databaseHost: string;
-  readonly stripe: StripeAccount;
-}
+/** Where the secrets that were made are kept; no service can look into it. */
+export const bootstrapDir = (secretsDir: string): string => join(secretsDir, 'bootstrap');
 
 /**
- * Makes all secrets of the shop the first time, and writes for each container those that it needs:
- * `<container>/<setting in lower case>`. What was made once stays; a setting of the caller's may change.
+ * Makes all secrets of the shop the first time, and writes for each container those that it needs, as `<container>/<setting in lower case>`, readable by its user
+ * only. Needs no privilege but to give files away (CAP_CHOWN).
+ * @throws Error when the settings of a Stripe account are not complete
  */
-export async function keepSecretsIn({ secretsDir, databaseHost, stripe }: SecretsVolume): Promise<void> {
+export async function fillSecretsVolume(
+  secretsDir: string,
+  databaseHost: string,
+  environment: Environment,
+): Promise<void> {
   const own = bootstrapDir(secretsDir);
   await mkdir(own, { recursive: true });
   await chmod(own, 0o700);
   const secrets = await keepSecrets(own);
-  for (const [container, settings] of Object.entries(settingsOf(secrets, databaseHost, stripe)))
-    for (const [setting, value] of Object.entries(settings)) {
-      const file = join(secretsDir, container, setting);
-      await writeSecret(file, value, users[container as keyof typeof users]);
-    }
-}
-
-/** Where the bootstrap keeps what it made; nobody else can look into it. */
-export const bootstrapDir = (secretsDir: string): string => join(secretsDir, 'bootstrap');
-
-function settingsOf(
-  secrets: Secrets,
-  host: string,
-  stripe: StripeAccount,
-): Record<keyof typeof users, Readonly<Record<string, string>>> {
-  const { postgresPassword, jwtPrivateKey, webhookSecret } = secrets;
-  return {
-    postgres: { postgres_password: postgresPassword },
+  const { postgresPassword: postgres_password, jwtPrivateKey, webhookSecret } = secrets;
+  const files: Record<Container, Readonly<Record<string, string>>> = {
+    postgres: { postgres_password },
     'fake-stripe': { webhook_secret: webhookSecret },
     user_service: {
-      database_url: serviceUrl(host, 'user_service', secrets),
+      database_url: serviceUrl(databaseHost, 'user_service', secrets),
       jwt_private_key: jwtPrivateKey,
     },
-    catalog_service: { database_url: serviceUrl(host, 'catalog_service', secrets) },
-    order_service: { database_url: serviceUrl(host, 'order_service', secrets) },
-    payment_service: {
-      stripe_api_url: stripe.apiUrl,
-      stripe_secret_key: stripe.secretKey,
-      stripe_publishable_key: stripe.publishableKey,
-      stripe_webhook_secret: stripe.webhookSecret ?? webhookSecret,
-    },
+    catalog_service: { database_url: serviceUrl(databaseHost, 'catalog_service', secrets) },
+    order_service: { database_url: serviceUrl(databaseHost, 'order_service', secrets) },
+    payment_service: stripeSettings(environment, webhookSecret),
+  };
+  for (const [container, settings] of Object.entries(files)) {
+    const owner = users[container as Container];
+    for (const [setting, value] of Object.entries(settings))
+      await writeWhole(join(secretsDir, container, setting), value, { mode: 0o440, owner });
+  }
+}
+
+/** The caller's account at Stripe when STRIPE_SECRET_KEY is set, else the offline one. */
+function stripeSettings(environment: Environment, offlineWebhookSecret: string) {
+  const given = (name: string) => environment[name]?.trim() ?? '';
+  const secretKey = given('STRIPE_SECRET_KEY');
+  if (secretKey === '')
+    return {
+      stripe_api_url: 'http://fake-stripe:12111',
+      stripe_secret_key: 'sk_test_offline',
+      stripe_publishable_key: 'pk_test_offline',
+      stripe_webhook_secret: offlineWebhookSecret,
+    };
+  const missing = ['STRIPE_PUBLISHABLE_KEY', 'STRIPE_WEBHOOK_SECRET'].filter((name) => given(name) === '');
+  if (missing.length > 0)
+    throw new Error(`STRIPE_SECRET_KEY is set, so ${missing.join(' and ')} must be, too`);
+  return {
+    stripe_api_url: given('STRIPE_API_URL') || 'https://api.stripe.com',
+    stripe_secret_key: secretKey,
+    stripe_publishable_key: given('STRIPE_PUBLISHABLE_KEY'),
+    stripe_webhook_secret: given('STRIPE_WEBHOOK_SECRET'),
   };
 }

@@ -4,9 +4,9 @@ const usage = `Events that no consumer could handle: of the running embedded sho
 
   npx pnpm dead-letters                  lists them, oldest first, and says how many there are
   npx pnpm dead-letters show ID          shows one with its headers and its message
-  npx pnpm dead-letters redrive ID...    hands these over again
-  npx pnpm dead-letters redrive --all    hands all over again
-  npx pnpm dead-letters discard ID...    drops these for good, when nobody is to handle them any more
+  npx pnpm dead-letters redrive ID...    sends these to their consumers again
+  npx pnpm dead-letters redrive --all    sends all of them again
+  npx pnpm dead-letters discard ID...    drops these for good
 `;
 
 export interface CommandOutput {
@@ -14,7 +14,13 @@ export interface CommandOutput {
   readonly err: (text: string) => void;
 }
 
-type Run = (letters: DeadLetters, ids: readonly string[], output: CommandOutput) => Promise<number>;
+/** Lines for the operator; what could not be done makes the command fail. */
+interface Result {
+  readonly lines: readonly string[];
+  readonly failures?: readonly string[];
+}
+
+type Run = (letters: DeadLetters, ids: readonly string[]) => Promise<Result>;
 
 const commands: Readonly<Record<string, Run>> = { list, show, redrive, discard };
 
@@ -22,67 +28,60 @@ const commands: Readonly<Record<string, Run>> = { list, show, redrive, discard }
 export async function runCommand(
   [name = 'list', ...ids]: readonly string[],
   open: () => Promise<DeadLetters>,
-  output: CommandOutput,
+  { out, err }: CommandOutput,
 ): Promise<number> {
   const run = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (run === undefined || (run !== list && ids.length === 0)) {
-    output.out(usage);
+    out(usage);
     return name === 'help' || name === '--help' ? 0 : 2;
   }
   if (ids.includes('--all') && run === discard) {
-    output.err('discard takes ids: look at each letter before you drop it.\n');
+    err('discard takes ids: look at each letter before you drop it.\n');
     return 2;
   }
   const letters = await open();
   try {
-    return await run(letters, ids, output);
+    const { lines, failures = [] } = await run(letters, ids);
+    for (const line of lines) out(`${printable(line)}\n`);
+    for (const line of failures) err(`${printable(line)}\n`);
+    return failures.length > 0 ? 1 : 0;
   } finally {
     await letters.close();
   }
 }
 
-async function list(letters: DeadLetters, _ids: readonly string[], { out }: CommandOutput): Promise<number> {
+async function list(letters: DeadLetters): Promise<Result> {
   const { total, letters: found } = await letters.list();
-  for (const letter of found) out(`${printable(lineOf(letter))}\n`);
-  if (total === 0) out('There are no dead letters.\n');
-  else if (total > found.length) out(`Dead letters: ${total}; these are the oldest ${found.length}.\n`);
-  else out(`Dead letters: ${total}.\n`);
-  return 0;
+  const shown = total > found.length ? `; these are the oldest ${found.length}` : '';
+  const summary = total === 0 ? 'There are no dead letters.' : `Dead letters: ${total}${shown}.`;
+  return { lines: [...found.map(lineOf), summary] };
 }
 
-async function show(
-  letters: DeadLetters,
-  ids: readonly string[],
-  { out, err }: CommandOutput,
-): Promise<number> {
-  let code = 0;
+async function show(letters: DeadLetters, ids: readonly string[]): Promise<Result> {
+  const lines: string[] = [];
+  const failures: string[] = [];
   for (const id of ids) {
     const letter = await letters.show(id);
-    if (letter !== undefined) {
-      for (const line of pageOf(letter)) out(`${printable(line)}\n`);
-      continue;
-    }
-    err(`${printable(id)}: there is no such dead letter, or it is done.\n`);
-    code = 1;
+    if (letter === undefined) failures.push(`${id}: there is no such dead letter, or it is done.`);
+    else lines.push(...pageOf(letter));
   }
-  return code;
+  return { lines, failures };
 }
 
-async function redrive(letters: DeadLetters, ids: readonly string[], output: CommandOutput): Promise<number> {
+async function redrive(letters: DeadLetters, ids: readonly string[]): Promise<Result> {
   const done = await letters.redrive(ids.includes('--all') ? undefined : ids);
-  return report(done, `Handed over again: ${done.count}. List in a moment to see what comes back.\n`, output);
+  return resultOf(done, `Sent again: ${done.count}. List in a moment to see what comes back.`);
 }
 
-async function discard(letters: DeadLetters, ids: readonly string[], output: CommandOutput): Promise<number> {
+async function discard(letters: DeadLetters, ids: readonly string[]): Promise<Result> {
   const done = await letters.discard(ids);
-  return report(done, `Discarded: ${done.count}.\n`, output);
+  return resultOf(done, `Discarded: ${done.count}.`);
 }
 
-function report({ refused }: DeadLettersDone, summary: string, { out, err }: CommandOutput): number {
-  out(summary);
-  for (const { id, why } of refused) err(`${printable(`${id} is left as it is: ${why}`)}\n`);
-  return refused.length > 0 ? 1 : 0;
-}
+const resultOf = ({ refused }: DeadLettersDone, summary: string): Result => ({
+  lines: [summary],
+  failures: refused.map(({ id, why }) => `${id} is left as it is: ${why}`),
+});
 
 const typeOf = ({ event }: DeadLetter) => event.headers['ce_type'] ?? 'unknown type';
 

@@ -1,7 +1,9 @@
+import { loadDotEnv } from '../dot-env.ts';
 import { runCommand } from './command.ts';
 import { openDeadLetters } from './open.ts';
 
 try {
+  loadDotEnv();
   const code = await runCommand(process.argv.slice(2), () => openDeadLetters(process.env, process.cwd()), {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),

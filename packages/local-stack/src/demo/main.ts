@@ -1,13 +1,15 @@
 import pc from 'picocolors';
+import { loadDotEnv } from '../dot-env.ts';
 import { readDemoSettings } from './settings.ts';
-import { createShop } from './shop.ts';
-import { type Say, StepFailed, walkPurchase } from './walk.ts';
+import { createShop, StepFailed } from './shop.ts';
+import { type Say, walkPurchase } from './walk.ts';
 
 const say: Say = (step, result) => {
   process.stdout.write(`  ${pc.green('✓')} ${step.padEnd(26)} ${result}\n`);
 };
 
 try {
+  loadDotEnv();
   const settings = readDemoSettings(process.env);
   process.stdout.write(`A purchase at ${settings.apiUrl}\n`);
   await walkPurchase(createShop(settings), say);

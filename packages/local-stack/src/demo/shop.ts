@@ -1,65 +1,73 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DemoSettings } from './settings.ts';
 
-export interface Reply {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
+/** A step that did not go as promised; the message says which, what came instead, and what to do. */
+export class StepFailed extends Error {
+  constructor(step: string, problem: string) {
+    super(`${step}: ${problem}`);
+    this.name = 'StepFailed';
+  }
+}
+
+export type Body = Readonly<Record<string, unknown>>;
+
+export interface Request {
+  readonly method?: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: object;
+  readonly idempotencyKey?: string;
 }
 
 /** A storefront's view of the shop: the gateway's REST API, and Stripe's for the card. */
 export interface Shop {
   readonly url: string;
-  call(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Readonly<Record<string, string>>,
-  ): Promise<Reply>;
-  /** What Stripe.js does in a browser: confirms the payment with the client secret. */
-  payByCard(payment: { paymentId: string; secret: string; pubKey: string }): Promise<Reply>;
+  /** @throws StepFailed when the reply has another status */
+  expect(status: number, step: string, request: Request): Promise<Body>;
+  /**
+   * What Stripe.js does in a browser: confirms the payment with the client secret.
+   * @throws StepFailed when Stripe refuses
+   */
+  payByCard(payment: { paymentId: string; secret: string; pubKey: string }): Promise<Body>;
+  /** The same shop, for the caller with this access token. */
+  loggedIn(token: string): Shop;
 }
 
 const limitMs = 10_000;
-/** How long a shop that asks to be tried again is believed. */
-const patienceMs = 20_000;
+/** How long a shop that asks for a retry gets one. */
+const retryMs = 20_000;
 
-export function createShop({ apiUrl, stripeUrl, card }: DemoSettings): Shop {
+export function createShop(settings: DemoSettings, token?: string): Shop {
+  const { apiUrl, stripeUrl, card } = settings;
   return {
     url: apiUrl,
-    call: (method, path, body, headers = {}) =>
-      patiently(`${apiUrl}${path}`, {
-        method,
-        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      }),
+    expect: (status, step, { method = 'GET', path, body, idempotencyKey }) => {
+      const headers = {
+        ...(body && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+      };
+      const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+      return send(status, step, `${apiUrl}${path}`, init);
+    },
     payByCard: ({ paymentId, secret, pubKey }) =>
-      request(`${stripeUrl}/v1/payment_intents/${paymentId}/confirm`, {
+      send(200, 'paid by card', `${stripeUrl}/v1/payment_intents/${paymentId}/confirm`, {
         method: 'POST',
         body: new URLSearchParams({ key: pubKey, client_secret: secret, payment_method: card }),
       }),
+    loggedIn: (given) => createShop(settings, given),
   };
 }
 
-/** As a storefront should: 503 with Retry-After means that nothing was done, and when to ask again. */
-async function patiently(url: string, init: RequestInit): Promise<Reply> {
-  const deadline = Date.now() + patienceMs;
+/** Retries as a storefront should: 503 with Retry-After means that nothing was done, and when to try again. */
+async function send(status: number, step: string, url: string, init: RequestInit): Promise<Body> {
+  const deadline = Date.now() + retryMs;
   for (;;) {
-    const reply = await request(url, init);
-    if (reply.status !== 503 || reply.retryAfter === null || Date.now() > deadline) return reply;
-    await delay(reply.retryAfter * 1_000);
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) });
+    const text = await response.text();
+    if (response.status === status) return JSON.parse(text);
+    const retryAfter = response.status === 503 && Number(response.headers.get('retry-after'));
+    if (!retryAfter || Date.now() > deadline)
+      throw new StepFailed(step, `expected ${status}, got ${response.status}: ${text}`);
+    await delay(retryAfter * 1_000);
   }
-}
-
-async function request(
-  url: string,
-  init: RequestInit,
-): Promise<Reply & { readonly retryAfter: number | null }> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) });
-  const text = await response.text();
-  const retryAfter = response.headers.get('retry-after');
-  return {
-    status: response.status,
-    body: text === '' ? {} : JSON.parse(text),
-    retryAfter: retryAfter === null ? null : Number(retryAfter),
-  };
 }

@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Reply, Shop } from './shop.ts';
-
-/** A step that did not go as promised; the message says which, what came instead, and what to do. */
-export class StepFailed extends Error {
-  constructor(step: string, problem: string) {
-    super(`${step}: ${problem}`);
-    this.name = 'StepFailed';
-  }
-}
+import { type Shop, StepFailed } from './shop.ts';
 
 export type Say = (step: string, result: string) => void;
 
@@ -20,163 +12,120 @@ interface Product {
   readonly stock: number;
 }
 
+interface Payment {
+  readonly paymentId: string;
+  readonly secret: string;
+  readonly pubKey: string;
+  readonly amount: number;
+  readonly currency: string;
+}
+
 const bought = 2;
-/** As long as the events of a killed instance may wait for another to take over. */
-const patienceMs = 60_000;
+/** As long as the events of a killed instance may wait for another instance. */
+const statusLimitMs = 60_000;
 
 /**
  * A customer's whole way, from registration to the completed order, with the stock looked at before and after.
  * @throws StepFailed at the first step that is not as promised
  */
-export async function walkPurchase(shop: Shop, say: Say): Promise<void> {
-  await requireOpenShop(shop);
-  const headers = { authorization: `Bearer ${await registerAndLogIn(shop, say)}` };
-  const product = await chooseProduct(shop, say);
-  const orderNumber = await orderIt(shop, product, headers, say);
-  await waitForStatus(shop, orderNumber, 'processing', headers);
+export async function walkPurchase(visitor: Shop, say: Say): Promise<void> {
+  await requireOpenShop(visitor);
+  const customer = await registerAndLogIn(visitor, say);
+  const product = await chooseProduct(customer, say);
+  const orderNumber = await placeOrder(customer, product, say);
+  await waitForStatus(customer, orderNumber, 'processing');
   say('stock reserved', `order ${orderNumber} is processing`);
-  await payForIt(shop, orderNumber, headers, say);
-  await waitForStatus(shop, orderNumber, 'completed', headers);
+  await pay(customer, orderNumber, say);
+  await waitForStatus(customer, orderNumber, 'completed');
   say('order completed', `order ${orderNumber} is paid`);
-  await checkStock(shop, product, say);
-  await checkHistory(shop, orderNumber, headers, say);
+  await checkStock(customer, product, say);
+  const order = await customer.expect(200, 'looked at the history', { path: `/orders/${orderNumber}` });
+  const history = order['history'] as readonly { status: string; cause: string }[];
+  say('history', history.map(({ status, cause }) => `${status} (${cause})`).join(' → '));
 }
 
 async function requireOpenShop(shop: Shop): Promise<void> {
   try {
-    await shop.call('GET', '/products?limit=1');
+    await shop.expect(200, 'shop', { path: '/products?limit=1' });
   } catch (error) {
-    const cause = (error as Error).cause as Error | undefined;
-    const why = cause?.message || (error as Error).message;
+    if (error instanceof StepFailed) throw error;
+    const { cause, message } = error as Error & { cause?: Error };
+    const why = cause?.message || message;
     throw new StepFailed('shop', `${shop.url} does not answer (${why}). Start it with: npx pnpm start`);
   }
 }
 
-async function registerAndLogIn(shop: Shop, say: Say): Promise<string> {
+async function registerAndLogIn(shop: Shop, say: Say): Promise<Shop> {
   const email = `demo-${randomUUID().slice(0, 8)}@shop.test`;
   const password = randomUUID();
-  await expecting(
-    201,
-    'registered',
-    shop.call('POST', '/register', { username: 'Demo Customer', email, password }),
-  );
+  const account = { username: 'Demo Customer', email, password };
+  await shop.expect(201, 'registered', { method: 'POST', path: '/register', body: account });
   say('registered', email);
-  const login = await expecting(200, 'logged in', shop.call('POST', '/login', { email, password }));
-  say('logged in', `token for ${login.body['expiresIn']} s`);
-  return String(login.body['token']);
+  const credentials = { email, password };
+  const login = await shop.expect(200, 'logged in', { method: 'POST', path: '/login', body: credentials });
+  say('logged in', `token for ${login['expiresIn']} s`);
+  return shop.loggedIn(String(login['token']));
 }
 
 async function chooseProduct(shop: Shop, say: Say): Promise<Product> {
   const search = 'headphones';
-  const found = await expecting(
-    200,
-    'searched',
-    shop.call('GET', `/products?search=${search}&inStock=true&limit=20`),
-  );
-  const products = found.body['items'] as readonly Product[];
-  const product = products.find(({ stock }) => stock >= bought);
+  const found = await shop.expect(200, 'searched', {
+    path: `/products?search=${search}&inStock=true&limit=20`,
+  });
+  const product = (found['items'] as readonly Product[]).find(({ stock }) => stock >= bought);
   if (product === undefined)
     throw new StepFailed('searched', `no "${search}" with ${bought} in stock. Try: npx pnpm start --reset`);
-  say(
-    `searched "${search}"`,
-    `${found.body['total']} found; chose ${product.name} at ${money(product)}, ${product.stock} in stock`,
-  );
+  const { name, price, currency, stock } = product;
+  const money = `${(price / 100).toFixed(2)} ${currency.toUpperCase()}`;
+  say(`searched "${search}"`, `${found['total']} found; chose ${name} at ${money}, ${stock} in stock`);
   return product;
 }
 
-async function orderIt(shop: Shop, product: Product, headers: Headers, say: Say): Promise<string> {
-  const item = { productId: product.id, qty: bought };
-  await expecting(201, 'put into the cart', shop.call('POST', '/cart', item, headers));
-  const cart = await expecting(200, 'looked at the cart', shop.call('GET', '/cart', undefined, headers));
-  say(
-    'put into the cart',
-    `${bought} × ${product.name}, in all ${cart.body['amount']} ${cart.body['currency']}`,
-  );
-  const keyed = { ...headers, 'idempotency-key': randomUUID() };
-  const order = await expecting(201, 'ordered', shop.call('POST', '/orders', {}, keyed));
-  const repeat = await expecting(201, 'ordered again', shop.call('POST', '/orders', {}, keyed));
-  const orderNumber = String(order.body['orderNumber']);
-  if (repeat.body['orderNumber'] !== orderNumber)
+async function placeOrder(shop: Shop, { id, name }: Product, say: Say): Promise<string> {
+  const line = { productId: id, qty: bought };
+  await shop.expect(201, 'put into the cart', { method: 'POST', path: '/cart', body: line });
+  const cart = await shop.expect(200, 'looked at the cart', { path: '/cart' });
+  say('put into the cart', `${bought} × ${name}, in all ${cart['amount']} ${cart['currency']}`);
+  const request = { method: 'POST', path: '/orders', body: {}, idempotencyKey: randomUUID() } as const;
+  const { orderNumber } = await shop.expect(201, 'ordered', request);
+  const retried = await shop.expect(201, 'ordered again', request);
+  if (retried['orderNumber'] !== orderNumber)
     throw new StepFailed('ordered again', 'the same key made a second order');
   say('ordered', `order ${orderNumber}; sent twice with one Idempotency-Key, made once`);
-  return orderNumber;
+  return String(orderNumber);
 }
 
-async function payForIt(shop: Shop, orderNumber: string, headers: Headers, say: Say): Promise<void> {
-  const created = await expecting(
-    200,
-    'payment created',
-    shop.call('POST', '/create-payment', { orderNumber }, headers),
-  );
-  const payment = created.body['data'] as {
-    paymentId: string;
-    secret: string;
-    pubKey: string;
-    amount: number;
-    currency: string;
-  };
+async function pay(shop: Shop, orderNumber: string, say: Say): Promise<void> {
+  const request = { method: 'POST', path: '/create-payment', body: { orderNumber } } as const;
+  const created = await shop.expect(200, 'payment created', request);
+  const payment = created['data'] as Payment;
   say('payment created', `${payment.paymentId} over ${payment.amount} ${payment.currency}`);
-  const paid = await expecting(200, 'paid by card', shop.payByCard(payment));
-  if (paid.body['status'] !== 'succeeded')
-    throw new StepFailed('paid by card', `Stripe says ${paid.body['status']}`);
+  const { status } = await shop.payByCard(payment);
+  if (status !== 'succeeded') throw new StepFailed('paid by card', `Stripe says ${status}`);
   say('paid by card', 'Stripe says succeeded; its webhook tells the shop');
 }
 
-async function waitForStatus(
-  shop: Shop,
-  orderNumber: string,
-  status: string,
-  headers: Headers,
-): Promise<void> {
-  const deadline = Date.now() + patienceMs;
+async function waitForStatus(shop: Shop, orderNumber: string, wanted: string): Promise<void> {
+  const step = `waiting for ${wanted}`;
+  const deadline = Date.now() + statusLimitMs;
   for (;;) {
-    const order = await expecting(
-      200,
-      `waiting for ${status}`,
-      shop.call('GET', `/orders/${orderNumber}`, undefined, headers),
-    );
-    const { status: now, reason } = order.body;
-    if (now === status) return;
+    const { status, reason } = await shop.expect(200, step, { path: `/orders/${orderNumber}` });
+    if (status === wanted) return;
     // A webhook can be quicker than this look.
-    if (status === 'processing' && now === 'completed') return;
-    if (now === 'cancelled')
-      throw new StepFailed(`waiting for ${status}`, `order ${orderNumber} was cancelled: ${reason}`);
-    if (Date.now() > deadline)
-      throw new StepFailed(`waiting for ${status}`, `order ${orderNumber} is still ${now}`);
+    if (wanted === 'processing' && status === 'completed') return;
+    if (status === 'cancelled') throw new StepFailed(step, `order ${orderNumber} was cancelled: ${reason}`);
+    if (Date.now() > deadline) throw new StepFailed(step, `order ${orderNumber} is still ${status}`);
     await delay(100);
   }
 }
 
 async function checkStock(shop: Shop, { id, stock }: Product, say: Say): Promise<void> {
-  const reply = await expecting(
-    200,
-    'looked at the stock',
-    shop.call('POST', '/products/stock', { ids: [id] }),
-  );
-  const [item] = reply.body['items'] as readonly Product[];
+  const request = { method: 'POST', path: '/products/stock', body: { ids: [id] } } as const;
+  const reply = await shop.expect(200, 'looked at the stock', request);
+  const [item] = reply['items'] as readonly Product[];
   const left = item?.stock ?? Number.NaN;
   // Other customers may have bought meanwhile; what must not be is that our pieces are still there.
   if (!(left <= stock - bought))
     throw new StepFailed('looked at the stock', `expected ${stock - bought}, found ${left}`);
   say('stock lower by what was bought', `${stock} → ${left}`);
 }
-
-async function checkHistory(shop: Shop, orderNumber: string, headers: Headers, say: Say): Promise<void> {
-  const reply = await expecting(
-    200,
-    'looked at the history',
-    shop.call('GET', `/orders/${orderNumber}`, undefined, headers),
-  );
-  const history = reply.body['history'] as readonly { status: string; cause: string }[];
-  say('history', history.map(({ status, cause }) => `${status} (${cause})`).join(' → '));
-}
-
-type Headers = Readonly<Record<string, string>>;
-
-async function expecting(status: number, step: string, reply: Promise<Reply>): Promise<Reply> {
-  const { status: got, body } = await reply;
-  if (got === status) return { status: got, body };
-  throw new StepFailed(step, `expected ${status}, got ${got}: ${JSON.stringify(body)}`);
-}
-
-const money = ({ price, currency }: Product) => `${(price / 100).toFixed(2)} ${currency.toUpperCase()}`;

@@ -1,5 +1,7 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
-import { JwksClient } from 'jwks-rsa';
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import http from 'node:http';
+import https from 'node:https';
+import { json } from 'node:stream/consumers';
 import type { Logger } from '../logger.ts';
 import { problem } from '../problems/problems.ts';
 import type { KeySource } from './auth.ts';
@@ -23,8 +25,6 @@ export interface RemoteKeysOptions {
  */
 export function createRemoteKeys(options: RemoteKeysOptions): KeySource {
   const { url, logger, freshForMs = 300_000, keptForMs = 86_400_000, minIntervalMs = 5_000 } = options;
-  // Its own cache throws when it expires during an outage, so only its fetching and parsing are used.
-  const client = new JwksClient({ jwksUri: url, cache: false, rateLimit: false, timeout: 2_000 });
   let keys = new Map<string, KeyObject>();
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;
@@ -33,8 +33,10 @@ export function createRemoteKeys(options: RemoteKeysOptions): KeySource {
   async function fetchKeys(): Promise<void> {
     triedAt = performance.now();
     try {
-      const found = await client.getSigningKeys();
-      keys = new Map(found.map((key) => [key.kid, createPublicKey(key.getPublicKey())]));
+      const found = await getJwks(url);
+      // An empty set is a mistake of the user service: nobody is to be logged out for it.
+      if (found.length === 0) throw new Error('The key set is empty.');
+      keys = new Map(found.map((key) => [key.kid, createPublicKey({ key, format: 'jwk' })]));
       fetchedAt = performance.now();
     } catch (error) {
       logger.warn({ err: error, url }, 'the keys of the user service could not be fetched');
@@ -63,4 +65,20 @@ export function createRemoteKeys(options: RemoteKeysOptions): KeySource {
       throw problem('keys-unavailable', { retryAfter: Math.max(1, Math.ceil(mayTryInMs / 1_000)) });
     },
   };
+}
+
+type NamedJwk = JsonWebKey & { readonly kid: string };
+
+/** Not by `fetch`, which refuses port 6000. */
+async function getJwks(url: string): Promise<readonly NamedJwk[]> {
+  const { get } = url.startsWith('https:') ? https : http;
+  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    get(url, { signal: AbortSignal.timeout(2_000) }, resolve).on('error', reject);
+  });
+  if (response.statusCode !== 200) {
+    response.resume();
+    throw new Error(`The key set is answered with ${response.statusCode}.`);
+  }
+  const { keys } = (await json(response)) as { keys: readonly NamedJwk[] };
+  return keys.filter(({ kid, use = 'sig' }) => typeof kid === 'string' && use === 'sig');
 }

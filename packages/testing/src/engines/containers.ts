@@ -18,7 +18,7 @@ export interface Container {
   stop(): Promise<void>;
 }
 
-/** A Kafka of one broker, at `host:port`. Whoever started it may kill it. */
+/** A Kafka of one broker, at `host:port`. The test that started it may kill it. */
 export interface KafkaBroker extends Container {
   /** Ends it at once, by SIGKILL. */
   kill(): Promise<void>;

