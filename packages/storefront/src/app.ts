@@ -1,33 +1,31 @@
 import { createHttpService, createMetrics, type Logger, type Service } from '@shop/service-kit';
 import { type Express, Router } from 'express';
-import { type ServiceKey, type StorefrontConfig, serviceKeys } from './config.ts';
-import { apiPaths, gatewayRoutes } from './gateway.ts';
+import type { StorefrontConfig } from './config.ts';
+import { gatewayRoutes } from './gateway.ts';
+import { apiPaths, type ServiceKey, serviceKeys } from './route-table.ts';
 import { documentRoutes } from './service-documents.ts';
 import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
 
 /**
- * The one origin that a browser talks to: forwards `/api/*` to the four services and streams their replies, and
- * shows their documents at `/docs`. It holds no state, so any number may run; it is ready whichever services are away, and names them in `/readyz`.
+ * The one origin that a browser calls: forwards `/api/*` to the four services and streams their replies, and shows
+ * their documents at `/docs`. It holds no state, so any number may run. It is ready even when services are
+ * unavailable, and `/readyz` names those.
  */
 export function createStorefront(
   config: StorefrontConfig,
   { logger }: { readonly logger: Logger },
 ): Service & { readonly app: Express } {
-  const { port, host, services, corsOrigins = [], trustProxy = 0 } = config;
-
-  const proxyTo = (key: ServiceKey, replyMs?: number) =>
-    createServiceProxy({ name: `${key}_service`, url: services[key], ...(replyMs && { replyMs }) });
   const proxies: Readonly<Record<ServiceKey, ServiceProxy>> = {
-    user: proxyTo('user'),
-    catalog: proxyTo('catalog'),
-    order: proxyTo('order'),
+    user: createServiceProxy({ service: 'user', url: config.userServiceUrl }),
+    catalog: createServiceProxy({ service: 'catalog', url: config.catalogServiceUrl }),
+    order: createServiceProxy({ service: 'order', url: config.orderServiceUrl }),
     // Its slowest call to Stripe takes 10 s, with the order's checkout before and an event after it.
-    payment: proxyTo('payment', 30_000),
+    payment: createServiceProxy({ service: 'payment', url: config.paymentServiceUrl, replyMs: 30_000 }),
   };
   const checks = serviceKeys.map((key) => [`${key}_service`, () => proxies[key].check()] as const);
 
   return createHttpService({
-    config: { port, host, corsOrigins, trustProxy },
+    config,
     logger,
     metrics: createMetrics('storefront'),
     health: { required: {}, optional: Object.fromEntries(checks) },
@@ -43,9 +41,7 @@ export function createStorefront(
 }
 
 function indexRoutes(): Router {
-  const router = Router();
-  router.get('/', (_req, res) => {
+  return Router().get('/', (_req, res) => {
     res.json({ name: 'shop', docs: '/docs', api: apiPaths });
   });
-  return router;
 }

@@ -1,7 +1,6 @@
 import { docsPage, type OpenApiDocument } from '@shop/service-kit';
 import { Router } from 'express';
-import { type ServiceKey, serviceKeys } from './config.ts';
-import { serviceOf } from './gateway.ts';
+import { type ServiceKey, serviceKeys, serviceOf } from './route-table.ts';
 import type { ServiceProxy } from './service-proxy.ts';
 
 /** A service that is replaced shows its new document after this. */

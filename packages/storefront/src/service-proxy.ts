@@ -1,34 +1,37 @@
-import { AsyncResource } from 'node:async_hooks';
 import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
-import { AppError, type OpenApiDocument } from '@shop/service-kit';
-import type { Request, RequestHandler, Response } from 'express';
-import { createProxyMiddleware } from 'http-proxy-middleware';
+import type { OpenApiDocument } from '@shop/service-kit';
+import type { Request, Response } from 'express';
+import { ProxyServer } from 'httpxy';
 import { asksForStream, createEventStreams, isEventStream } from './event-streams.ts';
+import { problem } from './problems.ts';
 import { removeHopByHop } from './request-headers.ts';
+import type { ServiceKey } from './route-table.ts';
 
 export interface ServiceProxy {
-  /** Forwards a request and streams the reply; 503 `<service>-unavailable` when the service is away. */
-  readonly forward: RequestHandler;
+  /**
+   * Forwards a request and streams the reply.
+   * @throws Problem `<service>-service-unavailable` when the service is unavailable
+   */
+  forward(req: Request, res: Response): Promise<void>;
   /** Rejects when the service is not ready. */
   check(): Promise<void>;
   /**
    * The service's own OpenAPI document.
-   * @throws AppError `unavailable` when the service does not give it
+   * @throws Problem `<service>-service-unavailable` when the service does not return it
    */
   readDocument(): Promise<OpenApiDocument>;
-  /** Ends the replies that would go on for ever, and those yet to come, so that a shutdown need not wait for them. */
+  /** Ends the replies that would never end, and those that begin later, so that a shutdown need not wait for them. */
   endStreams(): void;
   close(): void;
 }
 
 export interface ServiceProxyOptions {
+  readonly service: ServiceKey;
+  readonly url: string;
   /** How long the service may take to begin its reply, in milliseconds. */
   readonly replyMs?: number;
-  /** `user_service`. */
-  readonly name: string;
-  readonly url: string;
 }
 
 const connectionsPerService = 256;
@@ -38,59 +41,48 @@ const streamsPerService = 2_000;
 const connectMs = 2_000;
 /** Silence in a request that is not an event stream; payment's slowest call takes 10 s. */
 const silenceMs = 30_000;
-/** For what the gateway itself asks. */
-const askMs = 1_500;
+/** For requests of the gateway's own. */
+const ownRequestMs = 1_500;
 
 /** The way to one service. It uses node:http, as `fetch` refuses the user service's port. */
-export function createServiceProxy({ name, url, replyMs = 3_000 }: ServiceProxyOptions): ServiceProxy {
+export function createServiceProxy({ service, url, replyMs = 3_000 }: ServiceProxyOptions): ServiceProxy {
   const transport = url.startsWith('https:') ? https : http;
   const agent = new transport.Agent({ keepAlive: true, maxSockets: connectionsPerService });
-  // Streams last: they must not use up the connections of all else.
+  // Streams stay open: they must not use up the connections of all other requests.
   const streamAgent = new transport.Agent({ keepAlive: true, maxSockets: streamsPerService });
   const streams = createEventStreams();
-  const failures = new WeakMap<object, (error: unknown) => void>();
 
-  const proxy = (agent: Agent) =>
-    createProxyMiddleware<Request, Response>({
-      target: url,
-      agent,
-      changeOrigin: true,
-      proxyTimeout: silenceMs,
-      on: {
-        proxyReq: (proxyReq, _req, res) => {
-          limitConnecting(proxyReq);
-          abortWithClient(proxyReq, res);
-        },
-        proxyRes: (proxyRes, _req, res) => {
-          prepareReply(proxyRes, res);
-          if (isEventStream(proxyRes)) streams.add(proxyRes, res);
-        },
-        error: (error, _req, res) => {
-          // Whoever has gone away, or has a whole reply, need not be told.
-          if (!res.destroyed && !res.writableEnded) failures.get(res)?.(unavailable(name, error));
-        },
-      },
-    });
-  const [forward, forwardStream] = [proxy(agent), proxy(streamAgent)];
+  const createProxy = (agent: Agent) =>
+    new ProxyServer<Request, Response>({ target: url, agent, changeOrigin: true, proxyTimeout: silenceMs })
+      .on('proxyReq', (proxyReq, _req, res) => {
+        limitConnecting(proxyReq);
+        abortWithReply(proxyReq, res);
+      })
+      .on('proxyRes', (proxyRes, _req, res) => {
+        prepareReply(proxyRes, res);
+        if (isEventStream(proxyRes)) streams.add(proxyRes, res);
+      });
+  const [proxy, streamProxy] = [createProxy(agent), createProxy(streamAgent)];
 
-  const ask = (path: string) => replyTo(transport.get(`${url}${path}`, { agent, timeout: askMs }), name);
+  const unavailable = (cause: unknown) => problem(`${service}-service-unavailable`, { cause });
+  const ask = (path: string) => bodyOf(transport.get(`${url}${path}`, { agent, timeout: ownRequestMs }));
 
   return {
-    forward: (req, res, next) => {
-      // Socket events do not run in the request's trace, which the problem document names.
-      const fail = AsyncResource.bind(next);
-      failures.set(res, fail);
-      if (asksForStream(req)) return forwardStream(req, res, next);
-      const tooSlow = new Error(`it has not begun its reply within ${replyMs} ms`);
-      limitReply(req, res, replyMs, () => fail(unavailable(name, tooSlow)));
-      return forward(req, res, next);
+    forward: async (req, res) => {
+      try {
+        if (asksForStream(req)) await streamProxy.web(req, res);
+        else await Promise.race([proxy.web(req, res), limitReply(req, res, replyMs)]);
+      } catch (error) {
+        // A client that has left, or that has a reply already, is not told.
+        if (!res.destroyed && !res.writableEnded) throw unavailable(error);
+      }
     },
     check: async () => void (await ask('/readyz')),
     readDocument: async () => {
       try {
         return JSON.parse(await ask('/openapi.json')) as OpenApiDocument;
       } catch (error) {
-        throw unavailable(name, error);
+        throw unavailable(error);
       }
     },
     endStreams: streams.end,
@@ -101,24 +93,18 @@ export function createServiceProxy({ name, url, replyMs = 3_000 }: ServiceProxyO
   };
 }
 
-const unavailable = (name: string, cause: unknown) =>
-  new AppError(
-    'unavailable',
-    `${name.replaceAll('_', '-')}-unavailable`,
-    `${name} does not answer right now. Try again in a moment.`,
-    { cause, retryAfter: 1 },
-  );
-
-/** The service's time begins when it has, or could have, the whole request. */
-function limitReply(req: Request, res: Response, replyMs: number, tooSlow: () => void): void {
-  const begin = () => {
-    const timer = setTimeout(() => {
-      if (!res.headersSent) tooSlow();
-    }, replyMs);
-    res.once('close', () => clearTimeout(timer));
-  };
-  if (req.complete) begin();
-  else req.once('end', begin);
+/** Rejects when the reply has not begun in time. The time begins when the service has, or could have, the whole request. */
+function limitReply(req: Request, res: Response, replyMs: number): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const begin = () => {
+      const timer = setTimeout(() => {
+        if (!res.headersSent) reject(new Error(`the reply has not begun within ${replyMs} ms`));
+      }, replyMs);
+      res.once('close', () => clearTimeout(timer));
+    };
+    if (req.complete) begin();
+    else req.once('end', begin);
+  });
 }
 
 function limitConnecting(proxyReq: ClientRequest): void {
@@ -129,36 +115,31 @@ function limitConnecting(proxyReq: ClientRequest): void {
   socket.once('connect', settled).once('close', settled);
 }
 
-function abortWithClient(proxyReq: ClientRequest, res: Response): void {
-  // Also when it was answered without the service, which took too long.
+/** httpxy does so when the client leaves, but not when the gateway has answered instead of the service. */
+function abortWithReply(proxyReq: ClientRequest, res: Response): void {
   const abort = () => void proxyReq.destroy();
   if (res.destroyed || res.writableEnded) abort();
   else res.once('close', abort);
 }
 
-function prepareReply(proxyRes: IncomingMessage, res: Response): void {
-  const { headers } = proxyRes;
+function prepareReply({ headers }: IncomingMessage, res: Response): void {
   removeHopByHop(headers);
-  // Otherwise http-proxy says keep-alive even to a client that waits for the end of the connection, or when the
-  // gateway is stopping.
+  // Otherwise httpxy says keep-alive even to a client that waits for the end of the connection, or when the gateway is
+  // stopping.
   const { maxRequestsOnConnectionReached: isLast } = res as { maxRequestsOnConnectionReached?: boolean };
   const closing = isLast || !res.shouldKeepAlive || res.getHeader('connection') === 'close';
   headers.connection = closing ? 'close' : 'keep-alive';
   if (/^\/(?!\/)/.test(headers.location ?? '')) headers.location = `/api${headers.location}`;
-  proxyRes.once('close', () => {
-    // A reply that broke off must not look complete, nor stay open.
-    if (!proxyRes.complete) res.destroy();
-  });
 }
 
 /** The body of a 200. */
-function replyTo(request: ClientRequest, name: string): Promise<string> {
+function bodyOf(request: ClientRequest): Promise<string> {
   return new Promise((resolve, reject) => {
     request.once('response', (reply) => {
-      if (reply.statusCode !== 200) reject(new Error(`${name} answered ${reply.statusCode}`));
+      if (reply.statusCode !== 200) reject(new Error(`answered ${reply.statusCode}`));
       text(reply).then(resolve, reject);
     });
-    request.once('timeout', () => request.destroy(new Error(`${name} took too long`)));
+    request.once('timeout', () => request.destroy(new Error('took too long')));
     request.on('error', reject);
   });
 }

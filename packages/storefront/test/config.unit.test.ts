@@ -16,12 +16,10 @@ describe('the settings', () => {
       {
         port: 3000,
         host: '127.0.0.1',
-        services: {
-          user: 'http://127.0.0.1:6000',
-          catalog: 'http://127.0.0.1:8000',
-          order: 'http://127.0.0.1:9000',
-          payment: 'http://127.0.0.1:6002',
-        },
+        userServiceUrl: 'http://127.0.0.1:6000',
+        catalogServiceUrl: 'http://127.0.0.1:8000',
+        orderServiceUrl: 'http://127.0.0.1:9000',
+        paymentServiceUrl: 'http://127.0.0.1:6002',
         corsOrigins: ['https://a.test', 'https://b.test'],
         trustProxy: 1,
       },

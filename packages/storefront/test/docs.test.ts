@@ -45,7 +45,7 @@ it('asks a service once, however many look', async () => {
   expect(asked).toEqual(['order /openapi.json']);
 });
 
-it('says that a service is away, and shows its document as soon as it is back', async () => {
+it('answers 503 while a service is unavailable, and shows its document as soon as it is back', async () => {
   const { answer } = shop.upstreams.order;
   for (const broken of [
     (_req: unknown, res: { destroy(): void }) => res.destroy(),

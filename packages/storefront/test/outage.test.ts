@@ -6,13 +6,13 @@ beforeEach(async () => {
 });
 afterEach(() => shop.stop());
 
-describe('a service that is away', () => {
+describe('a service that is unavailable', () => {
   it.each([
     ['user', '/api/login', 'user-service-unavailable'],
     ['catalog', '/api/products', 'catalog-service-unavailable'],
     ['order', '/api/cart', 'order-service-unavailable'],
     ['payment', '/api/create-payment', 'payment-service-unavailable'],
-  ] as const)('is said: %s', async (service, path, code) => {
+  ] as const)('is answered 503 with a code of its own: %s', async (service, path, code) => {
     await shop.upstreams[service].close();
     const startedAt = Date.now();
     const reply = await fetch(`${shop.url}${path}`, {
@@ -27,7 +27,7 @@ describe('a service that is away', () => {
     expect(Date.now() - startedAt).toBeLessThan(3_000);
   });
 
-  it('that is frozen is given up after three seconds, but a payment takes its time', async () => {
+  it('is given up after three seconds when it hangs, but a payment may take longer', async () => {
     const asked: string[] = [];
     for (const service of ['catalog', 'order', 'payment'] as const) {
       shop.upstreams[service].answer = (req, res) => {
@@ -54,7 +54,7 @@ describe('a service that is away', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('leaves the others alone, and the gateway ready', async () => {
+  it('does not affect the other services, and the gateway stays ready', async () => {
     const before = await (await fetch(`${shop.url}/readyz`)).json();
     expect(before).toEqual({ status: 'ready', failed: [], degraded: [] });
     await shop.upstreams.user.close();

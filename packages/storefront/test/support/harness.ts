@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLogger } from '@shop/service-kit';
-import { createStorefront, type StorefrontConfig } from '@shop/storefront';
+import { createStorefront, readConfig, type StorefrontConfig } from '@shop/storefront';
 
 export interface Received {
   method: string;
@@ -59,9 +59,15 @@ export async function startUpstreamOnBadPort(): Promise<Upstream> {
 export async function startHarness(options: Partial<StorefrontConfig> = {}) {
   const user = await startUpstreamOnBadPort();
   const [catalog, order, payment] = [await startUpstream(), await startUpstream(), await startUpstream()];
-  const services = { user: user.url, catalog: catalog.url, order: order.url, payment: payment.url };
   const logger = createLogger({ name: 'storefront', level: 'silent' });
-  const storefront = createStorefront({ port: 0, host: '127.0.0.1', services, ...options }, { logger });
+  const config = readConfig({
+    PORT: '0',
+    USER_SERVICE_URL: user.url,
+    CATALOG_SERVICE_URL: catalog.url,
+    ORDER_SERVICE_URL: order.url,
+    PAYMENT_SERVICE_URL: payment.url,
+  });
+  const storefront = createStorefront({ ...config, ...options }, { logger });
   const { port } = await storefront.start();
   const upstreams = { user, catalog, order, payment };
   return {
