@@ -1,4 +1,4 @@
-import { createEventMetrics, type EventBus, subscribe } from '@shop/messaging';
+import { createEventMetrics, type EventBus } from '@shop/messaging';
 import {
   createHttpService,
   createMetrics,
@@ -15,12 +15,12 @@ import { createStripeClient } from './clients/stripe-client.ts';
 import { createWebhookReader } from './clients/stripe-webhook.ts';
 import { createStripeGateway } from './clients/stripePayment.ts';
 import type { PaymentConfig } from './config.ts';
+import { consumePaymentEvents } from './consumers/payment-events.consumer.ts';
 import { document } from './generated/openapi.ts';
 import { createPaymentMetrics } from './metrics.ts';
 import { paymentRoutes } from './routes/payment.routes.ts';
 import { webhookRoutes } from './routes/webhook.routes.ts';
 import { createPaymentPublisher } from './services/broker.service.ts';
-import { HandlePaymentCommand } from './services/payment-commands.service.ts';
 
 export interface PaymentServiceDeps {
   readonly logger: Logger;
@@ -34,14 +34,13 @@ export interface PaymentServiceDeps {
   readonly observer?: RequestHandler;
 }
 
-export interface PaymentService extends Service {
-  readonly app: Express;
-}
-
 const name = 'payment_service';
 
 /** payment_service: stateless between Stripe, which knows the money, and order_service, which knows the order. */
-export function createPaymentService(config: PaymentConfig, deps: PaymentServiceDeps): PaymentService {
+export function createPaymentService(
+  config: PaymentConfig,
+  deps: PaymentServiceDeps,
+): Service & { readonly app: Express } {
   const { logger, bus } = deps;
   const stripe =
     deps.stripe ?? createStripeClient({ secretKey: config.stripeSecretKey, apiUrl: config.stripeApiUrl });
@@ -72,16 +71,14 @@ export function createPaymentService(config: PaymentConfig, deps: PaymentService
     rawRoutes: [webhookRoutes({ readWebhook, gateway, publish, metrics, logger })],
     routes: [paymentRoutes({ verifier, gateway, orders, publish, publishableKey })],
     open: async (closeLater) => {
-      const commands = await subscribe({
+      const consumer = await consumePaymentEvents({
+        deps: { gateway, publish, logger },
         bus,
-        group: name,
-        topic: 'PaymentEvents',
-        handle: (event) => HandlePaymentCommand(event, gateway, { publish, logger }),
         giveUpAfterMs: config.eventRetryLimitMs,
         logger,
         metrics: eventMetrics,
       });
-      closeLater('commands', commands.close);
+      closeLater('payment events', consumer.close);
     },
   });
 }

@@ -1,3 +1,3 @@
-export { createPaymentService, type PaymentService, type PaymentServiceDeps } from './app.ts';
+export { createPaymentService, type PaymentServiceDeps } from './app.ts';
 export { type PaymentConfig, readConfig } from './config.ts';
 export { document } from './generated/openapi.ts';

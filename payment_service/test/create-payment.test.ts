@@ -360,7 +360,7 @@ describe('bad requests', () => {
   });
 });
 
-describe('when something is away', () => {
+describe('when something is unavailable', () => {
   it('the event bus: 503, and the next call goes on with the same payment', async () => {
     const { orderNumber } = shop.orders.place();
     shop.faults.failPublishes = 1;

@@ -157,7 +157,7 @@ describe('faults', () => {
     expect(shop.newsOf(orderNumber)).toEqual([`${paymentId}:created`, `${paymentId}:refunded`]);
   });
 
-  describe('Stripe is away', () => {
+  describe('while Stripe is unavailable', () => {
     let folder: string;
     let other: Harness;
 
@@ -185,7 +185,7 @@ describe('faults', () => {
   });
 });
 
-describe('commands that can never be obeyed become dead letters', () => {
+describe('commands that can never be handled become dead letters', () => {
   it.each<Command>(['CHECK_PAYMENT', 'CANCEL_PAYMENT', 'REFUND_PAYMENT'])(
     '%s of a payment that Stripe does not know',
     async (type) => {
@@ -194,7 +194,9 @@ describe('commands that can never be obeyed become dead letters', () => {
       await shop.command(type, orderNumber, 'pi_unknown');
 
       await waitFor(async () => (await reasonsFor(orderNumber)).length === 1);
-      expect(await reasonsFor(orderNumber)).toEqual(['PermanentError: Stripe knows no payment pi_unknown']);
+      expect(await reasonsFor(orderNumber)).toEqual([
+        'PermanentError: payment pi_unknown: There is no such payment.',
+      ]);
       expect(shop.eventsOf(orderNumber)).toEqual([]);
     },
   );
@@ -220,14 +222,14 @@ describe('commands that can never be obeyed become dead letters', () => {
     expect(await stripeStatus(id)).toBe('requires_payment_method');
   });
 
-  it('a refund that Stripe refuses, and the next command of the order is obeyed', async () => {
+  it('a refund that Stripe refuses, and the next command of the order is handled', async () => {
     const { orderNumber, paymentId } = await paymentThatIs('succeeded');
     shop.stripe.faults.set({ refuseCreates: 1 });
 
     await shop.command('REFUND_PAYMENT', orderNumber, paymentId);
 
     expect(await reasonsFor(orderNumber)).toEqual([
-      expect.stringMatching(/^PermanentError: Stripe: .*disputed/),
+      expect.stringMatching(/^PermanentError: payment .*: Stripe: .*disputed/),
     ]);
     await shop.command('REFUND_PAYMENT', orderNumber, paymentId);
     expect(lastStatus(orderNumber)).toBe('refunded');

@@ -12,20 +12,20 @@ const setUp = () => {
 const errors = Stripe.errors;
 const failing = (error: unknown) => () => Promise.reject(error);
 const unreachable = new errors.StripeConnectionError({ message: 'cut', type: 'api_error' });
-const away = { name: 'StripeUnavailableError' };
+const unavailable = { code: 'stripe-unavailable' };
 
-it('three failures in a row close the way to Stripe, and one that succeeds opens it again', async () => {
+it('three failures in a row open the breaker before Stripe, and a success closes it', async () => {
   const call = setUp();
   for (let times = 0; times < 3; times++) await expect(call(failing(unreachable))).rejects.toBe(unreachable);
-  await expect(call(async () => 'not asked')).rejects.toMatchObject(away);
+  await expect(call(async () => 'not asked')).rejects.toMatchObject(unavailable);
 
   let answer: (() => void) | undefined;
   const asking = waitFor(() =>
     call(() => new Promise<string>((resolve) => (answer = () => resolve('back')))),
   );
   await waitFor(() => answer !== undefined);
-  // Nobody waits for the one that asks.
-  await expect(call(async () => 'not asked')).rejects.toMatchObject(away);
+  // Other callers do not wait for the one that asks.
+  await expect(call(async () => 'not asked')).rejects.toMatchObject(unavailable);
   answer?.();
 
   expect(await asking).toBe('back');
@@ -43,7 +43,7 @@ it.each([
       headers: { 'idempotent-replayed': 'true' },
     }),
   ],
-])('%s shows that Stripe is there', async (_what, error) => {
+])('%s does not count as a failure of Stripe', async (_what, error) => {
   const call = setUp();
   for (let times = 0; times < 9; times++) await expect(call(failing(error))).rejects.toBe(error);
 

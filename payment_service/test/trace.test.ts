@@ -52,7 +52,6 @@ describe("the order's trace", () => {
   it.each<unknown>([
     undefined,
     null,
-    7,
     '',
     'nonsense',
     `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`,

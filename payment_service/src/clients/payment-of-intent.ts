@@ -1,7 +1,6 @@
 import { fields, type PaymentStatus } from '@shop/contracts';
 import type Stripe from 'stripe';
-import type { Payment, PaymentMetadata } from '../domain/payment.ts';
-import { readTraceparent } from './traceparent.ts';
+import { type Payment, type PaymentMetadata, readTraceparent } from '../domain/payment.ts';
 
 /** The part of a PaymentIntent (with its `latest_charge` expanded) that says what became of the money. */
 export type Intent = Pick<

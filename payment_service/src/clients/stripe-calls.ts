@@ -2,7 +2,8 @@ import { BrokenCircuitError, CircuitState, createBreaker, type Metrics, withSpan
 import { ExponentialBackoff, TaskCancelledError, TimeoutStrategy, timeout } from 'cockatiel';
 import Stripe from 'stripe';
 import type { PaymentMetrics, StripeOutcome } from '../metrics.ts';
-import { isReplayed, StripeUnavailableError } from './stripe-errors.ts';
+import { problem } from '../problems.ts';
+import { isReplayed } from './stripe-errors.ts';
 
 export interface StripeLimits {
   /** Of one request. */
@@ -11,10 +12,10 @@ export interface StripeLimits {
   readonly totalMs: number;
 }
 
-/** The usual limits: somebody waits for the reply, with the order's checkout before and the publish after it. */
+/** A caller waits for the reply, with the order's checkout before and the publish after it. */
 const usualLimits: StripeLimits = { callMs: 10_000, totalMs: 11_000 };
 
-/** Sends one request, with the options that the SDK's call is to be given. */
+/** Sends one request, with the options for the SDK's call. */
 export type StripeCall = <T>(
   operation: StripeOperation,
   send: (options: { readonly timeout: number }) => Promise<T>,
@@ -34,41 +35,43 @@ export interface StripeCallsOptions {
   readonly limits?: StripeLimits | undefined;
 }
 
-/** After so many failures in a row Stripe is unavailable: nothing waits for it any more, and one request at a time asks. */
-const failuresInARow = 3;
-const askAgainAfterMs = { initialDelay: 500, maxDelay: 5_000 };
-
 /**
- * The one way to Stripe. What it gives begins requests that belong together and share the total limit.
- * @throws StripeUnavailableError at once while Stripe is known to be unavailable, and when the time is over; else what Stripe said
+ * The one way to Stripe. Each function that it returns is for requests that belong together and share the total limit.
+ * @throws Problem `stripe-unavailable` at once while Stripe is known to be unavailable, and when the time is over;
+ * else what the SDK throws
  */
-export function createStripeCalls({
-  metrics,
-  serviceMetrics,
-  limits = usualLimits,
-}: StripeCallsOptions): () => StripeCall {
+export function createStripeCalls(options: StripeCallsOptions): () => StripeCall {
+  const { metrics, serviceMetrics, limits = usualLimits } = options;
   const breaker = createBreaker({
     peer: 'stripe',
     metrics: serviceMetrics,
-    failures: failuresInARow,
-    halfOpenAfter: new ExponentialBackoff(askAgainAfterMs),
+    failures: 3,
+    halfOpenAfter: new ExponentialBackoff({ initialDelay: 500, maxDelay: 5_000 }),
   });
 
   return () => {
     const endsAt = performance.now() + limits.totalMs;
     return async (operation, send) => {
       const notSent = (why: string) => {
-        metrics.stripeRequest(operation, 'not-sent');
-        return new StripeUnavailableError(`Stripe was not asked: ${why}`);
+        metrics.stripeRequests.inc({ operation, outcome: 'not-sent' });
+        return problem('stripe-unavailable', { cause: new Error(`Stripe was not asked: ${why}`) });
       };
       const ms = Math.floor(Math.min(limits.callMs, endsAt - performance.now()));
       if (ms <= 0) throw notSent('the time for its answers is over');
       // The breaker would have every caller wait for the one that asks whether Stripe is back.
       if (breaker.state === CircuitState.HalfOpen) throw notSent('it does not answer');
-      const report = (outcome: StripeOutcome, tookMs: number) =>
-        metrics.stripeRequest(operation, outcome, tookMs);
+      const span = {
+        name: `stripe ${operation}`,
+        kind: 'client',
+        attributes: { 'peer.service': 'stripe' },
+      } as const;
+      const startedAt = performance.now();
+      const ended = (outcome: StripeOutcome) => {
+        metrics.stripeRequests.inc({ operation, outcome });
+        metrics.stripeDurations.observe({ operation }, (performance.now() - startedAt) / 1_000);
+      };
       const answer = await breaker
-        .execute(() => withSpan(spanOf(operation), () => ask(send, ms, report)))
+        .execute(() => withSpan(span, () => ask(send, ms, ended)))
         .catch((error: unknown) => {
           throw error instanceof BrokenCircuitError ? notSent('it does not answer') : error;
         });
@@ -78,19 +81,14 @@ export function createStripeCalls({
   };
 }
 
-const spanOf = (operation: StripeOperation) =>
-  ({ name: `stripe ${operation}`, kind: 'client', attributes: { 'peer.service': 'stripe' } }) as const;
-
 /** What Stripe said, or why it refused: both show that it is there. */
 type Answer<T> = { readonly value: T } | { readonly refusal: unknown };
 
 async function ask<T>(
-  send: (options: { timeout: number }) => Promise<T>,
+  send: (options: { readonly timeout: number }) => Promise<T>,
   ms: number,
-  report: (outcome: StripeOutcome, tookMs: number) => void,
+  ended: (outcome: StripeOutcome) => void,
 ): Promise<Answer<T>> {
-  const startedAt = performance.now();
-  const ended = (outcome: StripeOutcome) => report(outcome, performance.now() - startedAt);
   try {
     // The SDK's own limit is one on silence only; it is there to close the connection.
     const value = await timeout(ms, TimeoutStrategy.Aggressive).execute(() => send({ timeout: ms }));
@@ -99,11 +97,9 @@ async function ask<T>(
   } catch (error) {
     const outcome = outcomeOf(error);
     ended(outcome);
-    if (error instanceof TaskCancelledError)
-      throw new StripeUnavailableError(`Stripe did not answer in ${ms} ms`);
     // A failure that Stripe repeats is of another time.
-    if (outcome === 'unreachable' || (outcome === 'failed' && !isReplayed(error))) throw error;
-    return { refusal: error };
+    if (outcome === 'refused' || isReplayed(error)) return { refusal: error };
+    throw error instanceof TaskCancelledError ? problem('stripe-unavailable', { cause: error }) : error;
   }
 }
 

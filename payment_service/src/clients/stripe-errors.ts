@@ -2,20 +2,11 @@ import Stripe from 'stripe';
 import { PaymentRefusedError } from '../domain/payment-gateway.ts';
 import { problem } from '../problems.ts';
 
-/** Stripe was not asked, or did not answer in time. */
-export class StripeUnavailableError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'StripeUnavailableError';
-  }
-}
-
-/** Runs calls to Stripe and puts what they throw into the shop's own terms. */
-export async function callStripe<T>(work: () => Promise<T>): Promise<T> {
+/** Runs calls to Stripe and puts what the SDK throws into the shop's own terms. */
+export async function inShopTerms<T>(work: Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await work;
   } catch (error) {
-    if (error instanceof StripeUnavailableError) throw problem('stripe-unavailable', { cause: error });
     throw error instanceof Stripe.errors.StripeError ? translate(error) : error;
   }
 }
@@ -55,14 +46,12 @@ function translate(error: Stripe.errors.StripeError): Error {
 
 /** A wrong key counts too: an operator corrects it, and nothing must be lost until then. */
 function isUnavailable(error: Stripe.errors.StripeError): boolean {
-  const { StripeConnectionError, StripeAPIError, StripeRateLimitError } = Stripe.errors;
-  const { StripeAuthenticationError, StripePermissionError } = Stripe.errors;
   const kinds = [
-    StripeConnectionError,
-    StripeAPIError,
-    StripeRateLimitError,
-    StripeAuthenticationError,
-    StripePermissionError,
+    Stripe.errors.StripeConnectionError,
+    Stripe.errors.StripeAPIError,
+    Stripe.errors.StripeRateLimitError,
+    Stripe.errors.StripeAuthenticationError,
+    Stripe.errors.StripePermissionError,
   ];
   return kinds.some((kind) => error instanceof kind) || isKeyBusy(error) || (error.statusCode ?? 0) >= 500;
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import { isKeyBusy, isStoredFailure } from './stripe-errors.ts';
 
 export interface KeyedRequest<T> {
@@ -8,6 +8,12 @@ export interface KeyedRequest<T> {
   /** Looks for the effect of an earlier request whose answer was a failure all the same. */
   readonly findEffect: () => Promise<T | undefined>;
 }
+
+/** Several instances may send the same request at once; Stripe lets one through and refuses the others meanwhile. */
+const whenFree = retry(handleWhen(isKeyBusy), {
+  maxAttempts: 7,
+  backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 800 }),
+});
 
 /** More stored failures than this for one thing within a day, and it is Stripe that has to recover first. */
 const keys = 5;
@@ -19,7 +25,7 @@ const keys = 5;
 export async function sendOnce<T>({ key, send, findEffect }: KeyedRequest<T>): Promise<T> {
   for (let n = 1; ; n++) {
     try {
-      return await whenFree(() => send(n === 1 ? key : `${key}:${n}`));
+      return await whenFree.execute(() => send(n === 1 ? key : `${key}:${n}`));
     } catch (error) {
       if (!isStoredFailure(error)) throw error;
       const found = await findEffect();
@@ -27,19 +33,4 @@ export async function sendOnce<T>({ key, send, findEffect }: KeyedRequest<T>): P
       if (n === keys) throw error;
     }
   }
-}
-
-const waitsMs = [50, 100, 200, 400, 800, 800, 800];
-
-/** Several instances may send the same request at once; Stripe lets one through and refuses the others meanwhile. */
-async function whenFree<T>(send: () => Promise<T>): Promise<T> {
-  for (const waitMs of waitsMs) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!isKeyBusy(error)) throw error;
-    }
-    await delay(waitMs * (0.5 + Math.random()));
-  }
-  return send();
 }

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { PaymentHint } from '../domain/payment-hint.ts';
+import type { PaymentHint } from '../domain/payment.ts';
 import type { PaymentMetrics } from '../metrics.ts';
 import { problem } from '../problems.ts';
 
@@ -14,14 +14,14 @@ export type ReadWebhook = (body: Buffer, signature: string) => PaymentHint | und
 export function createWebhookReader(
   stripe: Stripe,
   secrets: readonly string[],
-  metrics: Pick<PaymentMetrics, 'webhookRefused'>,
+  metrics: PaymentMetrics,
 ): ReadWebhook {
   return (body, signature) => {
     for (const secret of secrets) {
       const event = verify(stripe, body, signature, secret);
       if (event !== undefined) return hintOf(event);
     }
-    metrics.webhookRefused();
+    metrics.refusedWebhooks.inc();
     throw problem('invalid-signature');
   };
 }

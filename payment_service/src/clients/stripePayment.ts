@@ -4,7 +4,7 @@ import type { PaymentGateway } from '../domain/payment-gateway.ts';
 import { problem } from '../problems.ts';
 import { metadataKeys, paymentOfIntent } from './payment-of-intent.ts';
 import type { StripeCall } from './stripe-calls.ts';
-import { callStripe, hasCode } from './stripe-errors.ts';
+import { hasCode, inShopTerms } from './stripe-errors.ts';
 import { sendOnce } from './stripe-idempotency.ts';
 
 export interface StripeDeps {
@@ -12,7 +12,18 @@ export interface StripeDeps {
   readonly call: StripeCall;
 }
 
-/** The one PaymentIntent of an order, in its present state, however often and by however many it is asked for. */
+/** The gateway of a Stripe account. Each of its functions has the total limit of its requests for itself. */
+export function createStripeGateway(stripe: Stripe, beginCalls: () => StripeCall): PaymentGateway {
+  const deps = () => ({ stripe, call: beginCalls() });
+  return {
+    createPayment: (amount, metadata) => inShopTerms(createPayment(amount, metadata, deps())),
+    getPayment: (paymentId) => inShopTerms(getPayment(paymentId, deps())),
+    cancelPayment: (paymentId) => inShopTerms(cancelPayment(paymentId, deps())),
+    refundPayment: (paymentId) => inShopTerms(refundPayment(paymentId, deps())),
+  };
+}
+
+/** The one PaymentIntent of an order, in its present state, however often it is asked for, and by several at once. */
 export async function createPayment(
   amount: Money,
   metadata: PaymentMetadata,
@@ -20,16 +31,14 @@ export async function createPayment(
 ): Promise<Payment> {
   const { stripe, call } = deps;
   const parameters = intentParameters(amount, metadata);
-  const { id } = await callStripe(() =>
-    sendOnce<{ id: string }>({
-      key: `pi:${metadata.orderNumber}`,
-      send: (idempotencyKey) =>
-        call('create-payment-intent', (options) =>
-          stripe.paymentIntents.create(parameters, { ...options, idempotencyKey }),
-        ),
-      findEffect: () => findIntent(metadata.orderNumber, deps),
-    }),
-  );
+  const { id } = await sendOnce<{ id: string }>({
+    key: `pi:${metadata.orderNumber}`,
+    send: (idempotencyKey) =>
+      call('create-payment-intent', (options) =>
+        stripe.paymentIntents.create(parameters, { ...options, idempotencyKey }),
+      ),
+    findEffect: () => findIntent(metadata.orderNumber, deps),
+  });
   // A repeated answer shows the PaymentIntent as it was when it was made.
   return getPayment(id, deps);
 }
@@ -38,57 +47,41 @@ export async function getPayment(paymentId: string, { stripe, call }: StripeDeps
   // The id becomes part of a path, and comes from outside.
   if (!/^pi_\w{1,252}$/.test(paymentId)) throw problem('payment-not-found');
   const expand = ['latest_charge'];
-  const intent = await callStripe(() =>
-    call('retrieve-payment-intent', (options) =>
-      stripe.paymentIntents.retrieve(paymentId, { expand }, options),
-    ),
+  const intent = await call('retrieve-payment-intent', (options) =>
+    stripe.paymentIntents.retrieve(paymentId, { expand }, options),
   );
   return paymentOfIntent(intent);
 }
 
 async function cancelPayment(paymentId: string, deps: StripeDeps): Promise<Payment> {
   const { stripe, call } = deps;
-  await callStripe(() =>
-    call('cancel-payment-intent', (options) => stripe.paymentIntents.cancel(paymentId, {}, options)).catch(
-      (error: unknown) => {
-        // Paid or cancelled a moment ago: what it is now says the rest.
-        if (!hasCode(error, 'payment_intent_unexpected_state')) throw error;
-      },
-    ),
-  );
+  try {
+    await call('cancel-payment-intent', (options) => stripe.paymentIntents.cancel(paymentId, {}, options));
+  } catch (error) {
+    // Paid or cancelled a moment ago: its present state says which.
+    if (!hasCode(error, 'payment_intent_unexpected_state')) throw error;
+  }
   return getPayment(paymentId, deps);
 }
 
 async function refundPayment(paymentId: string, deps: StripeDeps): Promise<Payment> {
   const { stripe, call } = deps;
-  const isRefunded = async () => {
-    const payment = await getPayment(paymentId, deps);
-    return payment.status === 'refunded' ? payment : undefined;
-  };
-  await callStripe(() =>
-    sendOnce<unknown>({
+  try {
+    await sendOnce<unknown>({
       key: `refund:${paymentId}`,
       send: (idempotencyKey) =>
         call('create-refund', (options) =>
           stripe.refunds.create({ payment_intent: paymentId }, { ...options, idempotencyKey }),
         ),
-      findEffect: isRefunded,
-    }).catch((error: unknown) => {
-      if (!hasCode(error, 'charge_already_refunded')) throw error;
-    }),
-  );
+      findEffect: async () => {
+        const payment = await getPayment(paymentId, deps);
+        return payment.status === 'refunded' ? payment : undefined;
+      },
+    });
+  } catch (error) {
+    if (!hasCode(error, 'charge_already_refunded')) throw error;
+  }
   return getPayment(paymentId, deps);
-}
-
-/** The gateway of a Stripe account. Each of its functions has the total limit of its requests for itself. */
-export function createStripeGateway(stripe: Stripe, beginCalls: () => StripeCall): PaymentGateway {
-  const deps = () => ({ stripe, call: beginCalls() });
-  return {
-    createPayment: (amount, metadata) => createPayment(amount, metadata, deps()),
-    getPayment: (paymentId) => getPayment(paymentId, deps()),
-    cancelPayment: (paymentId) => cancelPayment(paymentId, deps()),
-    refundPayment: (paymentId) => refundPayment(paymentId, deps()),
-  };
 }
 
 /** A pure function of the order: Stripe refuses a key that comes with other parameters. */

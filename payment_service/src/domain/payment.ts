@@ -35,11 +35,25 @@ export type OrderPayment = Payment & {
   readonly failedRefund?: string;
 };
 
-export function isOrderPayment(payment: Payment): payment is OrderPayment {
-  return payment.metadata !== undefined;
+export const isOrderPayment = (payment: Payment): payment is OrderPayment => payment.metadata !== undefined;
+
+/** No money can be taken any more, or it was taken already. */
+export const isEnded = (status: PaymentStatus) =>
+  status === 'succeeded' || status === 'cancelled' || status === 'refunded';
+
+/** What a webhook makes worth a look: nothing of it is believed but which payment, and that a refund failed. */
+export interface PaymentHint {
+  readonly paymentId: string;
+  /** A refund that did not reach the customer. */
+  readonly failedRefund?: string;
 }
 
-/** No money was taken yet, and none will be once it is cancelled. */
-export function isOpen({ status }: Payment): boolean {
-  return status === 'created' || status === 'failed';
+const wellFormed = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/**
+ * A W3C trace context as it came from elsewhere; undefined unless it is well-formed. What is kept with a payment must
+ * be a pure function of the order, so nothing is put in its place.
+ */
+export function readTraceparent(value: string | null | undefined): string | undefined {
+  return wellFormed.test(value ?? '') ? (value ?? undefined) : undefined;
 }

@@ -1,11 +1,14 @@
 import { fields } from '@shop/contracts';
 import { bearerToken, currentUser, requireUser, type TokenVerifier } from '@shop/service-kit';
-import { Router } from 'express';
-import type { OrderClient } from '../domain/orders.ts';
+import { type Response, Router } from 'express';
+import type { OrderClient } from '../clients/order-client.ts';
 import type { PaymentGateway } from '../domain/payment-gateway.ts';
+import type { components } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import type { PublishPayment } from '../services/broker.service.ts';
 import { CreatePayment, VerifyPayment } from '../services/payment.service.ts';
+
+type Schemas = components['schemas'];
 
 export interface PaymentRoutesDeps {
   readonly verifier: TokenVerifier;
@@ -19,14 +22,14 @@ export function paymentRoutes({ verifier, gateway, ...deps }: PaymentRoutesDeps)
   const router = Router();
   const user = requireUser(verifier);
 
-  router.post('/create-payment', user, async (req, res) => {
+  router.post('/create-payment', user, async (req, res: Response<Schemas['PaymentToConfirm']>) => {
     const orderNumber = readOrderNumber(req.body);
     const token = bearerToken(req);
     const data = await CreatePayment(currentUser(res).id, orderNumber, gateway, { ...deps, token });
     res.set('Cache-Control', 'no-store').json({ message: 'The payment can be confirmed.', data });
   });
 
-  router.post('/verify-payment/:id', user, async (req, res) => {
+  router.post('/verify-payment/:id', user, async (req, res: Response<Schemas['PaymentState']>) => {
     const paymentId = String(req.params['id']);
     const { publish } = deps;
     const status = await VerifyPayment(paymentId, gateway, { publish, user: currentUser(res) });

@@ -1,21 +1,24 @@
-import { Router, raw } from 'express';
+import { type Response, Router, raw } from 'express';
 import type { ReadWebhook } from '../clients/stripe-webhook.ts';
-import type { PaymentGateway } from '../domain/payment-gateway.ts';
-import { HandlePaymentWebhook, type PaymentWebhookDeps } from '../services/payment-webhook.service.ts';
+import type { components } from '../generated/openapi.ts';
+import { handlePaymentWebhook, type PaymentWebhookDeps } from '../services/payment-webhook.service.ts';
 
 export interface WebhookRoutesDeps extends PaymentWebhookDeps {
   readonly readWebhook: ReadWebhook;
-  readonly gateway: PaymentGateway;
 }
 
 /** Needs the body's bytes as they came: the signature is over them. Any 5xx makes Stripe send it again. */
-export function webhookRoutes({ readWebhook, gateway, ...deps }: WebhookRoutesDeps): Router {
+export function webhookRoutes({ readWebhook, ...deps }: WebhookRoutesDeps): Router {
   const router = Router();
-  router.post('/webhooks/stripe', raw({ type: () => true, limit: '100kb' }), async (req, res) => {
-    const body = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
-    const hint = readWebhook(body, req.get('stripe-signature') ?? '');
-    const published = hint !== undefined && (await HandlePaymentWebhook(hint, gateway, deps));
-    res.json({ received: true, published });
-  });
+  router.post(
+    '/webhooks/stripe',
+    raw({ type: () => true, limit: '100kb' }),
+    async (req, res: Response<components['schemas']['WebhookReply']>) => {
+      const body = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+      const hint = readWebhook(body, req.get('stripe-signature') ?? '');
+      const published = hint !== undefined && (await handlePaymentWebhook(hint, deps));
+      res.json({ received: true, published });
+    },
+  );
   return router;
 }

@@ -1,8 +1,15 @@
 import type { CheckoutReply, PaymentStatus } from '@shop/contracts';
 import type { User } from '@shop/service-kit';
-import type { OrderClient, OrderToPay } from '../domain/orders.ts';
-import { isOpen, isOrderPayment, type OrderPayment, type Payment } from '../domain/payment.ts';
+import type { OrderClient } from '../clients/order-client.ts';
+import {
+  isEnded,
+  isOrderPayment,
+  type OrderPayment,
+  type Payment,
+  readTraceparent,
+} from '../domain/payment.ts';
 import type { PaymentGateway } from '../domain/payment-gateway.ts';
+import type { components } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import type { PublishPayment } from './broker.service.ts';
 
@@ -15,14 +22,7 @@ export interface CreatePaymentDeps {
 }
 
 /** What a storefront needs to take the money with Stripe.js. */
-export interface PaymentToConfirm {
-  readonly secret: string | null;
-  readonly pubKey: string;
-  readonly amount: number;
-  readonly currency: string;
-  readonly order: CheckoutReply;
-  readonly paymentId: string;
-}
+export type PaymentToConfirm = components['schemas']['PaymentData'];
 
 /** The order's one payment, ready to be confirmed. Its state is published even when it cannot be paid any more. */
 export async function CreatePayment(
@@ -31,25 +31,27 @@ export async function CreatePayment(
   gateway: PaymentGateway,
   deps: CreatePaymentDeps,
 ): Promise<PaymentToConfirm> {
-  const toPay = await deps.orders.checkout(orderNumber, deps.token);
-  const order = toPay.checkout;
+  const order = await deps.orders.checkout(orderNumber, deps.token);
   if (order.customerId !== userId) throw problem('order-not-found');
-  const payment = paymentFor(order, await findOrCreate(toPay, gateway));
+  const payment = paymentFor(order, await findOrCreate(order, gateway));
   await deps.publish(payment);
-  if (!isOpen(payment)) throw problem(ended[payment.status]);
+  if (isEnded(payment.status)) throw problem(`payment-${payment.status}`);
+  const { id: paymentId, clientSecret: secret, amount, currency } = payment;
+  const { status, customerId } = order;
   return {
-    secret: payment.clientSecret,
+    secret,
     pubKey: deps.publishableKey,
-    amount: payment.amount,
-    currency: payment.currency,
-    order: { ...order, paymentId: payment.id },
-    paymentId: payment.id,
+    amount,
+    currency,
+    order: { orderNumber, amount, currency, status, customerId, paymentId },
+    paymentId,
   };
 }
 
-function findOrCreate({ checkout, traceparent }: OrderToPay, gateway: PaymentGateway): Promise<Payment> {
-  const { orderNumber, customerId, amount, currency, paymentId } = checkout;
+function findOrCreate(order: CheckoutReply, gateway: PaymentGateway): Promise<Payment> {
+  const { orderNumber, customerId, amount, currency, paymentId } = order;
   if (paymentId !== null) return gateway.getPayment(paymentId);
+  const traceparent = readTraceparent(order.traceparent);
   const metadata = { orderNumber, customerId, ...(traceparent !== undefined && { traceparent }) };
   return gateway.createPayment({ amount, currency }, metadata);
 }
@@ -82,12 +84,3 @@ export async function VerifyPayment(
   await publish(payment);
   return payment.status;
 }
-
-/** Why a payment that is not open any more cannot be confirmed. */
-const ended = {
-  created: 'payment-not-possible',
-  failed: 'payment-not-possible',
-  succeeded: 'payment-succeeded',
-  cancelled: 'payment-cancelled',
-  refunded: 'payment-refunded',
-} as const satisfies Readonly<Record<PaymentStatus, string>>;

@@ -137,7 +137,7 @@ async function createRecordingBus(logger: Parameters<typeof createInProcessBus>[
     publish: async (event) => {
       if (event.topic === 'OrderEvents' && faults.failPublishes > 0) {
         faults.failPublishes -= 1;
-        throw new Error('the broker is away');
+        throw new Error('the broker is unavailable');
       }
       await inner.publish(event);
     },

@@ -14,7 +14,7 @@ const requests = async (outcome: string) => {
   return counts.reduce((sum, count) => sum + Number(count), 0);
 };
 
-it('a Stripe that hangs is not waited for any more, until it is back', async () => {
+it('answers 503 at once after Stripe has hung three times, until Stripe is back', async () => {
   shop = await startHarness({ stripeLimits: { callMs: 150, totalMs: 200 } });
   shop.stripe.faults.set({ slowMs: 1_000, webhooks: 'lose' });
   for (let times = 0; times < 3; times++) {
@@ -28,6 +28,7 @@ it('a Stripe that hangs is not waited for any more, until it is back', async () 
   expect([reply.status, reply.body['code']]).toEqual([503, 'stripe-unavailable']);
   expect(reply.headers.get('retry-after')).toBe('2');
   expect([await requests('unreachable'), await requests('not-sent')]).toEqual([3, 1]);
+  expect(await shop.metric('circuit_breaker_state')).toContain('{peer="stripe"} 2');
 
   shop.stripe.faults.set({ slowMs: 0 });
   await waitFor(async () => (await create(orderNumber)).status === 200, { what: 'Stripe to be asked again' });
@@ -35,7 +36,7 @@ it('a Stripe that hangs is not waited for any more, until it is back', async () 
   expect(numbers.filter((number) => number === orderNumber)).toHaveLength(1);
 });
 
-it('a Stripe that is slow is not waited for longer than the limit of all requests together', async () => {
+it('waits for a slow Stripe no longer than the limit of all requests together', async () => {
   shop = await startHarness({ stripeLimits: { callMs: 5_000, totalMs: 900 } });
   shop.stripe.faults.set({ slowMs: 500, webhooks: 'lose' });
   const { orderNumber } = shop.orders.place();

@@ -1,0 +1,69 @@
+import type { EventData } from '@shop/contracts';
+import { PermanentError } from '@shop/messaging';
+import { type Logger, Problem } from '@shop/service-kit';
+import { isEnded, isOrderPayment, type OrderPayment, type Payment } from '../domain/payment.ts';
+import { type PaymentGateway, PaymentRefusedError } from '../domain/payment-gateway.ts';
+import type { PublishPayment } from './broker.service.ts';
+import { inTraceOf } from './order-trace.ts';
+
+/*
+ * What order_service asks for. Each function publishes what the payment is afterwards: also when it was too late, for
+ * the order decides by what is true. Each may be called again at any time.
+ * They throw a PermanentError when the payment is unknown, or that of another order, or Stripe refuses for good.
+ */
+
+export type PaymentCommand = Pick<EventData<'CHECK_PAYMENT'>, 'orderNumber' | 'paymentId'>;
+
+export interface PaymentCommandDeps {
+  readonly gateway: PaymentGateway;
+  readonly publish: PublishPayment;
+  readonly logger: Logger;
+}
+
+export const checkPayment = (command: PaymentCommand, deps: PaymentCommandDeps) =>
+  changeAndPublish(command, deps, async (payment) => payment);
+
+/** Cancels the payment if it still can be. */
+export const cancelPayment = (command: PaymentCommand, deps: PaymentCommandDeps) =>
+  changeAndPublish(command, deps, (payment) => cancelIfOpen(payment, deps.gateway));
+
+/** Cancels the payment if it can be, and gives the money back if it has succeeded. */
+export const refundPayment = (command: PaymentCommand, deps: PaymentCommandDeps) =>
+  changeAndPublish(command, deps, async (payment) => {
+    const cancelled = await cancelIfOpen(payment, deps.gateway);
+    if (cancelled.status !== 'succeeded') return cancelled;
+    const refunded = await deps.gateway.refundPayment(payment.id);
+    if (refunded.status === 'succeeded')
+      deps.logger.error(command, 'Stripe did not give the money back: an operator has to act');
+    return refunded;
+  });
+
+async function cancelIfOpen(payment: Payment, gateway: PaymentGateway): Promise<Payment> {
+  return isEnded(payment.status) ? payment : gateway.cancelPayment(payment.id);
+}
+
+async function changeAndPublish(
+  command: PaymentCommand,
+  { gateway, publish }: PaymentCommandDeps,
+  change: (payment: Payment) => Promise<Payment>,
+): Promise<void> {
+  try {
+    const payment = await find(command, gateway);
+    await inTraceOf(payment, async () => publish({ ...(await change(payment)), metadata: payment.metadata }));
+  } catch (error) {
+    // What the provider refuses today it refuses tomorrow too: an operator has to look at it.
+    const isFinal =
+      error instanceof PaymentRefusedError ||
+      (error instanceof Problem && ['payment-not-found', 'payment-not-possible'].includes(error.code));
+    if (!isFinal) throw error;
+    throw new PermanentError(`payment ${command.paymentId}: ${error.message}`, { cause: error });
+  }
+}
+
+async function find(command: PaymentCommand, gateway: PaymentGateway): Promise<OrderPayment> {
+  const { orderNumber, paymentId } = command;
+  const payment = await gateway.getPayment(paymentId);
+  if (!isOrderPayment(payment) || payment.metadata.orderNumber !== orderNumber)
+    throw new PermanentError(`payment ${paymentId} is not that of order ${orderNumber}`);
+  return payment;
+}
