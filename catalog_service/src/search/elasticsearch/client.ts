@@ -12,6 +12,38 @@ export async function openClient(url: string): Promise<Client> {
   return new Client({ node: url, maxRetries: 0, requestTimeout: 10_000, name: 'catalog_service' });
 }
 
+export interface Asking {
+  readonly client: Client;
+  readonly index: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What our aggregations answer: how many products there are, and how many of each value. */
+export interface Counted {
+  readonly doc_count: number;
+  readonly values?: { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] };
+}
+
+export type Reply<Document> = estypes.MsearchMultiSearchItem<Document> & {
+  readonly aggregations?: Readonly<Record<string, Counted>>;
+};
+
+/** Sends all searches in one request; gives the reply to the first that finds anything (before `post_filter`). */
+export async function firstThatFinds<Document>(
+  { client, index, signal }: Asking,
+  searches: readonly estypes.MsearchMultisearchBody[],
+): Promise<Reply<Document>> {
+  const found = searches.length > 1 ? { found: { filter: { match_all: {} } } } : {};
+  const bodies = searches.flatMap((search) => [{}, { ...search, aggs: { ...found, ...search.aggs } }]);
+  const { responses } = await client.msearch<Document>({ index, searches: bodies }, { signal });
+  const replies = responses.map((reply) => {
+    if ('error' in reply) throw new Error(`Elasticsearch could not search: ${JSON.stringify(reply.error)}`);
+    return reply as Reply<Document>;
+  });
+  const first = replies.find(({ aggregations }) => (aggregations?.['found']?.doc_count ?? 0) > 0);
+  return first ?? (replies.at(-1) as Reply<Document>);
+}
+
 /** @throws the error of Elasticsearch, unless it is that there is no such thing */
 export async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
@@ -21,31 +53,3 @@ export async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined
     throw error;
   }
 }
-
-export interface Asking {
-  readonly client: Client;
-  readonly index: string;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Counts what a query finds, before `post_filter`: for {@link firstThatFinds}. */
-export const countFound = { found: { filter: { match_all: {} } } };
-
-/** Sends all searches in one request; gives the reply to the first that {@link countFound}, or else to the last. */
-export async function firstThatFinds<T>(
-  { client, index, signal }: Asking,
-  searches: readonly estypes.MsearchMultisearchBody[],
-): Promise<estypes.MsearchMultiSearchItem<T>> {
-  const { responses } = await client.msearch<T>(
-    { index, searches: searches.flatMap((search) => [{}, search]) },
-    { signal },
-  );
-  const replies = responses.map((reply) => {
-    if ('error' in reply) throw new Error(`Elasticsearch could not search: ${JSON.stringify(reply.error)}`);
-    return reply;
-  });
-  const found = replies.find(({ aggregations }) => countOf(aggregations?.['found']) > 0);
-  return (found ?? replies.at(-1)) as estypes.MsearchMultiSearchItem<T>;
-}
-
-const countOf = (found: unknown) => (found as { doc_count: number } | undefined)?.doc_count ?? 0;

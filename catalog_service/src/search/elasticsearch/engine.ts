@@ -8,7 +8,7 @@ import type { SearchIndex } from '../search-index.ts';
 import { createSearchWithFallback, type SearchWithFallback } from '../search-with-fallback.ts';
 import { createBulkWriter } from './bulk-writer.ts';
 import { openClient } from './client.ts';
-import { canAnswer, createElasticsearchSearchIndex } from './elasticsearch-search-index.ts';
+import { createElasticsearchSearchIndex } from './elasticsearch-search-index.ts';
 import { definitionHash } from './index-definition.ts';
 import { keepIndex } from './index-keeper.ts';
 import { aliasOf } from './index-names.ts';
@@ -36,18 +36,7 @@ export interface ElasticsearchEngine extends SearchWithFallback {
 export function createElasticsearchEngine(options: ElasticsearchEngineOptions): ElasticsearchEngine {
   const { fallback, presence, logger, metrics } = options;
   let running: Awaited<ReturnType<typeof openIndex>> | undefined;
-  const opened = () => {
-    if (running === undefined) throw new Error('the search engine has not been started');
-    return running.index;
-  };
-  const remote = {
-    usable: () => running?.keeper.usable() ?? false,
-    // A search like any other: an easier one would close the breaker for those that it is too slow for.
-    check: (signal: AbortSignal) => opened().search({ text: 'search' }, 1, 0, signal),
-    takes: canAnswer,
-    search: (...args: Parameters<ReturnType<typeof opened>['search']>) => opened().search(...args),
-    suggest: (...args: Parameters<ReturnType<typeof opened>['suggest']>) => opened().suggest(...args),
-  };
+  const remote = () => (running?.keeper.usable() ? running.index : undefined);
   return {
     ...createSearchWithFallback({ name: 'elasticsearch', remote, fallback, logger, metrics }),
     start: async () => {
