@@ -13,7 +13,6 @@ import {
 import type { Express, RequestHandler } from 'express';
 import type { CatalogConfig } from './config.ts';
 import { createExclusively } from './db/exclusively.ts';
-import { createPresence } from './db/presence.ts';
 import { createPrisma, schema } from './db/prisma.ts';
 import { createProductBatches } from './db/product-batches.ts';
 import { createProductReads } from './db/product-reads.ts';
@@ -21,7 +20,7 @@ import { createRunTransaction } from './db/transaction.ts';
 import { document } from './openapi.ts';
 import { productRoutes } from './routes/product.routes.ts';
 import { createElasticsearchEngine } from './search/elasticsearch/engine.ts';
-import { reindexLock } from './search/elasticsearch/index-names.ts';
+import { reindexLock } from './search/elasticsearch/indices.ts';
 import { createPostgresSearchIndex } from './search/postgres/postgres-search-index.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import { seedProducts } from './seed/seed-products.ts';
@@ -62,7 +61,6 @@ export function createCatalogService(
       fallback: postgresSearch,
       products: createProductBatches(prisma),
       exclusively: createExclusively(pool, reindexLock(config.elasticsearch.index)),
-      presence: createPresence(pool),
       bus,
       logger,
       metrics,

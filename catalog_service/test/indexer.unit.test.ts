@@ -26,13 +26,11 @@ async function createIndex() {
   });
   const write = async (documents: readonly Versioned[]) => {
     state.attempts++;
-    const failures = new Map<number, Error>();
-    documents.forEach(({ document: { id } }, position) => {
+    return documents.map(({ document: { id } }) => {
       const failure = state.failing.get(id);
       if (failure === undefined) state.written.push(id);
-      else failures.set(position, failure);
+      return failure;
     });
-    return failures;
   };
   await startIndexer({ bus, logger, write });
   const deleted = (id: number) =>

@@ -43,13 +43,3 @@ export async function firstThatFinds<Document>(
   const first = replies.find(({ aggregations }) => (aggregations?.['found']?.doc_count ?? 0) > 0);
   return first ?? (replies.at(-1) as Reply<Document>);
 }
-
-/** @throws the error of Elasticsearch, unless it is that there is no such thing */
-export async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
-  }
-}

@@ -1,25 +1,23 @@
 import type { EventBus, EventMetrics } from '@shop/messaging';
 import type { Logger, Metrics } from '@shop/service-kit';
 import type { Exclusively } from '../../db/exclusively.ts';
-import type { Presence } from '../../db/presence.ts';
 import type { ProductBatches } from '../../db/product-batches.ts';
 import type { ElasticsearchSettings } from '../../elasticsearch-settings.ts';
 import type { SearchIndex } from '../search-index.ts';
 import { createSearchWithFallback, type SearchWithFallback } from '../search-with-fallback.ts';
-import { createBulkWriter } from './bulk-writer.ts';
 import { openClient } from './client.ts';
+import { writeDocuments } from './document.ts';
 import { createElasticsearchSearchIndex } from './elasticsearch-search-index.ts';
 import { definitionHash } from './index-definition.ts';
 import { keepIndex } from './index-keeper.ts';
-import { aliasOf } from './index-names.ts';
 import { startIndexer } from './indexer.ts';
+import { aliasOf } from './indices.ts';
 
 export interface ElasticsearchEngineOptions {
   readonly settings: ElasticsearchSettings;
   readonly fallback: SearchIndex;
   readonly products: ProductBatches;
   readonly exclusively: Exclusively;
-  readonly presence: Presence;
   readonly bus: EventBus;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -34,34 +32,34 @@ export interface ElasticsearchEngine extends SearchWithFallback {
 
 /** Search on Elasticsearch, with all that keeps it up to date, and the fallback for when it is unavailable. */
 export function createElasticsearchEngine(options: ElasticsearchEngineOptions): ElasticsearchEngine {
-  const { fallback, presence, logger, metrics } = options;
-  let running: Awaited<ReturnType<typeof openIndex>> | undefined;
-  const remote = () => (running?.keeper.usable() ? running.index : undefined);
+  const { fallback, logger, metrics } = options;
+  let opened: Awaited<ReturnType<typeof open>> | undefined;
+  const remote = () => (opened?.keeper.usable() ? opened.index : undefined);
   return {
     ...createSearchWithFallback({ name: 'elasticsearch', remote, fallback, logger, metrics }),
     start: async () => {
-      running = await openIndex(options);
+      opened = await open(options);
     },
     stop: async () => {
-      await running?.keeper.stop();
-      presence.leave();
-      await running?.client.close();
+      await opened?.keeper.stop();
+      await opened?.client.close();
     },
   };
 }
 
-async function openIndex(options: ElasticsearchEngineOptions) {
-  const { settings, products, bus, logger, eventMetrics } = options;
+async function open(options: ElasticsearchEngineOptions) {
+  const { settings, products, bus, logger, eventMetrics: metrics } = options;
   const owner = { name: settings.index, database: await products.database(), definition: definitionHash };
+  const alias = aliasOf(owner);
   const client = await openClient(settings.url);
-  const write = createBulkWriter(client, { index: aliasOf(owner), requireAlias: true });
   const keeper = keepIndex({
     ...options,
     client,
     owner,
     replicas: settings.replicas,
     // An instance without an index takes no events, and leaves them to those that have one.
-    whileUsable: () => startIndexer({ bus, logger, write, metrics: eventMetrics }),
+    whileUsable: () =>
+      startIndexer({ bus, logger, write: (documents) => writeDocuments(client, alias, documents), metrics }),
   });
-  return { client, keeper, index: createElasticsearchSearchIndex(client, aliasOf(owner)) };
+  return { client, keeper, index: createElasticsearchSearchIndex(client, alias) };
 }

@@ -8,7 +8,6 @@ import {
 } from '@shop/messaging';
 import type { Logger } from '@shop/service-kit';
 import DataLoader from 'dataloader';
-import type { WriteDocuments } from './bulk-writer.ts';
 import { documentOf, productOf, tombstoneOf, type Versioned } from './document.ts';
 
 export const indexerGroup = 'catalog_search_indexer';
@@ -16,11 +15,13 @@ export const indexerGroup = 'catalog_search_indexer';
 export interface IndexerOptions {
   readonly bus: EventBus;
   readonly logger: Logger;
-  readonly write: WriteDocuments;
+  /** Gives for each document what went wrong with it, if anything did. */
+  readonly write: (documents: readonly Versioned[]) => Promise<(Error | undefined)[]>;
   readonly metrics?: EventMetrics;
 }
 
-const batch = { size: 500, waitMs: 10 };
+const batchSize = 500;
+const batchWaitMs = 10;
 
 /**
  * Keeps the index up to date with the events. Nothing is lost while Elasticsearch is unavailable, for an event is
@@ -28,24 +29,18 @@ const batch = { size: 500, waitMs: 10 };
  */
 export function startIndexer({ bus, logger, write, metrics }: IndexerOptions): Promise<Subscription> {
   // Events that come at nearly the same time are written together.
-  const writer = new DataLoader<Versioned, undefined>(
-    async (documents) => {
-      const failures = await write(documents);
-      return documents.map((_, position) => failures.get(position));
-    },
-    {
-      cache: false,
-      maxBatchSize: batch.size,
-      batchScheduleFn: (send) => setTimeout(send, batch.waitMs),
-    },
-  );
+  const writer = new DataLoader<Versioned, undefined>(write, {
+    cache: false,
+    maxBatchSize: batchSize,
+    batchScheduleFn: (send) => setTimeout(send, batchWaitMs),
+  });
   return subscribe({
     bus,
     group: indexerGroup,
     topic: 'ProductEvents',
     handle: (event) => writer.load(toDocument(event)),
     logger,
-    concurrency: batch.size,
+    concurrency: batchSize,
     lastRetryMs: 2_000,
     // What can never be written fails at once; all else is retried until Elasticsearch takes it.
     giveUpAfterMs: Number.POSITIVE_INFINITY,

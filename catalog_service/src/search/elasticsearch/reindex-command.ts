@@ -9,15 +9,13 @@ import {
   readTogether,
 } from '@shop/service-kit';
 import { createExclusively } from '../../db/exclusively.ts';
-import { createPresence } from '../../db/presence.ts';
 import { createPrisma, schema } from '../../db/prisma.ts';
 import { createProductBatches } from '../../db/product-batches.ts';
 import { type ElasticsearchSettings, readElasticsearchSettings } from '../../elasticsearch-settings.ts';
 import { openClient } from './client.ts';
 import { definitionHash } from './index-definition.ts';
-import { mayReplace } from './index-keeper.ts';
-import { reindexLock } from './index-names.ts';
-import { rebuildIndex } from './reindex.ts';
+import { aliasOf, indicesOf, reindexLock } from './indices.ts';
+import { rebuildIndex } from './rebuild-index.ts';
 
 /**
  * Builds a new search index while the services go on, and reports its progress on stdout. Exit code 0 when the new
@@ -48,13 +46,13 @@ function readReindexSettings(environment: Environment) {
 
 async function reindex(
   databaseUrl: string,
-  { url: node, index: name, replicas }: ElasticsearchSettings,
+  { url, index: name, replicas }: ElasticsearchSettings,
   say: (line: string) => void,
 ): Promise<number> {
   const logger = createLogger({ name: 'reindex', level: 'error' });
   const shutdownHooks = createShutdownHooks(logger);
   try {
-    const client = await openClient(node);
+    const client = await openClient(url);
     shutdownHooks.add('Elasticsearch', () => client.close());
     const pool = createPool({ url: databaseUrl, name: 'reindex', schema, logger });
     shutdownHooks.add('database', () => pool.end());
@@ -62,13 +60,17 @@ async function reindex(
     shutdownHooks.add('Prisma', () => prisma.$disconnect());
     const products = createProductBatches(prisma);
     const owner = { name, database: await products.database(), definition: definitionHash };
-    // They would replace the new index with their own.
-    if (!(await mayReplace({ client, owner, presence: createPresence(pool) })))
-      throw new Error('instances of another release use the index');
-    const onProgress = (copied: number, total: number) => say(`${copied} of ${total} products`);
-    const exclusively = createExclusively(pool, reindexLock(name));
-    const copied = await exclusively((signal) =>
-      rebuildIndex({ client, owner, replicas, products, onProgress, signal }),
+    const isAnothers = ({ alias }: { alias?: string }) => alias !== undefined && alias !== aliasOf(owner);
+    if ((await indicesOf(client, name)).some(isAnothers))
+      throw new Error('the index is of another release or shop: the service replaces it when it starts');
+    const copied = await createExclusively(
+      pool,
+      reindexLock(name),
+    )((signal) =>
+      rebuildIndex({
+        ...{ client, owner, replicas, products, signal },
+        onProgress: (count, total) => say(`${count} of ${total} products`),
+      }),
     );
     if (copied === undefined) throw new Error('the index is being built already');
     return copied;
