@@ -12,9 +12,8 @@ import {
   type Versioned,
   writeDocuments,
 } from '../src/search/elasticsearch/document.ts';
-import { definitionHash } from '../src/search/elasticsearch/index-definition.ts';
 import { keepIndex } from '../src/search/elasticsearch/index-keeper.ts';
-import { aliasOf, type IndexOwner, indicesOf, reindexLock } from '../src/search/elasticsearch/indices.ts';
+import { type IndexOwner, indicesOf, ownerOf, reindexLock } from '../src/search/elasticsearch/indices.ts';
 import { rebuildIndex } from '../src/search/elasticsearch/rebuild-index.ts';
 import { runReindex } from '../src/search/elasticsearch/reindex-command.ts';
 import { createTestIndices, elasticsearchUrl } from './support/elasticsearch.ts';
@@ -26,6 +25,7 @@ let database: TestDatabase;
 let products: ProductBatches;
 let name: string;
 let owner: IndexOwner;
+let ownDatabase: string;
 let alias: string;
 let pool: ReturnType<typeof createPool>;
 let closePool: () => Promise<void>;
@@ -65,8 +65,9 @@ afterAll(async () => {
 
 beforeEach(async () => {
   name = indices.newName();
-  owner = { name, database: await products.database(), definition: definitionHash };
-  alias = aliasOf(owner);
+  ownDatabase = await products.database();
+  owner = ownerOf(name, ownDatabase);
+  alias = owner.alias;
 });
 
 const rebuild = (source: ProductBatches = products, of = { owner, client }) =>
@@ -165,7 +166,7 @@ describe('a rebuild', () => {
       await database.sql('UPDATE products SET deleted_at = now(), version = version + 1 WHERE id = $1', [
         300 + id,
       ]);
-      await writeAsIndexer([tombstoneOf(300 + id, 2)]);
+      await writeAsIndexer([tombstoneOf({ id: 300 + id, version: 2 })]);
     };
     const doNotTell = (moment: string) => changeInDatabase(600 + moments.length, `Not told yet ${moment}`);
     let pass = 0;
@@ -365,7 +366,7 @@ describe('the command', () => {
   });
 
   it('leaves the index of another release alone', async () => {
-    await rebuild(products, { owner: { ...owner, definition: 'v2' }, client });
+    await rebuild(products, { owner: ownerOf(name, ownDatabase, 'v2'), client });
     const before = await indexNames();
     const { exitCode, stderr } = await run();
     expect(exitCode).toBe(1);
@@ -435,9 +436,9 @@ describe('two releases that define the index otherwise', () => {
   /** An instance of a release, as far as the index goes; looks as often as it can. */
   function startRelease(
     definition: string,
-    { database = owner.database, ...timing }: { database?: string; reclaimAfterMs?: number } = {},
+    { database = ownDatabase, ...timing }: { database?: string; reclaimAfterMs?: number } = {},
   ) {
-    const own = { name, database, definition };
+    const own = ownerOf(name, database, definition);
     const seen = { rebuilds: 0, looks: 0, subscribed: 0 };
     const counted: ProductBatches = {
       ...products,
@@ -474,7 +475,7 @@ describe('two releases that define the index otherwise', () => {
     });
     const instance = {
       seen,
-      alias: aliasOf(own),
+      alias: own.alias,
       usable: keeper.usable,
       untilItSearches: () => waitFor(() => keeper.usable() && seen.subscribed === 1, { timeoutMs: 20_000 }),
       untilLooked: async (times: number) => {
@@ -530,7 +531,7 @@ describe('two releases that define the index otherwise', () => {
     await first.untilItSearches();
     await first.stop();
     const breaksOff = withEach(() => Promise.reject(new Error('killed')));
-    const v2 = { ...owner, definition: 'v2' };
+    const v2 = ownerOf(name, ownDatabase, 'v2');
     await expect(rebuild(breaksOff, { owner: v2, client })).rejects.toThrow('killed');
     expect(await indexNames()).toHaveLength(2);
     const second = startRelease('v1');

@@ -1,10 +1,7 @@
 import type { Product } from '../domain/product.ts';
 
 export const productSorts = ['relevance', 'price', '-price', 'name', '-name', 'newest'] as const;
-/**
- * `relevance` is for searches with a text; without one it is `newest`, which is by id. Names are compared without
- * accents and capitals. What is equal goes by id, so that every order is total.
- */
+/** Names are compared without accents and capitals; `newest` is by id. What is equal goes by id. */
 export type ProductSort = (typeof productSorts)[number];
 
 export interface ProductSearch {
@@ -40,7 +37,7 @@ export interface FacetValue {
   readonly count: number;
 }
 
-/** Both ends are inclusive, as `minPrice` and `maxPrice` are; null is "no end". */
+/** Both ends are inclusive; null is "no end". */
 export interface PriceRangeCount {
   readonly from: number;
   readonly to: number | null;

@@ -35,7 +35,7 @@ export const elasticsearchIndexMaker = (indices: TestIndices) => async (): Promi
       await save([documentOf(changed)]);
       return changed;
     },
-    remove: ({ id, version }) => save([tombstoneOf(id, version + 1)]),
+    remove: ({ id, version }) => save([tombstoneOf({ id, version: version + 1 })]),
     close: async () => {
       await client.indices.delete({ index });
     },

@@ -1,4 +1,5 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
+import type { FacetValue } from '../search-index.ts';
 
 export type { Client };
 export type Query = estypes.QueryDslQueryContainer;
@@ -18,15 +19,7 @@ export interface Asking {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What our aggregations answer: how many products there are, and how many of each value. */
-export interface Counted {
-  readonly doc_count: number;
-  readonly values?: { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] };
-}
-
-export type Reply<Document> = estypes.MsearchMultiSearchItem<Document> & {
-  readonly aggregations?: Readonly<Record<string, Counted>>;
-};
+type Reply<Document> = estypes.MsearchMultiSearchItem<Document>;
 
 /** Sends all searches in one request; gives the reply to the first that finds anything (before `post_filter`). */
 export async function firstThatFinds<Document>(
@@ -38,8 +31,19 @@ export async function firstThatFinds<Document>(
   const { responses } = await client.msearch<Document>({ index, searches: bodies }, { signal });
   const replies = responses.map((reply) => {
     if ('error' in reply) throw new Error(`Elasticsearch could not search: ${JSON.stringify(reply.error)}`);
-    return reply as Reply<Document>;
+    return reply;
   });
-  const first = replies.find(({ aggregations }) => (aggregations?.['found']?.doc_count ?? 0) > 0);
+  const first = replies.find(({ aggregations }) => (aggregations?.['found'] as Counted)?.doc_count > 0);
   return first ?? (replies.at(-1) as Reply<Document>);
+}
+
+interface Counted {
+  readonly doc_count: number;
+  readonly values: { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] };
+}
+
+/** What an aggregation counted of each of its `values`. */
+export function bucketsOf(reply: Reply<unknown>, aggregation: string): FacetValue[] {
+  const counted = reply.aggregations?.[aggregation] as unknown as Counted | undefined;
+  return (counted?.values.buckets ?? []).map(({ key, doc_count }) => ({ value: key, count: doc_count }));
 }

@@ -1,47 +1,33 @@
 import type { EventData } from '@shop/contracts';
 import { PermanentError } from '@shop/messaging';
 import type { Product } from '../../domain/product.ts';
+import { foldText } from '../search-words.ts';
 import type { Client } from './client.ts';
 
-/** What the index has of a product on sale. */
-export interface ProductDocument extends Product {
-  readonly deleted: false;
-  readonly sortName: string;
-  readonly nameLength: number;
-}
-
-/** A document, with the version of the product that it is. */
+/** What the index has of a product, and its version. */
 export interface Versioned {
   readonly version: number;
-  readonly document: ProductDocument | { readonly id: number; readonly deleted: true };
+  readonly document: { readonly id: number; readonly deleted: boolean };
 }
 
+/** Names are folded here, for no filter of Elasticsearch folds exactly as the other engine does. */
 export function documentOf(product: Product): Versioned {
   const { name, version } = product;
-  const document = {
-    ...product,
-    deleted: false,
-    sortName: sortName(name),
-    nameLength: [...name].length,
-  } as const;
-  return { version, document };
+  const derived = { deleted: false, sortName: foldText(name), nameLength: [...name].length };
+  return { version, document: { ...product, ...derived } };
 }
+
+/** What {@link documentOf} adds to a product. */
+export const derivedFields = ['deleted', 'sortName', 'nameLength'];
 
 /**
  * A deleted product stays as a document: Elasticsearch forgets the version of a deletion after a minute, and an old
  * event that came again would raise the dead.
  */
-export const tombstoneOf = (id: number, version: number): Versioned => ({
+export const tombstoneOf = ({ id, version }: Pick<Product, 'id' | 'version'>): Versioned => ({
   version,
   document: { id, deleted: true },
 });
-
-/** What names are sorted by: computed here, for no filter of Elasticsearch folds exactly as the other engine does. */
-export const sortName = (name: string) =>
-  name
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .toLowerCase();
 
 /** Events have the whole product; what their contract leaves open has the value that it has in a new one. */
 export function productOf(data: EventData<'PRODUCT_UPSERTED'>): Product {
@@ -53,10 +39,6 @@ export function productOf(data: EventData<'PRODUCT_UPSERTED'>): Product {
     ...{ id, name, description, price, currency, stock, category, tags, imageUrl },
     ...{ revision, version, createdAt, updatedAt },
   };
-}
-
-export function toProduct({ deleted, sortName, nameLength, ...product }: ProductDocument): Product {
-  return product;
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { readCursor } from '../cursor.ts';
+import type { Product } from '../../domain/product.ts';
 import { toFacets } from '../facets.ts';
 import { excerptLength, highlightedLength, type Marks } from '../highlights.ts';
 import { type Hit, type PageRequest, toPage, toRequest } from '../page.ts';
-import { countedExactly, type ProductSearch, type ProductSort, type SearchIndex } from '../search-index.ts';
+import { countedExactly, type ProductSort, type SearchIndex } from '../search-index.ts';
 import type { RemoteSearchIndex } from '../search-with-fallback.ts';
-import { type Client, firstThatFinds, type Reply } from './client.ts';
-import { type ProductDocument, sortName, toProduct } from './document.ts';
+import { foldText } from '../search-words.ts';
+import { bucketsOf, type Client, firstThatFinds } from './client.ts';
+import { derivedFields } from './document.ts';
 import { facetRequests, filterOf } from './facets.ts';
 import { onSale, textQueries } from './query.ts';
 import { suggest } from './suggest.ts';
@@ -23,12 +24,13 @@ export function createElasticsearchSearchIndex(client: Client, index: string): R
     const options = optionsOf(request);
     const queries = request.words === undefined ? [onSale] : textQueries(request.words);
     const searches = queries.map((query) => ({ query, ...options }));
-    const { hits, aggregations } = await firstThatFinds<ProductDocument>({ client, index, signal }, searches);
-    const total = hits.total as estypes.SearchTotalHits;
-    const counted = { total: total.value, totalIsExact: total.relation === 'eq' };
-    return toPage(request, hits.hits.map(toHit), {
-      ...counted,
-      ...(given.facets && { facets: toFacets((facet) => countsOf(aggregations, facet)) }),
+    const reply = await firstThatFinds<Product>({ client, index, signal }, searches);
+    const { hits, total } = reply.hits;
+    const { value, relation } = total as estypes.SearchTotalHits;
+    return toPage(request, hits.map(toHit), {
+      total: value,
+      totalIsExact: relation === 'eq',
+      ...(given.facets && { facets: toFacets((facet) => bucketsOf(reply, facet)) }),
     });
   };
   return {
@@ -36,21 +38,21 @@ export function createElasticsearchSearchIndex(client: Client, index: string): R
     suggest: (text, limit, signal) => suggest({ client, index, signal }, text, limit),
     // A search like any other: an easier one would close the breaker for those that it is too slow for.
     check: (signal) => search({ text: 'search' }, 1, 0, signal),
-    takes: ({ cursor, ...given }, offset) =>
-      offset <= longestOffset && (cursor === undefined || isOwn(cursor, given)),
+    takes: (given, offset) => {
+      try {
+        toRequest(engine, given, 1, offset);
+        return offset <= longestOffset;
+      } catch {
+        // The cursor is of another engine, or broken.
+        return false;
+      }
+    },
   };
-}
-
-function isOwn(cursor: string, search: ProductSearch): boolean {
-  try {
-    return readCursor(cursor, search, engine) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 function optionsOf({ search, sort, limit, offset, after, marks }: PageRequest) {
   return {
+    _source: { excludes: derivedFields },
     post_filter: filterOf(search),
     sort: orders[sort],
     track_total_hits: countedExactly,
@@ -64,7 +66,7 @@ function optionsOf({ search, sort, limit, offset, after, marks }: PageRequest) {
   } satisfies estypes.MsearchMultisearchBody;
 }
 
-const sortValue = (value: number | string | null) => (typeof value === 'string' ? sortName(value) : value);
+const sortValue = (value: number | string | null) => (typeof value === 'string' ? foldText(value) : value);
 
 const orders: Readonly<Record<ProductSort, estypes.SortCombinations[]>> = {
   relevance: [{ _score: { order: 'desc' } }, { id: 'asc' }],
@@ -92,13 +94,7 @@ function highlightRequest({ open, close }: Marks): estypes.SearchHighlight {
   };
 }
 
-function toHit({ _source, sort, highlight }: estypes.SearchHit<ProductDocument>): Hit {
+function toHit({ _source, sort, highlight }: estypes.SearchHit<Product>): Hit {
   const marked = { name: highlight?.['name']?.[0], description: highlight?.['description']?.[0] };
-  return { product: toProduct(_source as ProductDocument), score: Number(sort?.[0]), marked };
+  return { product: _source as Product, score: Number(sort?.[0]), marked };
 }
-
-const countsOf = (aggregations: Reply<unknown>['aggregations'], facet: string) =>
-  (aggregations?.[facet]?.values?.buckets ?? []).map(({ key, doc_count }) => ({
-    value: key,
-    count: doc_count,
-  }));

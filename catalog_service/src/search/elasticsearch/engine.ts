@@ -8,10 +8,9 @@ import { createSearchWithFallback, type SearchWithFallback } from '../search-wit
 import { openClient } from './client.ts';
 import { writeDocuments } from './document.ts';
 import { createElasticsearchSearchIndex } from './elasticsearch-search-index.ts';
-import { definitionHash } from './index-definition.ts';
 import { keepIndex } from './index-keeper.ts';
 import { startIndexer } from './indexer.ts';
-import { aliasOf } from './indices.ts';
+import { ownerOf } from './indices.ts';
 
 export interface ElasticsearchEngineOptions {
   readonly settings: ElasticsearchSettings;
@@ -49,8 +48,7 @@ export function createElasticsearchEngine(options: ElasticsearchEngineOptions): 
 
 async function open(options: ElasticsearchEngineOptions) {
   const { settings, products, bus, logger, eventMetrics: metrics } = options;
-  const owner = { name: settings.index, database: await products.database(), definition: definitionHash };
-  const alias = aliasOf(owner);
+  const owner = ownerOf(settings.index, await products.database());
   const client = await openClient(settings.url);
   const keeper = keepIndex({
     ...options,
@@ -59,7 +57,12 @@ async function open(options: ElasticsearchEngineOptions) {
     replicas: settings.replicas,
     // An instance without an index takes no events, and leaves them to those that have one.
     whileUsable: () =>
-      startIndexer({ bus, logger, write: (documents) => writeDocuments(client, alias, documents), metrics }),
+      startIndexer({
+        bus,
+        logger,
+        write: (documents) => writeDocuments(client, owner.alias, documents),
+        metrics,
+      }),
   });
-  return { client, keeper, index: createElasticsearchSearchIndex(client, alias) };
+  return { client, keeper, index: createElasticsearchSearchIndex(client, owner.alias) };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/service-kit';
 import type { Exclusively } from '../../db/exclusively.ts';
-import { aliasOf, type FoundIndex, indicesOf, removeUnused } from './indices.ts';
+import { type FoundIndex, indicesOf, removeUnused } from './indices.ts';
 import { type RebuildOptions, rebuildIndex } from './rebuild-index.ts';
 
 export interface IndexKeeperOptions
@@ -44,7 +44,7 @@ export function keepIndex(options: IndexKeeperOptions): IndexKeeper {
     warned = message;
   }
 
-  const isOwn = ({ alias }: FoundIndex) => alias === aliasOf(owner);
+  const isOwn = ({ alias }: FoundIndex) => alias === owner.alias;
 
   function mayBuild(indices: readonly FoundIndex[]): boolean {
     if (indices.some((each) => isOwn(each) && each.isSettled)) return false;

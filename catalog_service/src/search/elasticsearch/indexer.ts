@@ -53,7 +53,7 @@ function toDocument(event: ShopEvent): Versioned {
     case 'PRODUCT_UPSERTED':
       return documentOf(productOf(event.data));
     case 'PRODUCT_DELETED':
-      return tombstoneOf(event.data.id, event.data.version);
+      return tombstoneOf(event.data);
     default:
       throw new PermanentError(`${event.type} is not about a product`);
   }

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Client } from './client.ts';
+import { definitionHash } from './index-definition.ts';
 
 /** Whose index it is: of one definition, and a copy of one database. */
 export interface IndexOwner {
   /** What the names of all its indices and aliases begin with, and those of other releases. */
   readonly name: string;
-  readonly database: string;
-  readonly definition: string;
+  /**
+   * What is searched and written to. It stands for the definition and the database, so that nobody ever searches or
+   * writes to an index of another, at whatever moment one takes the other's place.
+   */
+  readonly alias: string;
 }
 
-/**
- * What an owner searches and writes to. It stands for the definition and the database, so that nobody ever searches or
- * writes to an index of another, at whatever moment one takes the other's place.
- */
-export function aliasOf({ name, database, definition }: IndexOwner): string {
+export function ownerOf(name: string, database: string, definition = definitionHash): IndexOwner {
   const hash = createHash('sha256').update(`${database} ${definition}`).digest('hex').slice(0, 16);
-  return `${name}-${hash}`;
+  return { name, alias: `${name}-${hash}` };
 }
 
 /** The advisory lock of the one that builds the indices of a name. */
@@ -41,11 +41,7 @@ export interface FoundIndex {
 
 /** The indices that {@link newIndexName} named: "shop" must not take those of "shop-test" for its own. */
 export async function indicesOf(client: Client, name: string): Promise<FoundIndex[]> {
-  const found = await client.indices.get({
-    index: `${name}-*`,
-    features: ['aliases', 'settings'],
-    expand_wildcards: 'all',
-  });
+  const found = await client.indices.get({ index: `${name}-*`, expand_wildcards: 'all' });
   return Object.entries(found)
     .filter(([index]) => /^-\d{17}$/.test(index.slice(name.length)))
     .map(([index, { aliases = {}, settings }]) => ({
@@ -58,22 +54,19 @@ export async function indicesOf(client: Client, name: string): Promise<FoundInde
 }
 
 /** Takes the place of what is in use. In one step, so that at any time one index of the name is, by one owner. */
-export async function putInUse(client: Client, owner: IndexOwner, index: string): Promise<void> {
-  const old = (await indicesOf(client, owner.name)).flatMap((each) =>
-    each.alias === undefined ? [] : [{ remove: { index: each.index, alias: each.alias } }],
-  );
+export async function putInUse(client: Client, { name, alias }: IndexOwner, index: string): Promise<void> {
+  const inUse = (await indicesOf(client, name)).filter((each) => each.alias !== undefined);
   await client.indices.updateAliases({
     actions: [
-      { remove: { index, alias: buildingAlias(owner.name), must_exist: true } },
-      ...old,
-      { add: { index, alias: unsettledAlias(owner.name) } },
-      { add: { index, alias: aliasOf(owner) } },
+      { remove: { index, alias: buildingAlias(name), must_exist: true } },
+      ...inUse.map((old) => ({ remove: { index: old.index, alias: `${old.alias}` } })),
+      { add: { index, aliases: [alias, unsettledAlias(name)] } },
     ],
   });
 }
 
-export async function settle(client: Client, owner: IndexOwner, index: string): Promise<void> {
-  await client.indices.deleteAlias({ index, name: unsettledAlias(owner.name) });
+export async function settle(client: Client, { name }: IndexOwner, index: string): Promise<void> {
+  await client.indices.deleteAlias({ index, name: unsettledAlias(name) });
 }
 
 /**
@@ -81,10 +74,10 @@ export async function settle(client: Client, owner: IndexOwner, index: string): 
  * the index has lost the alias that it needs for that.
  */
 export async function removeUnused(client: Client, name: string): Promise<void> {
-  const unused = (await indicesOf(client, name)).filter(({ alias }) => alias === undefined);
-  const actions = unused
-    .filter(({ isBuilding }) => isBuilding)
-    .map(({ index }) => ({ remove: { index, alias: buildingAlias(name), must_exist: true } }));
-  if (actions.length > 0) await client.indices.updateAliases({ actions });
-  if (unused.length > 0) await client.indices.delete({ index: unused.map(({ index }) => index) });
+  for (const { index, alias, isBuilding } of await indicesOf(client, name)) {
+    if (alias !== undefined) continue;
+    const remove = { index, alias: buildingAlias(name), must_exist: true };
+    if (isBuilding) await client.indices.updateAliases({ actions: [{ remove }] });
+    await client.indices.delete({ index });
+  }
 }

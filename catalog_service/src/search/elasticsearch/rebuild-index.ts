@@ -1,17 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProductBatches, StoredProduct } from '../../db/product-batches.ts';
+import type { ProductBatches } from '../../db/product-batches.ts';
 import type { Client } from './client.ts';
 import { documentOf, tombstoneOf, writeDocuments } from './document.ts';
 import { definition } from './index-definition.ts';
-import {
-  aliasOf,
-  buildingAlias,
-  type IndexOwner,
-  newIndexName,
-  putInUse,
-  removeUnused,
-  settle,
-} from './indices.ts';
+import { buildingAlias, type IndexOwner, newIndexName, putInUse, removeUnused, settle } from './indices.ts';
 
 export interface RebuildOptions {
   readonly client: Client;
@@ -40,43 +32,40 @@ export async function rebuildIndex(options: RebuildOptions): Promise<number> {
   const { client, owner, replicas, products, onProgress, signal } = options;
   const { settings, mappings } = definition(replicas);
   const index = newIndexName(owner.name);
+  const building = buildingAlias(owner.name);
+
+  async function copy(alias: string, since?: Date, onBatch?: (copied: number) => void): Promise<number> {
+    let copied = 0;
+    for await (const batch of products.read({ since })) {
+      signal?.throwIfAborted();
+      const documents = batch.map(({ product, deleted }) => (deleted ? tombstoneOf : documentOf)(product));
+      const failures = await writeDocuments(client, alias, documents);
+      for (const failure of failures) if (failure !== undefined) throw failure;
+      copied += batch.length;
+      onBatch?.(copied);
+    }
+    return copied;
+  }
+
   await removeUnused(client, owner.name);
   await client.indices.create({
     index,
     mappings,
     settings: { ...settings, refresh_interval: '-1' },
-    aliases: { [buildingAlias(owner.name)]: {} },
+    aliases: { [building]: {} },
   });
   const since = new Date((await products.now()).getTime() - marginMs);
   const total = await products.count();
-  let copied = 0;
-  for await (const batch of products.read()) {
-    await copy(batch, buildingAlias(owner.name), options);
-    copied += batch.length;
-    onProgress?.(copied, Math.max(total, copied));
-  }
-  for await (const batch of products.read({ since })) await copy(batch, buildingAlias(owner.name), options);
+  const copied = await copy(building, undefined, (count) => onProgress?.(count, Math.max(total, count)));
+  await copy(building, since);
   await client.indices.putSettings({ index, settings: { refresh_interval: settings.refresh_interval } });
   await client.indices.refresh({ index });
   signal?.throwIfAborted();
   await putInUse(client, owner, index);
-  for await (const batch of products.read({ since })) await copy(batch, aliasOf(owner), options);
+  await copy(owner.alias, since);
   await delay(graceMs);
   signal?.throwIfAborted();
   await removeUnused(client, owner.name);
   await settle(client, owner, index);
   return copied;
-}
-
-async function copy(
-  batch: readonly StoredProduct[],
-  alias: string,
-  { client, signal }: RebuildOptions,
-): Promise<void> {
-  signal?.throwIfAborted();
-  const documents = batch.map(({ product, deleted }) =>
-    deleted ? tombstoneOf(product.id, product.version) : documentOf(product),
-  );
-  const failures = await writeDocuments(client, alias, documents);
-  for (const failure of failures) if (failure !== undefined) throw failure;
 }

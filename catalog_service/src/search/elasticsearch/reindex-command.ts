@@ -13,8 +13,7 @@ import { createPrisma, schema } from '../../db/prisma.ts';
 import { createProductBatches } from '../../db/product-batches.ts';
 import { type ElasticsearchSettings, readElasticsearchSettings } from '../../elasticsearch-settings.ts';
 import { openClient } from './client.ts';
-import { definitionHash } from './index-definition.ts';
-import { aliasOf, indicesOf, reindexLock } from './indices.ts';
+import { indicesOf, ownerOf, reindexLock } from './indices.ts';
 import { rebuildIndex } from './rebuild-index.ts';
 
 /**
@@ -59,9 +58,9 @@ async function reindex(
     const prisma = createPrisma(pool);
     shutdownHooks.add('Prisma', () => prisma.$disconnect());
     const products = createProductBatches(prisma);
-    const owner = { name, database: await products.database(), definition: definitionHash };
-    const isAnothers = ({ alias }: { alias?: string }) => alias !== undefined && alias !== aliasOf(owner);
-    if ((await indicesOf(client, name)).some(isAnothers))
+    const owner = ownerOf(name, await products.database());
+    const indices = await indicesOf(client, name);
+    if (indices.some(({ alias }) => alias !== undefined && alias !== owner.alias))
       throw new Error('the index is of another release or shop: the service replaces it when it starts');
     const copied = await createExclusively(
       pool,

@@ -1,21 +1,19 @@
 import type { estypes } from '@elastic/elasticsearch';
+import type { Product } from '../../domain/product.ts';
 import { mostSuggestedCategories, type Suggestion } from '../search-index.ts';
-import { allWords } from '../search-words.ts';
-import { type Asking, firstThatFinds, type Query } from './client.ts';
-import { type ProductDocument, sortName } from './document.ts';
+import { allWords, foldText } from '../search-words.ts';
+import { type Asking, bucketsOf, firstThatFinds, type Query } from './client.ts';
 import { onSale } from './query.ts';
 
 /** With words that begin as typed or, if there are none, nearly so. */
 export async function suggest(asking: Asking, text: string, limit: number): Promise<readonly Suggestion[]> {
   const searches = [{}, { fuzziness: 'AUTO:4,8' }].map((fuzzy) => suggestionRequest(text, limit, fuzzy));
-  const { hits, aggregations } = await firstThatFinds<ProductDocument>(asking, searches);
-  const categories = aggregations?.['categories']?.values?.buckets ?? [];
+  const reply = await firstThatFinds<Product>(asking, searches);
   return [
-    ...categories.map(({ key }) => ({ kind: 'category' as const, text: key })),
-    ...hits.hits.map(({ _source }) => {
-      const { id, name } = _source as ProductDocument;
-      return { kind: 'product' as const, text: name, id };
-    }),
+    ...bucketsOf(reply, 'categories').map(({ value }) => ({ kind: 'category' as const, text: value })),
+    ...reply.hits.hits.flatMap(({ _source }) =>
+      _source ? [{ kind: 'product' as const, text: _source.name, id: _source.id }] : [],
+    ),
   ].slice(0, limit);
 }
 
@@ -35,7 +33,7 @@ function suggestionRequest(
         filter: [onSale],
         must: [{ bool: { should: [inName, inCategory] } }],
         // Names that begin so come before those with words that begin so.
-        should: [{ prefix: { sortName: { value: sortName(text.trim()), boost: 10 } } }],
+        should: [{ prefix: { sortName: { value: foldText(text.trim()), boost: 10 } } }],
       },
     },
     post_filter: inName,
