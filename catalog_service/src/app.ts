@@ -12,6 +12,7 @@ import {
 } from '@shop/service-kit';
 import type { Express, RequestHandler } from 'express';
 import type { CatalogConfig } from './config.ts';
+import { consumeProductEvents } from './consumers/product-events.consumer.ts';
 import { createExclusively } from './db/exclusively.ts';
 import { createPrisma, schema } from './db/prisma.ts';
 import { createProductBatches } from './db/product-batches.ts';
@@ -61,10 +62,9 @@ export function createCatalogService(
       fallback: postgresSearch,
       products: createProductBatches(prisma),
       exclusively: createExclusively(pool, reindexLock(config.elasticsearch.index)),
-      bus,
+      consume: (write) => consumeProductEvents({ bus, logger, write, metrics: eventMetrics }),
       logger,
       metrics,
-      eventMetrics,
     });
   const deps: CatalogDeps = {
     transaction: createRunTransaction({

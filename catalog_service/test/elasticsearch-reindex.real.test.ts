@@ -5,6 +5,7 @@ import { createExclusively } from '../src/db/exclusively.ts';
 import { createPrisma } from '../src/db/prisma.ts';
 import { createProductBatches, type ProductBatches } from '../src/db/product-batches.ts';
 import type { Product } from '../src/domain/product.ts';
+import { runReindex } from '../src/reindex-command.ts';
 import type { Client } from '../src/search/elasticsearch/client.ts';
 import {
   documentOf,
@@ -15,7 +16,6 @@ import {
 import { keepIndex } from '../src/search/elasticsearch/index-keeper.ts';
 import { type IndexOwner, indicesOf, ownerOf, reindexLock } from '../src/search/elasticsearch/indices.ts';
 import { rebuildIndex } from '../src/search/elasticsearch/rebuild-index.ts';
-import { runReindex } from '../src/search/elasticsearch/reindex-command.ts';
 import { createTestIndices, elasticsearchUrl } from './support/elasticsearch.ts';
 import { createCatalogDatabase, startCatalog } from './support/harness.ts';
 

@@ -1,4 +1,3 @@
-import type { EventData } from '@shop/contracts';
 import { PermanentError } from '@shop/messaging';
 import type { Product } from '../../domain/product.ts';
 import { foldText } from '../search-words.ts';
@@ -28,18 +27,6 @@ export const tombstoneOf = ({ id, version }: Pick<Product, 'id' | 'version'>): V
   version,
   document: { id, deleted: true },
 });
-
-/** Events have the whole product; what their contract leaves open has the value that it has in a new one. */
-export function productOf(data: EventData<'PRODUCT_UPSERTED'>): Product {
-  const { id, name, price, currency, stock, version } = data;
-  const { description = '', category = null, tags = [], imageUrl = null } = data;
-  const { createdAt = new Date(0).toISOString(), updatedAt = createdAt } = data;
-  const revision = typeof data['revision'] === 'number' ? data['revision'] : 1;
-  return {
-    ...{ id, name, description, price, currency, stock, category, tags, imageUrl },
-    ...{ revision, version, createdAt, updatedAt },
-  };
-}
 
 /**
  * Writes documents, each only where there is none of its version or a later one: the latest version of each stays,

@@ -1,4 +1,3 @@
-import type { EventBus, EventMetrics } from '@shop/messaging';
 import type { Logger, Metrics } from '@shop/service-kit';
 import type { Exclusively } from '../../db/exclusively.ts';
 import type { ProductBatches } from '../../db/product-batches.ts';
@@ -6,10 +5,9 @@ import type { ElasticsearchSettings } from '../../elasticsearch-settings.ts';
 import type { SearchIndex } from '../search-index.ts';
 import { createSearchWithFallback, type SearchWithFallback } from '../search-with-fallback.ts';
 import { openClient } from './client.ts';
-import { writeDocuments } from './document.ts';
+import { type Versioned, writeDocuments } from './document.ts';
 import { createElasticsearchSearchIndex } from './elasticsearch-search-index.ts';
 import { keepIndex } from './index-keeper.ts';
-import { startIndexer } from './indexer.ts';
 import { ownerOf } from './indices.ts';
 
 export interface ElasticsearchEngineOptions {
@@ -17,10 +15,12 @@ export interface ElasticsearchEngineOptions {
   readonly fallback: SearchIndex;
   readonly products: ProductBatches;
   readonly exclusively: Exclusively;
-  readonly bus: EventBus;
+  /** Starts to give the events of products to the index: as documents, to be told of each what went wrong with it. */
+  readonly consume: (
+    write: (documents: readonly Versioned[]) => Promise<(Error | undefined)[]>,
+  ) => Promise<{ close(): Promise<void> }>;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly eventMetrics: EventMetrics;
 }
 
 export interface ElasticsearchEngine extends SearchWithFallback {
@@ -47,7 +47,7 @@ export function createElasticsearchEngine(options: ElasticsearchEngineOptions): 
 }
 
 async function open(options: ElasticsearchEngineOptions) {
-  const { settings, products, bus, logger, eventMetrics: metrics } = options;
+  const { settings, products, consume } = options;
   const owner = ownerOf(settings.index, await products.database());
   const client = await openClient(settings.url);
   const keeper = keepIndex({
@@ -56,13 +56,7 @@ async function open(options: ElasticsearchEngineOptions) {
     owner,
     replicas: settings.replicas,
     // An instance without an index takes no events, and leaves them to those that have one.
-    whileUsable: () =>
-      startIndexer({
-        bus,
-        logger,
-        write: (documents) => writeDocuments(client, owner.alias, documents),
-        metrics,
-      }),
+    whileUsable: () => consume((documents) => writeDocuments(client, owner.alias, documents)),
   });
   return { client, keeper, index: createElasticsearchSearchIndex(client, owner.alias) };
 }

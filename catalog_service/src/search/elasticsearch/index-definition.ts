@@ -10,18 +10,14 @@ import given from './index-definition.json' with { type: 'json' };
  * goes and from copy to copy of the index, and pages would not fit together. A refresh interval that is not explicit
  * would stop for an index that nobody searches.
  */
-export function definition(
-  replicas: number,
-): Required<Pick<estypes.IndicesCreateRequest, 'settings' | 'mappings'>> {
-  return {
-    settings: {
-      ...given.settings,
-      'analysis.filter.shop_synonyms.synonyms': synonyms.map((group) => group.join(', ')),
-      number_of_replicas: replicas,
-    } as estypes.IndicesIndexSettings,
-    mappings: given.mappings as estypes.MappingTypeMapping,
-  };
-}
+export const definition = (replicas: number) => ({
+  settings: {
+    ...given.settings,
+    'analysis.filter.shop_synonyms.synonyms': synonyms.map((group) => group.join(', ')),
+    number_of_replicas: replicas,
+  } as estypes.IndicesIndexSettings,
+  mappings: given.mappings as estypes.MappingTypeMapping,
+});
 
 /** Changes with anything that needs a new index. */
 export const definitionHash = createHash('sha256')

@@ -19,15 +19,14 @@ export function pageQuery({ search, sort, words, limit, offset, after, marks }: 
   const { category, tag, price, stock } = filters(search);
   const matching = sql`FROM products p WHERE ${found} AND ${category} AND ${tag} AND ${price} AND ${stock}`;
   const score = words === undefined || sort !== 'relevance' ? sql`0` : scoreOf(words);
-  const { key, direction } = orderOf(sort);
+  const { isAfter, order } = orderOf(sort, after);
   return sql`
     WITH ${words === undefined ? sql`wanted AS (SELECT)` : wantedFor(words)},
     page AS (
       SELECT ${productColumns}, p.score
       -- OFFSET 0: otherwise PostgreSQL goes through all products in their order, even for a rare word.
       FROM (SELECT p.*, ${score} AS score ${matching} ${words === undefined ? empty : sql`OFFSET 0`}) AS p
-      ${after === undefined ? empty : sql`WHERE ${isAfter(after, sort)}`}
-      ORDER BY ${key} ${direction}, p.id ${direction} LIMIT ${limit + 1}::int OFFSET ${offset}::int
+      WHERE ${isAfter ?? anything} ORDER BY ${order} LIMIT ${limit + 1}::int OFFSET ${offset}::int
     )
     SELECT
       (SELECT coalesce(jsonb_agg(item), '[]') FROM (
@@ -50,28 +49,22 @@ function filters({ category, tag, minPrice, maxPrice, inStock }: ProductSearch) 
   };
 }
 
-/** What products go by, and then by id in the same direction. */
-function orderOf(sort: ProductSort) {
-  const keys: Record<ProductSort, Prisma.Sql> = {
-    relevance: sql`-p.score`,
-    ...{ price: sql`p.price`, '-price': sql`p.price` },
-    ...{ name: sql`p.sort_name`, '-name': sql`p.sort_name` },
-    newest: sql`p.id`,
-  };
+/** What products go by, and then by id in the same direction; and what the last one of the page before had of it. */
+function orderOf(sort: ProductSort, after: Position | undefined) {
   const isDescending = sort.startsWith('-') || sort === 'newest';
-  return { key: keys[sort], isDescending, direction: isDescending ? sql`DESC` : sql`ASC` };
-}
-
-/** The products after a position: a range of an index, where there is one. */
-function isAfter({ value, id }: Position, sort: ProductSort): Prisma.Sql {
-  const values: Record<ProductSort, Prisma.Sql> = {
-    relevance: sql`-(${value}::float8)`,
-    ...{ price: sql`${value}::int`, '-price': sql`${value}::int` },
-    ...{ name: sql`sort_text(${value})`, '-name': sql`sort_text(${value})` },
-    newest: sql`${id}::int`,
+  const by = sort.replace('-', '') as Exclude<ProductSort, `-${string}`>;
+  const { key, last } = {
+    relevance: { key: sql`-p.score`, last: sql`-(${after?.value}::float8)` },
+    price: { key: sql`p.price`, last: sql`${after?.value}::int` },
+    name: { key: sql`p.sort_name`, last: sql`sort_text(${after?.value})` },
+    newest: { key: sql`p.id`, last: sql`${after?.id}::int` },
+  }[by];
+  const direction = isDescending ? sql`DESC` : sql`ASC`;
+  return {
+    // A range of an index, where there is one.
+    isAfter: after && sql`(${key}, p.id) ${isDescending ? sql`<` : sql`>`} (${last}, ${after.id}::int)`,
+    order: sql`${key} ${direction}, p.id ${direction}`,
   };
-  const { key, isDescending } = orderOf(sort);
-  return sql`(${key}, p.id) ${isDescending ? sql`<` : sql`>`} (${values[sort]}, ${id}::int)`;
 }
 
 /**

@@ -8,13 +8,13 @@ import {
   readSettings,
   readTogether,
 } from '@shop/service-kit';
-import { createExclusively } from '../../db/exclusively.ts';
-import { createPrisma, schema } from '../../db/prisma.ts';
-import { createProductBatches } from '../../db/product-batches.ts';
-import { type ElasticsearchSettings, readElasticsearchSettings } from '../../elasticsearch-settings.ts';
-import { openClient } from './client.ts';
-import { indicesOf, ownerOf, reindexLock } from './indices.ts';
-import { rebuildIndex } from './rebuild-index.ts';
+import { createExclusively } from './db/exclusively.ts';
+import { createPrisma, schema } from './db/prisma.ts';
+import { createProductBatches } from './db/product-batches.ts';
+import { type ElasticsearchSettings, readElasticsearchSettings } from './elasticsearch-settings.ts';
+import { openClient } from './search/elasticsearch/client.ts';
+import { indicesOf, ownerOf, reindexLock } from './search/elasticsearch/indices.ts';
+import { rebuildIndex } from './search/elasticsearch/rebuild-index.ts';
 
 /**
  * Builds a new search index while the services go on, and reports its progress on stdout. Exit code 0 when the new

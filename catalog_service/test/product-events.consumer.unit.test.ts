@@ -1,8 +1,8 @@
 import { createEvent, createInProcessBus, encodeEvent, PermanentError } from '@shop/messaging';
 import { createLogger } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
+import { consumeProductEvents, indexerGroup } from '../src/consumers/product-events.consumer.ts';
 import type { Versioned } from '../src/search/elasticsearch/document.ts';
-import { indexerGroup, startIndexer } from '../src/search/elasticsearch/indexer.ts';
 
 const now = performance.now;
 afterEach(() => {
@@ -32,7 +32,7 @@ async function createIndex() {
       return failure;
     });
   };
-  await startIndexer({ bus, logger, write });
+  await consumeProductEvents({ bus, logger, write });
   const deleted = (id: number) =>
     createEvent({
       source: 'catalog_service',
