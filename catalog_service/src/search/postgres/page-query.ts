@@ -20,25 +20,29 @@ export function pageQuery({ search, sort, words, limit, offset, after, marks }: 
   const matching = sql`FROM products p WHERE ${found} AND ${category} AND ${tag} AND ${price} AND ${stock}`;
   const score = words === undefined || sort !== 'relevance' ? sql`0` : scoreOf(words);
   const { isAfter, order } = orderOf(sort, after);
+  const page = (condition = anything, fence = empty) => sql`
+    SELECT ${productColumns}, p.score FROM (SELECT p.*, ${score} AS score ${matching} AND ${condition} ${fence}) AS p
+    WHERE ${isAfter ?? anything} ORDER BY ${order} LIMIT ${limit + 1}::int OFFSET ${offset}::int`;
+  // The index of an order leads to what many products match; for few (OFFSET 0 keeps PostgreSQL from it) it is too long.
+  const isFew = sql`(SELECT total FROM counted) <= ${countedExactly}::int`;
+  const eitherPage = sql`(${page(isFew, sql`OFFSET 0`)}) UNION ALL (${page(sql`NOT ${isFew}`)})`;
   return sql`
-    WITH ${words === undefined ? sql`wanted AS (SELECT)` : wantedFor(words)},
-    page AS (
-      SELECT ${productColumns}, p.score
-      -- OFFSET 0: otherwise PostgreSQL goes through all products in their order, even for a rare word.
-      FROM (SELECT p.*, ${score} AS score ${matching} ${words === undefined ? empty : sql`OFFSET 0`}) AS p
-      WHERE ${isAfter ?? anything} ORDER BY ${order} LIMIT ${limit + 1}::int OFFSET ${offset}::int
-    )
+    WITH ${words === undefined ? empty : sql`${wantedFor(words)},`}
+    counted AS MATERIALIZED (
+      SELECT count(*)::int AS total FROM (SELECT ${matching} LIMIT ${countedExactly + 1}::int) AS counted
+    ),
+    page AS (${words === undefined || sort === 'relevance' ? page() : eitherPage})
     SELECT
       (SELECT coalesce(jsonb_agg(item), '[]') FROM (
         SELECT * ${marks === undefined ? empty : markedColumns(marks)} FROM page
       ) AS item) AS items,
-      (SELECT count(*)::int FROM (SELECT ${matching} LIMIT ${countedExactly + 1}::int) AS counted) AS total,
+      (SELECT total FROM counted) AS total,
       ${search.facets ? facets(search, found) : sql`NULL`} AS facets`;
 }
 
 const anything = sql`true`;
 
-/** Each filter by itself, for each facet leaves out its own. */
+/** Each filter by itself, for each facet leaves out its own. Products and the cube have the same column names. */
 function filters({ category, tag, minPrice, maxPrice, inStock }: ProductSearch) {
   return {
     category: category === undefined ? anything : sql`category = ${category}`,
@@ -97,18 +101,17 @@ function facets(search: ProductSearch, found: Prisma.Sql): Prisma.Sql {
   return sql`(
     WITH cube AS MATERIALIZED (
       SELECT category, tags, (${starts})[width_bucket(price, ${starts})] AS "from", stock > 0 AS "inStock",
-        ${category} AS "ofCategory", ${tag} AS "ofTag", ${price} AS "ofPrice", ${stock} AS "ofStock",
-        count(*)::int AS count
-      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+        ${price} AS "ofPrice", ${stock} AS "ofStock", count(*)::int AS count
+      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6
     ),
     counted AS (
       SELECT facet, value, sum(count)::int AS count,
         row_number() OVER (PARTITION BY facet ORDER BY sum(count) DESC, value COLLATE "C") AS place
       FROM cube CROSS JOIN LATERAL (
-        SELECT 'categories', category WHERE category IS NOT NULL AND "ofTag" AND "ofPrice" AND "ofStock"
-        UNION ALL SELECT 'tags', unnest(tags) WHERE "ofCategory" AND "ofPrice" AND "ofStock"
-        UNION ALL SELECT 'priceRanges', "from"::text WHERE "ofCategory" AND "ofTag" AND "ofStock"
-        UNION ALL SELECT 'inStock', "inStock"::text WHERE "ofCategory" AND "ofTag" AND "ofPrice"
+        SELECT 'categories', category WHERE category IS NOT NULL AND ${tag} AND "ofPrice" AND "ofStock"
+        UNION ALL SELECT 'tags', unnest(tags) WHERE ${category} AND "ofPrice" AND "ofStock"
+        UNION ALL SELECT 'priceRanges', "from"::text WHERE ${category} AND ${tag} AND "ofStock"
+        UNION ALL SELECT 'inStock', "inStock"::text WHERE ${category} AND ${tag} AND "ofPrice"
       ) AS choices (facet, value)
       GROUP BY facet, value
     )
