@@ -1,4 +1,4 @@
-import { createEventMetrics, createOutboxRelay, type EventBus, subscribe } from '@shop/messaging';
+import { createEventMetrics, createOutboxRelay, type EventBus } from '@shop/messaging';
 import {
   createCounter,
   createHttpService,
@@ -12,20 +12,20 @@ import {
 } from '@shop/service-kit';
 import type { Express, RequestHandler } from 'express';
 import type { CatalogConfig } from './config.ts';
+import { consumeCatalogEvents } from './consumers/catalog-events.consumer.ts';
 import { consumeProductEvents } from './consumers/product-events.consumer.ts';
-import { createExclusively } from './db/exclusively.ts';
+import { withAdvisoryLock } from './db/advisory-lock.ts';
+import { createAllProductsRepository } from './db/all-products.repository.ts';
 import { createPrisma, schema } from './db/prisma.ts';
-import { createProductBatches } from './db/product-batches.ts';
-import { createProductReads } from './db/product-reads.ts';
-import { createRunTransaction } from './db/transaction.ts';
-import { document } from './openapi.ts';
+import { createProductRepository } from './db/product.repository.ts';
+import { document } from './generated/openapi.ts';
 import { productRoutes } from './routes/product.routes.ts';
 import { createElasticsearchEngine } from './search/elasticsearch/engine.ts';
 import { reindexLock } from './search/elasticsearch/indices.ts';
 import { createPostgresSearchIndex } from './search/postgres/postgres-search-index.ts';
 import type { SearchIndex } from './search/search-index.ts';
-import { seedProducts } from './seed/seed-products.ts';
-import { type CatalogDeps, handleBrokerMessage } from './services/catalog.service.ts';
+import { seedDemoProducts } from './seed/demo-products.ts';
+import type { CatalogDeps } from './services/catalog.service.ts';
 
 export interface CatalogServiceDeps {
   readonly logger: Logger;
@@ -55,24 +55,25 @@ export function createCatalogService(
   const prisma = createPrisma(pool);
   const relay = createOutboxRelay({ pool, bus, logger, metrics: eventMetrics });
   const postgresSearch = createPostgresSearchIndex(prisma);
+  const { elasticsearch: settings } = config;
   const elasticsearch =
-    config.elasticsearch &&
+    settings &&
     createElasticsearchEngine({
-      settings: config.elasticsearch,
+      settings,
       fallback: postgresSearch,
-      products: createProductBatches(prisma),
-      exclusively: createExclusively(pool, reindexLock(config.elasticsearch.index)),
+      products: createAllProductsRepository(prisma),
+      withReindexLock: (work) => withAdvisoryLock(pool, reindexLock(settings.index), work),
       consume: (write) => consumeProductEvents({ bus, logger, write, metrics: eventMetrics }),
       logger,
       metrics,
     });
   const deps: CatalogDeps = {
-    transaction: createRunTransaction({
+    db: {
       prisma,
       afterCommit: relay.nudge,
-      stockMoved: (reason, count) => movements.inc({ reason }, count),
-    }),
-    products: createProductReads(prisma),
+      countMovements: (reason, count) => movements.inc({ reason }, count),
+    },
+    products: createProductRepository(prisma),
     search: search ?? elasticsearch?.index ?? postgresSearch,
   };
   const keys = createRemoteKeys({ url: config.jwksUrl, logger });
@@ -97,14 +98,12 @@ export function createCatalogService(
         await prisma.$disconnect();
         await pool.end();
       });
-      if (config.shopDemo) await seedProducts(config.defaultCurrency, deps.transaction);
+      if (config.shopDemo) await seedDemoProducts(config.defaultCurrency, deps.db);
       closeLater('outbox relay', relay.stop);
       relay.start();
-      const subscription = await subscribe({
+      const subscription = await consumeCatalogEvents({
+        deps,
         bus,
-        group: name,
-        topic: 'CatalogEvents',
-        handle: (event) => handleBrokerMessage(event, deps),
         giveUpAfterMs: config.eventRetryLimitMs,
         logger,
         metrics: eventMetrics,

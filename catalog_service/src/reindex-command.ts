@@ -8,9 +8,9 @@ import {
   readSettings,
   readTogether,
 } from '@shop/service-kit';
-import { createExclusively } from './db/exclusively.ts';
+import { withAdvisoryLock } from './db/advisory-lock.ts';
+import { createAllProductsRepository } from './db/all-products.repository.ts';
 import { createPrisma, schema } from './db/prisma.ts';
-import { createProductBatches } from './db/product-batches.ts';
 import { type ElasticsearchSettings, readElasticsearchSettings } from './elasticsearch-settings.ts';
 import { openClient } from './search/elasticsearch/client.ts';
 import { indicesOf, ownerOf, reindexLock } from './search/elasticsearch/indices.ts';
@@ -57,15 +57,12 @@ async function reindex(
     shutdownHooks.add('database', () => pool.end());
     const prisma = createPrisma(pool);
     shutdownHooks.add('Prisma', () => prisma.$disconnect());
-    const products = createProductBatches(prisma);
+    const products = createAllProductsRepository(prisma);
     const owner = ownerOf(name, await products.database());
     const indices = await indicesOf(client, name);
     if (indices.some(({ alias }) => alias !== undefined && alias !== owner.alias))
       throw new Error('the index is of another release or shop: the service replaces it when it starts');
-    const copied = await createExclusively(
-      pool,
-      reindexLock(name),
-    )((signal) =>
+    const copied = await withAdvisoryLock(pool, reindexLock(name), (signal) =>
       rebuildIndex({
         ...{ client, owner, replicas, products, signal },
         onProgress: (count, total) => say(`${count} of ${total} products`),

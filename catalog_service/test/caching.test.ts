@@ -31,7 +31,7 @@ const paths: [string, () => string, string][] = [
   ['a product', () => `/products/${id}`, 'no-cache'],
 ];
 
-it.each(paths)('%s may be kept, and asked for again by its ETag', async (_, path, freshness) => {
+it.each(paths)('lets caches keep %s and revalidate it by its ETag', async (_, path, freshness) => {
   const first = await ask(path());
   expect(first.status).toBe(200);
   expect(first.headers['cache-control']).toBe(freshness);
@@ -43,7 +43,7 @@ it.each(paths)('%s may be kept, and asked for again by its ETag', async (_, path
   expect((await ask(path(), { 'if-none-match': '"other"' })).status).toBe(200);
 });
 
-it.each(paths)('%s answers HEAD as it answers GET, but for the body', async (_, path) => {
+it.each(paths)('answers HEAD of %s as GET, without the body', async (_, path) => {
   const [head, get] = [await ask(path(), {}, 'HEAD'), await ask(path())];
   expect(head).toMatchObject({ status: 200, body: '' });
   for (const name of ['etag', 'cache-control', 'content-type', 'content-length'])
@@ -51,7 +51,7 @@ it.each(paths)('%s answers HEAD as it answers GET, but for the body', async (_, 
   expect((await ask(path(), { 'if-none-match': get.headers.etag ?? '' }, 'HEAD')).status).toBe(304);
 });
 
-it('a listing that changed is not taken for the old one', async () => {
+it('returns a changed list in full, although the caller has the old ETag', async () => {
   const before = await ask('/products?search=pan');
   await catalog.order([[id, 1]]);
   const after = await ask('/products?search=pan', { 'if-none-match': before.headers.etag ?? '' });

@@ -2,7 +2,7 @@ import { readConfig } from '../src/index.ts';
 
 const needed = { DATABASE_URL: 'postgresql://x', JWKS_URL: 'http://127.0.0.1:6000/jwks.json' };
 
-it('the settings have the defaults that the README tells', () => {
+it('gives the settings the defaults of the README', () => {
   expect(readConfig(needed)).toEqual({
     port: 8000,
     host: '127.0.0.1',
@@ -18,12 +18,12 @@ it('the settings have the defaults that the README tells', () => {
   });
 });
 
-it('the proxies to believe may be named', () => {
+it('reads the proxies to trust as a list', () => {
   const { trustProxy } = readConfig({ ...needed, TRUST_PROXY: 'loopback, 10.0.0.0/8' });
   expect(trustProxy).toEqual(['loopback', '10.0.0.0/8']);
 });
 
-it('everything that is missing or wrong is named at once, the currency too', () => {
+it('names every missing or wrong setting at once, the currency too', () => {
   const wrong = { PORT: '70000', DEFAULT_CURRENCY: 'EUR', SHOP_DEMO: 'perhaps', TRUST_PROXY: 'true' };
   const named = [
     'DATABASE_URL',

@@ -11,8 +11,8 @@ import { createCatalogDatabase, expectStockToAddUp, startCatalog } from './suppo
 const createEmptyDatabase = () =>
   createTestDatabase({ template: 'catalog_empty', schema: 'catalog', migrate: async () => {} });
 
-describe('the demo products', () => {
-  it('are put in once, however many instances start at the same moment, and not again', async () => {
+describe('seedDemoProducts', () => {
+  it('inserts the demo products once, when several instances start at the same time and later', async () => {
     const database = await createCatalogDatabase();
     const start = () => startCatalog({ demo: true, database });
     const instances = await Promise.all([start(), start(), start()]);
@@ -30,7 +30,7 @@ describe('the demo products', () => {
     await database.drop();
   });
 
-  it('do not come back to a shop whose owner deleted everything', async () => {
+  it('inserts nothing into a shop whose owner deleted everything', async () => {
     const database = await createCatalogDatabase();
     await database.sql(
       `INSERT INTO products (name, price, currency, stock, deleted_at) VALUES ('Mug', 1, 'usd', 0, now())`,
@@ -42,8 +42,8 @@ describe('the demo products', () => {
   });
 });
 
-describe('the migrations', () => {
-  it('may be run by several at once, and again, and are recorded as Prisma does', async () => {
+describe('migrateCatalogDatabase', () => {
+  it('may run several times at once, and records migrations as Prisma does', async () => {
     const database = await createEmptyDatabase();
     await Promise.all([1, 2, 3].map(() => migrateCatalogDatabase(database.url)));
     await migrateCatalogDatabase(database.url);
@@ -57,7 +57,7 @@ describe('the migrations', () => {
     await database.drop();
   });
 
-  it('give each database an identity, once', async () => {
+  it('gives each database an identity, once', async () => {
     const databases = await Promise.all([createEmptyDatabase(), createEmptyDatabase()]);
     const identities = await Promise.all(
       databases.map(async ({ url, sql }) => {
@@ -73,14 +73,14 @@ describe('the migrations', () => {
     for (const { drop } of databases) await drop();
   });
 
-  it('must not be changed once they are applied', async () => {
+  it('refuses a migration that was changed after it had been applied', async () => {
     const database = await createCatalogDatabase();
     await database.sql(`UPDATE _prisma_migrations SET checksum = 'other'`);
     await expect(migrateCatalogDatabase(database.url)).rejects.toThrow(/20261122120000_init was changed/);
     await database.drop();
   });
 
-  it('make the tables that schema.prisma describes', async () => {
+  it('makes the tables that schema.prisma describes', async () => {
     const migrated = await createCatalogDatabase();
     const described = await createEmptyDatabase();
     await described.sql(await sqlOfPrismaSchema(described.url));

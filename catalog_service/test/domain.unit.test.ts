@@ -1,6 +1,6 @@
 import { changedContent, type Product } from '../src/domain/product.ts';
 import { findShortages, mergeLines } from '../src/domain/stock.ts';
-import { hasTag, matchedRevisions } from '../src/routes/etag.ts';
+import { allowedRevisions, hasTag } from '../src/routes/etag.ts';
 
 const line = (productId: number, qty: number) => ({ productId, qty });
 
@@ -16,11 +16,11 @@ describe('findShortages', () => {
     [2, 0],
   ]);
 
-  it('finds none when every line can be had to the last piece', () => {
+  it('finds none when there is just enough of every product', () => {
     expect(findShortages([line(1, 5)], stock)).toEqual([]);
   });
 
-  it('names every line that cannot be had, and none of an unknown product', () => {
+  it('finds every line with too little stock, and counts none of an unknown product', () => {
     expect(findShortages([line(1, 6), line(2, 1), line(3, 2)], stock)).toEqual([
       { productId: 1, requested: 6, available: 5 },
       { productId: 2, requested: 1, available: 0 },
@@ -32,7 +32,7 @@ describe('findShortages', () => {
 describe('changedContent', () => {
   const product = { name: 'Mug', price: 5, tags: ['a', 'b'], category: null } as unknown as Product;
 
-  it('keeps only what is new', () => {
+  it('returns only the fields that differ', () => {
     expect(changedContent(product, { name: 'Mug', price: 6, tags: ['a', 'b'], category: null })).toEqual({
       price: 6,
     });
@@ -49,11 +49,11 @@ describe('If-Match', () => {
     ['W/"3.17", "4"', [3, 4]],
     ['"other"', [0]],
   ])('%s allows the revisions %j', (header, revisions) => {
-    expect(matchedRevisions(header)).toEqual(revisions);
+    expect(allowedRevisions(header)).toEqual(revisions);
   });
 
-  it.each(['', '3', '"3', 'W/3', '"3",'])('%j is no list of tags', (header) => {
-    expect(() => matchedRevisions(header)).toThrow(/If-Match must be/);
+  it.each(['', '3', '"3', 'W/3', '"3",'])('refuses %j, which is not a list of tags', (header) => {
+    expect(() => allowedRevisions(header)).toThrow(/If-Match must be/);
   });
 });
 

@@ -1,9 +1,12 @@
 import { PermanentError } from '@shop/messaging';
 import { createLogger, createPool } from '@shop/service-kit';
 import { type TestDatabase, waitFor } from '@shop/testing';
-import { createExclusively } from '../src/db/exclusively.ts';
+import { type WithLock, withAdvisoryLock } from '../src/db/advisory-lock.ts';
+import {
+  type AllProductsRepository,
+  createAllProductsRepository,
+} from '../src/db/all-products.repository.ts';
 import { createPrisma } from '../src/db/prisma.ts';
-import { createProductBatches, type ProductBatches } from '../src/db/product-batches.ts';
 import type { Product } from '../src/domain/product.ts';
 import { runReindex } from '../src/reindex-command.ts';
 import type { Client } from '../src/search/elasticsearch/client.ts';
@@ -22,14 +25,14 @@ import { createCatalogDatabase, startCatalog } from './support/harness.ts';
 const indices = createTestIndices();
 let client: Client;
 let database: TestDatabase;
-let products: ProductBatches;
+let products: AllProductsRepository;
 let name: string;
 let owner: IndexOwner;
 let ownDatabase: string;
 let alias: string;
 let pool: ReturnType<typeof createPool>;
 let closePool: () => Promise<void>;
-let exclusively: ReturnType<typeof createExclusively>;
+const withReindexLock: WithLock = (work) => withAdvisoryLock(pool, reindexLock(name), work);
 
 const productCount = 1_203;
 
@@ -49,12 +52,11 @@ beforeAll(async () => {
   const logger = createLogger({ name: 'test', level: 'silent' });
   pool = createPool({ url: database.url, name: 'test', schema: 'catalog', logger });
   const prisma = createPrisma(pool);
-  products = createProductBatches(prisma);
+  products = createAllProductsRepository(prisma);
   closePool = async () => {
     await prisma.$disconnect();
     await pool.end();
   };
-  exclusively = (work) => createExclusively(pool, reindexLock(name))(work);
 });
 
 afterAll(async () => {
@@ -70,7 +72,7 @@ beforeEach(async () => {
   alias = owner.alias;
 });
 
-const rebuild = (source: ProductBatches = products, of = { owner, client }) =>
+const rebuild = (source: AllProductsRepository = products, of = { owner, client }) =>
   rebuildIndex({ ...of, replicas: 0, products: source });
 
 const indexNames = async () => (await indicesOf(client, name)).map(({ index }) => index);
@@ -81,7 +83,7 @@ async function state(): Promise<'missing' | 'unsettled' | 'settled'> {
 }
 
 /** A source that does something before it gives each batch. */
-const withEach = (before: (batch: number) => Promise<unknown>): ProductBatches => ({
+const withEach = (before: (batch: number) => Promise<unknown>): AllProductsRepository => ({
   ...products,
   read: async function* (options) {
     let count = 0;
@@ -207,7 +209,7 @@ describe('a rebuild', () => {
 
   it('that breaks off after the change of place is known to be unfinished', async () => {
     let pass = 0;
-    const breaksOff: ProductBatches = {
+    const breaksOff: AllProductsRepository = {
       ...products,
       read: (options) => {
         if (++pass === 3) throw new Error('killed');
@@ -274,7 +276,7 @@ describe('a rebuild', () => {
   it('puts nothing in use once it has lost its lock', async () => {
     const losing = new AbortController();
     let pass = 0;
-    const loses: ProductBatches = {
+    const loses: AllProductsRepository = {
       ...products,
       read: async function* (options) {
         yield* products.read(options);
@@ -359,7 +361,7 @@ describe('the command', () => {
   });
 
   it('does not run twice at a time', async () => {
-    const outcome = await exclusively(() => run());
+    const outcome = await withReindexLock(() => run());
     expect(outcome).toMatchObject({ stderr: 'reindex: the index is being built already\n', exitCode: 1 });
     expect(await state()).toBe('missing');
     expect((await run()).exitCode).toBeUndefined();
@@ -440,7 +442,7 @@ describe('two releases that define the index otherwise', () => {
   ) {
     const own = ownerOf(name, database, definition);
     const seen = { rebuilds: 0, looks: 0, subscribed: 0 };
-    const counted: ProductBatches = {
+    const counted: AllProductsRepository = {
       ...products,
       count: () => {
         seen.rebuilds++;
@@ -464,7 +466,7 @@ describe('two releases that define the index otherwise', () => {
       owner: own,
       replicas: 0,
       products: counted,
-      exclusively: createExclusively(pool, reindexLock(name)),
+      withReindexLock,
       whileUsable: async () => {
         seen.subscribed++;
         return { close: async () => void seen.subscribed-- };

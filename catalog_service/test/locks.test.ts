@@ -1,6 +1,6 @@
 import { createLogger, createPool } from '@shop/service-kit';
 import { type TestDatabase, waitFor } from '@shop/testing';
-import { createExclusively } from '../src/db/exclusively.ts';
+import { withAdvisoryLock } from '../src/db/advisory-lock.ts';
 import { createCatalogDatabase } from './support/harness.ts';
 
 let database: TestDatabase;
@@ -23,16 +23,15 @@ const breakConnections = () =>
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'of_the_locks'`,
   );
 
-describe('what one process may do at a time', () => {
-  it('is told that it has lost that right, when the connection breaks that the lock belongs to', async () => {
-    const exclusively = createExclusively(pool, 'work');
+describe('withAdvisoryLock', () => {
+  it('tells the work that the lock is lost when the connection of the lock breaks', async () => {
     const meanwhile: unknown[] = [];
-    const done = await exclusively(async (lost) => {
+    const done = await withAdvisoryLock(pool, 'work', async (lost) => {
       expect(lost.aborted).toBe(false);
-      meanwhile.push(await exclusively(async () => 'no'));
+      meanwhile.push(await withAdvisoryLock(pool, 'work', async () => 'no'));
       await breakConnections();
       await waitFor(() => lost.aborted);
-      meanwhile.push(await waitFor(() => exclusively(async () => 'yes')));
+      meanwhile.push(await waitFor(() => withAdvisoryLock(pool, 'work', async () => 'yes')));
       return (lost.reason as Error).message;
     });
     expect(done).toBe('lost the lock "work"');

@@ -52,7 +52,7 @@ describe('creating a product', () => {
     expect(event).toMatchObject({ type: 'PRODUCT_UPSERTED', source: 'catalog_service', data: body });
   });
 
-  it('fills in what was left out', async () => {
+  it('gives fields that were left out their defaults', async () => {
     const product = await catalog.createProduct();
     expect(product).toMatchObject({ currency: 'usd', category: null, tags: [], imageUrl: null });
   });
@@ -75,7 +75,7 @@ describe('permissions', () => {
     expect(await call(bearer(customerToken))).toMatchObject({ status: 403, body: { code: 'admin-only' } });
   });
 
-  it('anybody may read and look stock up', async () => {
+  it('let every caller read products and stock', async () => {
     const { id } = await catalog.createProduct();
     const nobody = { authorization: '' };
     expect((await catalog.get('/products', nobody)).status).toBe(200);
@@ -85,7 +85,7 @@ describe('permissions', () => {
 });
 
 describe('changing a product', () => {
-  it('changes what is given and nothing else', async () => {
+  it('changes only the fields that are sent', async () => {
     const product = await catalog.createProduct({ category: 'Kitchen', tags: ['a'] });
     const { status, body, headers } = await catalog.patch(`/products/${product.id}`, {
       price: 1500,
@@ -102,14 +102,14 @@ describe('changing a product', () => {
     expect(events[1]).toMatchObject({ type: 'PRODUCT_UPSERTED', data: body });
   });
 
-  it('to what it is already changes nothing and says nothing', async () => {
+  it('to its current content changes nothing and publishes nothing', async () => {
     const product = await catalog.createProduct({ tags: ['a'] });
     const { body } = await catalog.patch(`/products/${product.id}`, { ...mug, version: 1, tags: ['a'] });
     expect(body).toEqual(product);
     expect(await catalog.sql('SELECT FROM outbox WHERE key = $1', [String(product.id)])).toHaveLength(1);
   });
 
-  it('obeys If-Match on the revision, which a sale does not change', async () => {
+  it('compares If-Match with the revision, which a sale does not change', async () => {
     const { id } = await catalog.createProduct();
     const patch = (name: string, ifMatch: string) =>
       catalog.patch(`/products/${id}`, { name }, { 'if-match': ifMatch });
@@ -129,7 +129,7 @@ describe('changing a product', () => {
     expect((await catalog.get(`/products/${id}`)).body.name).toBe('Three');
   });
 
-  it('sets a stock only against the version that it was counted at', async () => {
+  it('sets a stock only with the version at which it was counted', async () => {
     const { id } = await catalog.createProduct({ stock: 10 });
     await catalog.order([[id, 4]]);
     const path = `/products/${id}`;
@@ -151,7 +151,7 @@ describe('changing a product', () => {
 });
 
 describe('the ETag of a product', () => {
-  it('answers 304 to who has it already, and never hides a sale', async () => {
+  it('answers 304 to a caller that has it already, and never hides a sale', async () => {
     const { id } = await catalog.createProduct();
     const first = await catalog.get(`/products/${id}`);
     const seen = { 'if-none-match': first.headers.get('etag') ?? '' };
@@ -162,7 +162,7 @@ describe('the ETag of a product', () => {
 });
 
 describe('deleting a product', () => {
-  it('takes it away everywhere, and keeps its row', async () => {
+  it('removes it from all replies, and keeps its row', async () => {
     const { id } = await catalog.createProduct({ name: 'Soon Gone' });
     expect(await catalog.delete(`/products/${id}`, { 'if-match': '"9"' })).toMatchObject({ status: 412 });
     expect(await catalog.delete(`/products/${id}`)).toMatchObject({ status: 200, body: { id } });
@@ -178,8 +178,8 @@ describe('deleting a product', () => {
   });
 });
 
-describe('looking stock up', () => {
-  it('keeps the order asked, says each product once, and lists what is missing', async () => {
+describe('POST /products/stock', () => {
+  it('returns each product once, in the order of the ids, and lists what is missing', async () => {
     const one = await catalog.createProduct({ name: 'One', stock: 1 });
     const two = await catalog.createProduct({ name: 'Two', stock: 2 });
     const { status, body } = await catalog.post('/products/stock', {

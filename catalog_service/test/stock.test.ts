@@ -17,7 +17,7 @@ const movementsOf = (orderNumber: string) =>
 const typesOf = (events: readonly { type: string }[]) => events.map((event) => event.type);
 
 describe('an order', () => {
-  it('takes the stock of all its lines and says so, and what the products are now', async () => {
+  it('takes the stock of all its lines, and publishes STOCK_RESERVED and the changed products', async () => {
     const mug = await catalog.createProduct({ stock: 10 });
     const pan = await catalog.createProduct({ name: 'Pan', stock: 5 });
     const orderNumber = await catalog.order([
@@ -45,7 +45,7 @@ describe('an order', () => {
     ).toEqual([{ state: 'reserved' }]);
   });
 
-  it('that cannot have every line takes nothing, and every shortage is named', async () => {
+  it('with too little stock for some lines takes nothing, and STOCK_REJECTED has every shortage', async () => {
     const plenty = await catalog.createProduct({ stock: 100 });
     const few = await catalog.createProduct({ stock: 2 });
     const gone = await catalog.createProduct({ stock: 9 });
@@ -88,7 +88,7 @@ describe('an order', () => {
     expect(await stockOf(catalog, id)).toBe(0);
   });
 
-  it('for more than a line may hold, in two lines, is answered all the same', async () => {
+  it('for more than one line may hold, in two lines, is rejected like any other', async () => {
     const { id } = await catalog.createProduct({ stock: 5 });
     const orderNumber = await catalog.order([
       [id, 9_000],
@@ -99,8 +99,8 @@ describe('an order', () => {
   });
 });
 
-describe('an event that comes again', () => {
-  it('with the same id does nothing at all', async () => {
+describe('a repeated event', () => {
+  it('with the same id does nothing', async () => {
     const { id } = await catalog.createProduct({ stock: 5 });
     const eventId = randomUUID();
     const orderNumber = await catalog.order([[id, 2]], { id: eventId });
@@ -144,7 +144,7 @@ describe('a cancellation', () => {
     expect(await catalog.sql('SELECT FROM outbox WHERE key = $1', [orderNumber])).toHaveLength(1);
   });
 
-  it('puts back the stock of a product deleted since, without raising it from the dead', async () => {
+  it('puts back the stock of a deleted product, which stays deleted', async () => {
     const { id } = await catalog.createProduct({ stock: 5 });
     const orderNumber = await catalog.order([[id, 2]]);
     await catalog.delete(`/products/${id}`);
@@ -163,7 +163,7 @@ describe('a cancellation', () => {
     expect(await movementsOf(orderNumber)).toEqual([]);
   });
 
-  it('that comes before its order keeps that from taking anything', async () => {
+  it('that arrives before its order keeps the order from taking stock', async () => {
     const { id } = await catalog.createProduct({ stock: 5 });
     const orderNumber = randomUUID();
     await catalog.cancel(orderNumber);
@@ -173,11 +173,11 @@ describe('a cancellation', () => {
   });
 });
 
-describe('at the same moment', () => {
+describe('with concurrent orders', () => {
   // Orders wait for each other; none fails, to be tried again.
   afterEach(() => expect(catalog.warnings).toEqual([]));
 
-  it('50 orders for 10 pieces leave exactly 10 reserved', async () => {
+  it('exactly 10 of 50 orders for 10 pieces are reserved', async () => {
     const { id } = await catalog.createProduct({ stock: 10 });
     const orders = await Promise.all(Array.from({ length: 50 }, () => catalog.order([[id, 1]])));
     const answers = await Promise.all(orders.map((order) => catalog.awaitAnswers(order)));
@@ -187,7 +187,7 @@ describe('at the same moment', () => {
     expect(await stockOf(catalog, id)).toBe(0);
   });
 
-  it('orders for the same products in other orders do not lock each other out', async () => {
+  it('orders for the same products in different sequences do not deadlock', async () => {
     const ids: number[] = [];
     for (let count = 0; count < 4; count++) ids.push((await catalog.createProduct({ stock: 100 })).id);
     const orders = await Promise.all(
@@ -200,7 +200,7 @@ describe('at the same moment', () => {
     expect(await Promise.all(ids.map((id) => stockOf(catalog, id)))).toEqual([90, 90, 90, 90]);
   });
 
-  it('a count that is corrected while orders come in loses no sale', async () => {
+  it('a corrected count loses no sale', async () => {
     const { id } = await catalog.createProduct({ stock: 1_000 });
     let selling = true;
     const sell = async () => {
@@ -228,8 +228,8 @@ describe('at the same moment', () => {
   });
 });
 
-describe('what cannot be handled', () => {
-  it('for the stock would leave its range, becomes a dead letter at once and holds nobody else', async () => {
+describe('an event that cannot be handled', () => {
+  it('because the stock would leave its range is dead-lettered at once and holds no other', async () => {
     const { id } = await catalog.createProduct({ stock: 5 });
     const orderNumber = randomUUID();
     await catalog.order([[id, 5]], { orderNumber });
@@ -244,7 +244,7 @@ describe('what cannot be handled', () => {
     await catalog.sql('UPDATE products SET stock = 0 WHERE id = $1', [id]);
   });
 
-  it('becomes a dead letter, and the next event of the same key is handled', async () => {
+  it('because it breaks its schema is dead-lettered, and the next event of the same key is handled', async () => {
     const before = catalog.deadLetters.length;
     const { id } = await catalog.createProduct({ stock: 5 });
     const orderNumber = randomUUID();

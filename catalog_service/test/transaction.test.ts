@@ -1,7 +1,7 @@
 import { createLogger, createPool } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
 import { createPrisma } from '../src/db/prisma.ts';
-import { createRunTransaction } from '../src/db/transaction.ts';
+import { withTransaction } from '../src/db/transaction.ts';
 import { createCatalogDatabase } from './support/harness.ts';
 
 const product = {
@@ -15,18 +15,18 @@ const product = {
   imageUrl: null,
 };
 
-it('a transaction that PostgreSQL ends because of a deadlock runs again as a whole', async () => {
+it('runs a transaction again as a whole when PostgreSQL ends it because of a deadlock', async () => {
   const database = await createCatalogDatabase();
   const logger = createLogger({ name: 'test', level: 'silent' });
   const pool = createPool({ url: database.url, name: 'test', schema: 'catalog', logger });
   const prisma = createPrisma(pool);
   let commits = 0;
-  const run = createRunTransaction({ prisma, afterCommit: () => commits++ });
-  const [one, two] = await run((tx) => tx.products.create([product, product]));
+  const db = { prisma, afterCommit: () => commits++ };
+  const [one, two] = await withTransaction(db, (tx) => tx.products.create([product, product]));
   let attempts = 0;
   let holding = 0;
   const lockBoth = (first: number, second: number) =>
-    run(async (tx) => {
+    withTransaction(db, async (tx) => {
       attempts++;
       await tx.products.lock(first);
       holding++;

@@ -48,9 +48,9 @@ const wrongFields: [string, unknown, string?][] = [
   ['version', 'x'],
 ];
 
-describe('a product with a wrong field', () => {
+describe('a product', () => {
   it.each(wrongFields)(
-    '%s = %j is refused when it is created and when it is changed',
+    'with the wrong field %s = %j is refused when it is created and when it is changed',
     async (field, value, path = field) => {
       const created = await catalog.post('/products', { ...mug, [field]: value });
       expect(created.status).toBe(400);
@@ -63,7 +63,7 @@ describe('a product with a wrong field', () => {
     },
   );
 
-  it('is told of all of them at once, with what was given', async () => {
+  it('with several wrong fields is refused with all of them at once, and with what was given', async () => {
     const { body } = await catalog.post('/products', {
       name: '',
       price: -5,
@@ -71,16 +71,19 @@ describe('a product with a wrong field', () => {
       tags: ['', 'a'],
     });
     expect(body.errors).toEqual([
-      { field: 'name', message: 'must be a text of 1 to 200 characters, not ""' },
-      { field: 'description', message: 'must be a text of 0 to 5000 characters, and is missing' },
-      { field: 'price', message: 'must be a whole number from 0 to 99999999, not -5' },
-      { field: 'currency', message: 'must be three lower-case letters (ISO 4217), not "EURO"' },
-      { field: 'stock', message: 'must be a whole number from 0 to 1000000000, and is missing' },
-      { field: 'tags.0', message: 'must be a text of 1 to 40 characters, not ""' },
+      { field: 'name', message: 'must be longer than or equal to 1 characters (given: "")' },
+      { field: 'description', message: 'must be a string (it is missing)' },
+      { field: 'price', message: 'must not be less than 0 (given: -5)' },
+      { field: 'stock', message: 'must be an integer number (it is missing)' },
+      { field: 'currency', message: 'must be three lower-case letters (ISO 4217) (given: "EURO")' },
+      {
+        field: 'tags.0',
+        message: 'must be longer than or equal to 1 and shorter than or equal to 40 characters (given: "")',
+      },
     ]);
   });
 
-  it('may hold the longest and largest that is allowed', async () => {
+  it('may have the longest and largest values that are allowed', async () => {
     const largest = {
       name: '🫖'.repeat(200),
       description: long(5_000),
@@ -96,7 +99,7 @@ describe('a product with a wrong field', () => {
   });
 });
 
-describe('a body that is no product', () => {
+describe('a body that is not a product', () => {
   it.each([['[]'], ['null'], ['"x"'], ['7']])('%s is refused', async (body) => {
     expect(await catalog.post('/products', body)).toMatchObject({
       status: 400,

@@ -11,7 +11,7 @@ export async function render(path) {
   const { bundle: contract, problems } = await bundle({ ref: path, config: await createConfig({}) });
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(`${path}\n${errors.map(whereAndWhat).join('\n')}`);
-  const types = astToString(await openapiTS(structuredClone(contract.parsed)));
+  const types = astToString(await openapiTS(structuredClone(contract.parsed), { immutable: true }));
   const document = JSON.stringify(contract.parsed, null, 2);
   return [
     `import type { ContractDocument } from '@shop/service-kit';\n`,

@@ -1,6 +1,5 @@
-import type { NewEvent } from '@shop/contracts';
+import type { NewEvent, Shortage } from '@shop/contracts';
 import type { Product } from './product.ts';
-import type { Shortage } from './stock.ts';
 
 const source = 'catalog_service';
 

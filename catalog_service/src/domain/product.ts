@@ -1,4 +1,4 @@
-/** What an administrator says of a product. Its stock is kept apart, for every change of it is a movement. */
+/** What an administrator writes. Stock is separate, because every change of it is a movement. */
 export interface ProductContent {
   readonly name: string;
   readonly description: string;
@@ -26,7 +26,7 @@ export interface Product extends NewProduct {
   readonly updatedAt: string;
 }
 
-/** The fields of `wanted` that say something new of the product. */
+/** The fields of `wanted` that differ from the product. */
 export function changedContent(product: Product, wanted: Partial<ProductContent>): Partial<ProductContent> {
   const isNew = ([field, value]: [string, unknown]) =>
     value !== undefined && JSON.stringify(value) !== JSON.stringify(product[field as keyof ProductContent]);

@@ -1,13 +1,9 @@
+import type { Shortage } from '@shop/contracts';
+
 export interface StockLine {
   readonly productId: number;
   readonly qty: number;
 }
-
-export type Shortage = {
-  readonly productId: number;
-  readonly requested: number;
-  readonly available: number;
-};
 
 export type MovementReason = 'initial' | 'order' | 'order-cancelled' | 'adjustment';
 

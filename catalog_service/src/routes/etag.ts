@@ -1,5 +1,5 @@
-import { invalidInput } from '@shop/service-kit';
 import type { Product } from '../domain/product.ts';
+import { problem } from '../problems.ts';
 
 /**
  * `"<revision>.<version>"`. The reply holds the stock, so `If-None-Match` must see the version: a 304 would hide a
@@ -22,14 +22,14 @@ const tag = /^(?:W\/)?"(\d{1,9})(?:\.\d{1,10})?"$/;
 /**
  * The revisions that an `If-Match` header allows; undefined when any will do. `"3"` is as good as `"3.17"`, and a
  * weak tag as a strong one: proxies that compress weaken them.
- * @throws AppError for a header that is not a list of quoted tags
+ * @throws Problem `validation-failed` for a header that is not a list of quoted tags
  */
-export function matchedRevisions(header: string | undefined): number[] | undefined {
+export function allowedRevisions(header: string | undefined): number[] | undefined {
   if (header === undefined || header.trim() === '*') return undefined;
   const tags = header.split(',').map((each) => each.trim());
   if (!tags.every((each) => /^(?:W\/)?"[^"]*"$/.test(each))) {
     const message = `must be * or quoted tags such as "3.17", not ${JSON.stringify(header.slice(0, 60))}`;
-    throw invalidInput([{ field: 'If-Match', message }]);
+    throw problem('validation-failed', { errors: [{ field: 'If-Match', message }] });
   }
   return tags.map((each) => Number(tag.exec(each)?.[1] ?? 0));
 }

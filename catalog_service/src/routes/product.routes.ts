@@ -1,6 +1,8 @@
-import { invalidInput, requireAdmin, requireUser, type TokenVerifier } from '@shop/service-kit';
+import { requireAdmin, requireUser, type TokenVerifier } from '@shop/service-kit';
 import { type Request, type Response, Router } from 'express';
 import type { Product } from '../domain/product.ts';
+import type { components } from '../generated/openapi.ts';
+import { problem } from '../problems.ts';
 import {
   type CatalogDeps,
   createProduct,
@@ -14,12 +16,14 @@ import {
 import { parseInput } from './dto/parse-input.ts';
 import { CreateProductDto, UpdateProductDto } from './dto/product.dto.ts';
 import { ListProductsDto, ProductPathDto, StockLookUpDto, SuggestDto } from './dto/requests.dto.ts';
-import { hasTag, matchedRevisions, productETag } from './etag.ts';
+import { allowedRevisions, hasTag, productETag } from './etag.ts';
+
+type Schemas = components['schemas'];
 
 export interface ProductRoutesOptions {
   readonly deps: CatalogDeps;
   readonly tokens: TokenVerifier;
-  /** Of products that name none. */
+  /** Of products that are created without one. */
   readonly defaultCurrency: string;
 }
 
@@ -31,7 +35,7 @@ export function productRoutes(options: ProductRoutesOptions): Router {
 }
 
 function addReadRoutes(router: Router, { deps }: ProductRoutesOptions): void {
-  router.get('/products', async (req, res) => {
+  router.get('/products', async (req, res: Response<Schemas['ProductPage']>) => {
     const { limit, offset, search, ...filters } = parseInput(ListProductsDto, { ...req.query });
     if (filters.cursor !== undefined && offset > 0) throw offsetWithCursor();
     const page = await getProducts(limit, offset, { ...filters, ...(search && { text: search }) }, deps);
@@ -39,18 +43,18 @@ function addReadRoutes(router: Router, { deps }: ProductRoutesOptions): void {
   });
 
   // Before `/products/:id`, which would take it for an id.
-  router.get('/products/suggest', async (req, res) => {
+  router.get('/products/suggest', async (req, res: Response<Schemas['Suggestions']>) => {
     const { q } = parseInput(SuggestDto, { ...req.query });
     res.set('Cache-Control', freshForSeconds(60)).json({ items: await getSuggestions(q, deps) });
   });
 
-  router.get('/products/:id', async (req, res) => {
+  router.get('/products/:id', async (req, res: Response<Schemas['Product']>) => {
     const product = await getProduct(productId(req), deps);
     if (hasTag(req.get('If-None-Match'), productETag(product))) res.status(304);
     sendProduct(res, product);
   });
 
-  router.post('/products/stock', async (req, res) => {
+  router.post('/products/stock', async (req, res: Response<Schemas['StockReply']>) => {
     const { ids } = parseInput(StockLookUpDto, req.body);
     res.set('Cache-Control', 'no-store').json(await getProductStock(ids, deps));
   });
@@ -59,7 +63,7 @@ function addReadRoutes(router: Router, { deps }: ProductRoutesOptions): void {
 function addAdminRoutes(router: Router, { deps, tokens, defaultCurrency }: ProductRoutesOptions): void {
   const admin = [requireUser(tokens), requireAdmin];
 
-  router.post('/products', ...admin, async (req, res) => {
+  router.post('/products', ...admin, async (req, res: Response<Schemas['Product']>) => {
     const given = parseInput(CreateProductDto, req.body);
     const { currency = defaultCurrency, category = null, tags = [], imageUrl = null } = given;
     const product = await createProduct({ ...given, currency, category, tags, imageUrl }, deps);
@@ -67,28 +71,30 @@ function addAdminRoutes(router: Router, { deps, tokens, defaultCurrency }: Produ
     sendProduct(res, product);
   });
 
-  router.patch('/products/:id', ...admin, async (req, res) => {
+  router.patch('/products/:id', ...admin, async (req, res: Response<Schemas['Product']>) => {
     const { stock, version, ...content } = parseInput(UpdateProductDto, req.body);
-    const input = { id: productId(req), revisions: matchedRevisions(req.get('If-Match')) };
+    const input = { id: productId(req), revisions: allowedRevisions(req.get('If-Match')) };
     sendProduct(res, await updateProduct({ ...input, content, stock, version }, deps));
   });
 
-  router.delete('/products/:id', ...admin, async (req, res) => {
+  router.delete('/products/:id', ...admin, async (req, res: Response<Schemas['Deleted']>) => {
     const id = productId(req);
-    await deleteProduct({ id, revisions: matchedRevisions(req.get('If-Match')) }, deps);
+    await deleteProduct({ id, revisions: allowedRevisions(req.get('If-Match')) }, deps);
     res.json({ id });
   });
 }
 
-/** Lists and suggestions are the same for everybody, and may be a little old; Express gives them a weak ETag. */
+/** Lists and suggestions are the same for every caller, and may be a little old; Express gives them a weak ETag. */
 const freshForSeconds = (seconds: number) => `public, max-age=${seconds}`;
 
 const offsetWithCursor = () =>
-  invalidInput([{ field: 'offset', message: 'must be left out, or 0, when there is a cursor' }]);
+  problem('validation-failed', {
+    errors: [{ field: 'offset', message: 'must be left out, or 0, when there is a cursor' }],
+  });
 
 const productId = (req: Request) => parseInput(ProductPathDto, { id: req.params['id'] }).id;
 
-/** Its `no-cache` stays: the ETag is what changes are made against, and its stock may be sold at any moment. */
-function sendProduct(res: Response, product: Product): void {
+/** The default `no-cache` stays: changes are made against the ETag, and stock may be sold at any moment. */
+function sendProduct(res: Response<Schemas['Product']>, product: Product): void {
   res.set('ETag', productETag(product)).json(product);
 }

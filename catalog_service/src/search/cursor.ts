@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { invalidInput } from '@shop/service-kit';
 import type { Product } from '../domain/product.ts';
+import { problem } from '../problems.ts';
 import { type ProductSearch, type ProductSort, sortOf } from './search-index.ts';
 import { searchWords } from './search-words.ts';
 
@@ -23,11 +23,13 @@ export function writeCursor({ id, value }: Position, search: ProductSearch, engi
   return Buffer.from(JSON.stringify([fingerprint(search, engine), id, value])).toString('base64url');
 }
 
-/** @throws AppError `validation-failed` for what {@link writeCursor} did not write for this search */
+/** @throws Problem `validation-failed` for what {@link writeCursor} did not write for this search */
 export function readCursor(cursor: string, search: ProductSearch, engine: string): Position {
   const position = parse(cursor, sortOf(search));
   if (position === undefined || writeCursor(position, search, engine) !== cursor)
-    throw invalidInput([{ field: 'cursor', message: 'is not one of this search: begin without it' }]);
+    throw problem('validation-failed', {
+      errors: [{ field: 'cursor', message: 'is not one of this search: begin without it' }],
+    });
   return position;
 }
 

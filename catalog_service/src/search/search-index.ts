@@ -102,7 +102,7 @@ export interface SearchIndex {
   /**
    * A text finds the products that have all of its words; a word that no product has is taken for misspelt, or else
    * left out. When no product has all of them, those that have all but one are found.
-   * @throws AppError `validation-failed` for a cursor that is broken or of another search
+   * @throws Problem `validation-failed` for a cursor that is broken or of another search
    */
   search(search: ProductSearch, limit: number, offset: number, signal?: AbortSignal): Promise<ProductPage>;
   /**

@@ -21,18 +21,12 @@ export interface FallbackOptions {
   readonly limitMs?: number;
 }
 
-export interface SearchWithFallback {
-  readonly index: SearchIndex;
-  /** Rejects while searches go to the fallback; also tries whether they still have to. */
-  check(): Promise<unknown>;
-}
-
 /**
  * Searches the remote index and, when it does not answer in time, the fallback. After three failures in a row the
  * breaker opens: one search a second tries the remote index until it answers again. What it does not take never
  * reaches it, so that no caller can open or close the breaker.
  */
-export function createSearchWithFallback(options: FallbackOptions): SearchWithFallback {
+export function createSearchWithFallback(options: FallbackOptions) {
   const { name, remote, fallback, logger, metrics, limitMs = 300 } = options;
   const limit = timeout(limitMs, TimeoutStrategy.Aggressive);
   const breaker = createBreaker({ peer: name, metrics, failures: 3 });
@@ -62,15 +56,17 @@ export function createSearchWithFallback(options: FallbackOptions): SearchWithFa
     return ask(fallback);
   }
 
+  const withFallback: SearchIndex = {
+    search: (search, max, offset) =>
+      remoteFirst(
+        (index, signal) => index.search(search, max, offset, signal),
+        (index) => index.takes(search, offset),
+      ),
+    suggest: (text, max) => remoteFirst((index, signal) => index.suggest(text, max, signal)),
+  };
   return {
-    index: {
-      search: (search, max, offset) =>
-        remoteFirst(
-          (index, signal) => index.search(search, max, offset, signal),
-          (index) => index.takes(search, offset),
-        ),
-      suggest: (text, max) => remoteFirst((index, signal) => index.suggest(text, max, signal)),
-    },
+    index: withFallback,
+    /** Rejects while searches go to the fallback; also tries whether they still have to. */
     check: async () => {
       const index = remote();
       if (index === undefined) throw new Error(`${name} is not ready yet`);

@@ -1,32 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { type CatalogDatabase, withTransaction } from '../db/transaction.ts';
+import { productUpserted } from '../domain/events.ts';
 import type { NewProduct } from '../domain/product.ts';
-import type { DemoRow } from './demo-row.ts';
-import { electronics, kitchen, office } from './indoor-products.ts';
-import { books, toys } from './leisure-products.ts';
-import { clothing, home, outdoor } from './living-products.ts';
 
-const shelves: Readonly<Record<string, readonly DemoRow[]>> = {
-  Electronics: electronics,
-  Kitchen: kitchen,
-  Office: office,
-  Clothing: clothing,
-  Home: home,
-  Outdoor: outdoor,
-  Books: books,
-  Toys: toys,
-};
-
-/** What the demo shop sells. Written for it; no image is fetched from anywhere. */
+/** The products of `products.json`. They were made up for the demo; no image is fetched from anywhere. */
 export function demoProducts(currency: string): NewProduct[] {
-  return Object.entries(shelves).flatMap(([category, rows]) =>
-    rows.map(([name, price, stock, tags, description]) => ({
-      name,
-      description,
-      price,
-      currency,
-      stock,
-      category,
-      tags: tags.split(' '),
-      imageUrl: null,
-    })),
-  );
+  const json = readFileSync(new URL('./products.json', import.meta.url), 'utf8');
+  const products: Omit<NewProduct, 'currency' | 'imageUrl'>[] = JSON.parse(json);
+  return products.map((product) => ({ ...product, currency, imageUrl: null }));
+}
+
+/** Fills an empty catalog with the demo products, once, even when several instances start at the same time. */
+export async function seedDemoProducts(currency: string, db: CatalogDatabase): Promise<void> {
+  await withTransaction(db, async (tx) => {
+    await tx.sql(`SELECT pg_advisory_xact_lock(hashtextextended('catalog seed', 0))::text`, []);
+    if (!(await tx.products.isEmpty())) return;
+    const products = await tx.products.create(demoProducts(currency));
+    await tx.addEvents(products.map(productUpserted));
+  });
 }

@@ -1,15 +1,15 @@
 import type { ShopEvent, StockReply } from '@shop/contracts';
 import { firstDelivery, PermanentError } from '@shop/messaging';
-import { AppError } from '@shop/service-kit';
-import type { ProductReads } from '../db/product-reads.ts';
-import type { CatalogTransaction, RunTransaction } from '../db/transaction.ts';
+import type { ProductReads } from '../db/product.repository.ts';
+import { type CatalogDatabase, type CatalogTransaction, withTransaction } from '../db/transaction.ts';
 import { productDeleted, productUpserted } from '../domain/events.ts';
 import { changedContent, type NewProduct, type Product, type ProductContent } from '../domain/product.ts';
+import { problem } from '../problems.ts';
 import type { ProductPage, ProductSearch, SearchIndex, Suggestion } from '../search/search-index.ts';
 import { releaseStock, reserveStock } from './stock.service.ts';
 
 export interface CatalogDeps {
-  readonly transaction: RunTransaction;
+  readonly db: CatalogDatabase;
   readonly products: ProductReads;
   readonly search: SearchIndex;
 }
@@ -17,15 +17,15 @@ export interface CatalogDeps {
 export interface UpdateProductInput {
   readonly id: number;
   readonly content: Partial<ProductContent>;
-  /** A new absolute count, and the version of the product that it was counted at. */
+  /** A new count of all pieces, and the version of the product at which it was counted. */
   readonly stock?: number;
   readonly version?: number;
-  /** The revisions that may be changed; any, when left out. */
+  /** Only these revisions may be changed; any, if it is undefined. */
   readonly revisions?: readonly number[];
 }
 
 export async function createProduct(input: NewProduct, deps: CatalogDeps): Promise<Product> {
-  return deps.transaction(async (tx) => {
+  return withTransaction(deps.db, async (tx) => {
     const products = await tx.products.create([input]);
     await tx.addEvents(products.map(productUpserted));
     return products[0] as Product;
@@ -33,44 +33,44 @@ export async function createProduct(input: NewProduct, deps: CatalogDeps): Promi
 }
 
 /**
- * Changes what is given, and nothing when that is what it is already.
- * @throws AppError `not-found`, `stale` for another revision or version, `precondition-required` for a stock
- * without the version that it was counted at: else a sale in between would be lost
+ * Changes the fields that are given and differ.
+ * @throws Problem `product-not-found`, `product-changed` for another revision or version, `version-required` for a
+ * stock without the version at which it was counted: a sale in between would be lost
  */
 export async function updateProduct(input: UpdateProductInput, deps: CatalogDeps): Promise<Product> {
-  if (input.stock !== undefined && input.version === undefined) throw versionMissing();
-  return deps.transaction(async (tx) => {
+  if (input.stock !== undefined && input.version === undefined) throw problem('version-required');
+  return withTransaction(deps.db, async (tx) => {
     const product = await lockProduct(input.id, input.revisions, tx);
     const stock = input.stock ?? product.stock;
-    if (input.stock !== undefined && input.version !== product.version) throw stale(product);
+    if (input.stock !== undefined && input.version !== product.version) throw changed(product);
     const content = changedContent(product, input.content);
     if (Object.keys(content).length === 0 && stock === product.stock) return product;
-    const changed = await tx.products.change(product, content, stock);
-    await tx.addEvents([productUpserted(changed)]);
-    return changed;
+    const updated = await tx.products.update(product, content, stock);
+    await tx.addEvents([productUpserted(updated)]);
+    return updated;
   });
 }
 
-/** @throws AppError `not-found`, or `stale` for another revision */
+/** @throws Problem `product-not-found`, or `product-changed` for another revision */
 export async function deleteProduct(
   input: Pick<UpdateProductInput, 'id' | 'revisions'>,
   deps: CatalogDeps,
 ): Promise<void> {
-  await deps.transaction(async (tx) => {
+  await withTransaction(deps.db, async (tx) => {
     const product = await lockProduct(input.id, input.revisions, tx);
-    const version = await tx.products.remove(product);
+    const version = await tx.products.delete(product);
     await tx.addEvents([productDeleted(product.id, version)]);
   });
 }
 
-/** @throws AppError `not-found` */
+/** @throws Problem `product-not-found` */
 export async function getProduct(id: number, deps: CatalogDeps): Promise<Product> {
   const product = await deps.products.find(id);
   if (product === undefined) throw notFound(id);
   return product;
 }
 
-/** @throws AppError `validation-failed` for a cursor that is broken or of another search */
+/** @throws Problem `validation-failed` for a cursor that is broken or of another search */
 export function getProducts(
   limit: number,
   offset: number,
@@ -97,11 +97,11 @@ export async function getProductStock(ids: readonly number[], deps: CatalogDeps)
 }
 
 /**
- * Takes an order's stock, all lines or none, or puts it back; once per order, however often and in whatever order
- * the events arrive. What it answers is committed with what it did.
+ * Takes an order's stock, all lines or none, or puts it back: once per order, however often and in whatever order
+ * the events arrive. Its answer is committed with the change.
  */
 export async function handleBrokerMessage(message: ShopEvent, deps: CatalogDeps): Promise<void> {
-  await deps.transaction(async (tx) => {
+  await withTransaction(deps.db, async (tx) => {
     if (!(await firstDelivery(tx.sql, 'catalog_service', message.id))) return;
     switch (message.type) {
       case 'CREATE_ORDER':
@@ -121,20 +121,10 @@ async function lockProduct(
 ): Promise<Product> {
   const product = await tx.products.lock(id);
   if (product === undefined) throw notFound(id);
-  if (revisions !== undefined && !revisions.includes(product.revision)) throw stale(product);
+  if (revisions !== undefined && !revisions.includes(product.revision)) throw changed(product);
   return product;
 }
 
-const notFound = (id: number) => new AppError('not-found', 'product-not-found', `There is no product ${id}.`);
+const notFound = (id: number) => problem('product-not-found', { detail: `There is no product ${id}.` });
 
-const stale = ({ revision, version }: Product) =>
-  new AppError('stale', 'product-changed', 'The product has been changed since it was read. Read it again.', {
-    details: { revision, version },
-  });
-
-const versionMissing = () =>
-  new AppError(
-    'precondition-required',
-    'version-required',
-    'A new `stock` needs the `version` of the product that it was counted at.',
-  );
+const changed = ({ revision, version }: Product) => problem('product-changed', { revision, version });

@@ -3,11 +3,11 @@ import type { CatalogTransaction } from '../db/transaction.ts';
 import { productUpserted, stockRejected, stockReserved } from '../domain/events.ts';
 import { findShortages, mergeLines } from '../domain/stock.ts';
 
-/** Takes all lines of an order from stock or none of them, and says which. */
+/** Takes all lines of an order from stock or none of them, and answers the order. */
 export async function reserveStock(order: EventData<'CREATE_ORDER'>, tx: CatalogTransaction): Promise<void> {
   const { orderNumber } = order;
   const lines = mergeLines(order.orderItems);
-  // The order's row comes first: whoever is second waits for it here, and then finds what was decided.
+  // The order's row comes first: a second delivery waits for it here, and then finds what was decided.
   if (!(await tx.reservations.open(orderNumber, 'reserved', lines))) return answerAgain(orderNumber, tx);
   const stock = await tx.products.lockStock(lines.map((line) => line.productId));
   const shortages = findShortages(lines, stock);

@@ -16,8 +16,8 @@ import {
   type TestDatabase,
   waitFor,
 } from '@shop/testing';
+import { document } from '../../src/generated/openapi.ts';
 import { createCatalogService, migrateCatalogDatabase, readConfig } from '../../src/index.ts';
-import { document } from '../../src/openapi.ts';
 
 export interface Reply {
   readonly status: number;
@@ -35,7 +35,7 @@ export const customerToken = tokens.token({ id: 2, email: 'customer@shop.test', 
 export const createCatalogDatabase = () =>
   createTestDatabase({ template: 'catalog', schema: 'catalog', migrate: migrateCatalogDatabase });
 
-/** Every reply of every test is held against the document, and so is every request that was accepted. */
+/** Every reply of every test is held against openapi.yaml, and so is every request that was accepted. */
 const contract = createContractCheck(document);
 let violationsSeen = 0;
 afterEach(() => {
@@ -79,8 +79,10 @@ export async function startCatalog(options: CatalogOptions = {}) {
   });
   const service = createCatalogService(config, { logger, bus, observer: contract.observer });
   const { port } = await service.start();
-  const client = createClient(`http://127.0.0.1:${port}`);
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const client = createClient(baseUrl);
   return {
+    baseUrl,
     ...client,
     ...createOrders(bus, events),
     app: service.app,

@@ -1,6 +1,6 @@
 import { createLogger, createPool } from '@shop/service-kit';
 import { createPrisma } from '../../src/db/prisma.ts';
-import { createRunTransaction } from '../../src/db/transaction.ts';
+import { withTransaction } from '../../src/db/transaction.ts';
 import { createPostgresSearchIndex } from '../../src/search/postgres/postgres-search-index.ts';
 import { createCatalogDatabase } from './harness.ts';
 import type { IndexUnderTest } from './index-under-test.ts';
@@ -20,20 +20,20 @@ export async function makePostgresIndex() {
       },
     },
   });
-  const run = createRunTransaction({ prisma, afterCommit: () => {} });
+  const db = { prisma, afterCommit: () => {} };
   const tested: IndexUnderTest = {
     index: createPostgresSearchIndex(counting),
-    add: (products) => run((tx) => tx.products.create(products)),
+    add: (products) => withTransaction(db, (tx) => tx.products.create(products)),
     change: ({ id }, content, stock) =>
-      run(async (tx) => {
+      withTransaction(db, async (tx) => {
         const product = await tx.products.lock(id);
         if (product === undefined) throw new Error(`There is no product ${id}.`);
-        return tx.products.change(product, content, stock ?? product.stock);
+        return tx.products.update(product, content, stock ?? product.stock);
       }),
     remove: ({ id }) =>
-      run(async (tx) => {
+      withTransaction(db, async (tx) => {
         const product = await tx.products.lock(id);
-        if (product !== undefined) await tx.products.remove(product);
+        if (product !== undefined) await tx.products.delete(product);
       }),
     close: async () => {
       await prisma.$disconnect();

@@ -1,6 +1,7 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import { amount, currency, id, orderNumber, quantity, stock, text } from './fields.ts';
 import { orderStatuses, paymentStatuses } from './orders.ts';
+import { shortageSchema } from './shortage.ts';
 import type { Topic } from './topics.ts';
 
 function object<const P extends Record<string, JSONSchema>, const R extends readonly (keyof P)[]>(
@@ -79,21 +80,10 @@ export const eventContracts = {
   STOCK_REJECTED: {
     topic: 'OrderEvents',
     version: 1,
-    schema: object(
-      {
-        orderNumber,
-        shortages: {
-          type: 'array',
-          // Lines of one product are summed up, so this may be more than one line may hold.
-          items: object({ productId: id, requested: { type: 'integer', minimum: 1 }, available: stock }, [
-            'productId',
-            'requested',
-            'available',
-          ]),
-        },
-      },
-      ['orderNumber', 'shortages'],
-    ),
+    schema: object({ orderNumber, shortages: { type: 'array', items: shortageSchema } }, [
+      'orderNumber',
+      'shortages',
+    ]),
   },
   CREATE_PAYMENT: {
     topic: 'OrderEvents',

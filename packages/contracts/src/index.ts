@@ -2,4 +2,5 @@ export * from './events.ts';
 export * as fields from './fields.ts';
 export * from './http.ts';
 export * from './orders.ts';
+export * from './shortage.ts';
 export * from './topics.ts';

@@ -1,10 +1,18 @@
-/** The Kafka topics, as the specification names them, and `ProductEvents` for whoever indexes products. */
+/** The Kafka topics, as the specification names them, and `ProductEvents` for search indexers and others. */
 export const topics = ['CatalogEvents', 'OrderEvents', 'PaymentEvents', 'ProductEvents'] as const;
 
 export type Topic = (typeof topics)[number];
 
-/** Every topic has the same number of partitions, so that events of one key keep their order at any scale. */
-export const partitionsPerTopic = 6;
+/**
+ * Partitions of each topic, and of its dead letters: how many consumers of a group can share it. They keep the events of
+ * one key in order. Raising a number later moves keys to other partitions, so do it while the topic is empty.
+ */
+export const partitions: Readonly<Record<Topic, number>> = {
+  CatalogEvents: 6,
+  OrderEvents: 6,
+  PaymentEvents: 6,
+  ProductEvents: 6,
+};
 
 /**
  * Which consumer groups must see each topic. A bus that cannot keep events for a group that is not there yet

@@ -153,7 +153,7 @@ describe('a consumer', () => {
     await bus.close();
   });
 
-  it('that has not been heard of makes the bus unfit, until it is again', async () => {
+  it('that is silent makes the bus unfit, until it is not any more', async () => {
     const { socketFactory } = sockets;
     await consume({ ...connection(), socketFactory, timing: { silent: 2_000 } });
     await bus.check();
@@ -161,7 +161,7 @@ describe('a consumer', () => {
     await waitFor(() =>
       bus.check().then(
         () => false,
-        (error) => /has not been heard of/.test(error.message),
+        (error) => /has been silent/.test(error.message),
       ),
     );
     sockets.heal();

@@ -1,45 +1,63 @@
-import { type FieldError, invalidInput } from '@shop/service-kit';
+import type { FieldError } from '@shop/service-kit';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
-import type { Rule } from './rules.ts';
+import { problem } from '../../problems.ts';
 
 /**
  * The input as an instance of its DTO.
- * @throws AppError `validation-failed` naming every field that is wrong or unknown, and what was given
+ * @throws Problem `validation-failed` with every field that is wrong or unknown, and what was given
  */
 export function parseInput<T extends object>(dto: new () => T, input: unknown): T {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw invalidInput([{ field: 'body', message: `must be a JSON object, ${given(input)}` }]);
+    throw problem('validation-failed', { errors: [{ field: 'body', message: 'must be a JSON object' }] });
   }
   const known = propertiesOf(dto);
   const members = Object.entries(input);
   const instance = plainToInstance(dto, Object.fromEntries(members.filter(([name]) => known.has(name))));
   const errors = [
-    ...validateSync(instance).flatMap(toFieldErrors),
-    // Not left to class-validator's whitelist, which never sees `constructor` and what else every object has.
+    ...validate(instance).flatMap((error) => fieldErrors(dto, error)),
+    // Not left to class-validator's whitelist, which does not see `constructor` and what else every object has.
     ...members.flatMap(([field]) => (known.has(field) ? [] : [{ field, message: 'is not known here' }])),
   ];
-  if (errors.length > 0) throw invalidInput(errors);
+  if (errors.length > 0) throw problem('validation-failed', { errors });
   return instance;
 }
+
+const validate = (instance: object) => validateSync(instance, { stopAtFirstError: true });
 
 function propertiesOf(dto: new () => object): ReadonlySet<string> {
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
   return new Set(rules.map(({ propertyName }) => propertyName));
 }
 
-function toFieldErrors({ property, value, constraints = {}, contexts = {} }: ValidationError): FieldError[] {
-  if (constraints['is']) return [{ field: property, message: `${constraints['is']}, ${given(value)}` }];
-  const { wants, holds } = contexts['items'] as Rule;
-  return (value as unknown[]).flatMap((item, index) =>
-    holds(item) ? [] : [{ field: `${property}.${index}`, message: `${wants}, ${given(item)}` }],
-  );
+const eachValue = /^each value in \w+ /;
+
+function fieldErrors(
+  dto: new () => object,
+  { property, value, constraints = {} }: ValidationError,
+): FieldError[] {
+  const [message = 'is not valid'] = Object.values(constraints);
+  if (eachValue.test(message)) return itemErrors(dto, property, value as unknown[]);
+  return [{ field: property, message: `${withoutName(message, property)} (${given(value)})` }];
 }
+
+/** class-validator does not tell which items of a list are wrong, so each is validated in a list of its own. */
+function itemErrors(dto: new () => object, property: string, items: readonly unknown[]): FieldError[] {
+  return items.flatMap((item, index) => {
+    const errors = validate(Object.assign(new dto(), { [property]: [item] }));
+    const message = Object.values(errors.find((error) => error.property === property)?.constraints ?? {})[0];
+    if (message === undefined) return [];
+    return [{ field: `${property}.${index}`, message: `${message.replace(eachValue, '')} (${given(item)})` }];
+  });
+}
+
+const withoutName = (message: string, property: string) =>
+  message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
 
 const longestQuote = 60;
 
 function given(value: unknown): string {
-  if (value === undefined) return 'and is missing';
+  if (value === undefined) return 'it is missing';
   const text = JSON.stringify(value);
-  return `not ${text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text}`;
+  return `given: ${text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text}`;
 }

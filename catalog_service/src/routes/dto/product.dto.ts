@@ -1,87 +1,120 @@
 import { fields } from '@shop/contracts';
+import { Transform, type TransformFnParams } from 'class-transformer';
 import {
-  currencyCode,
-  Is,
-  IsSetOfTexts,
-  IsText,
-  Nullable,
-  Optional,
-  webAddress,
-  wholeNumber,
-} from './rules.ts';
+  ArrayMaxSize,
+  IsArray,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+} from 'class-validator';
+import { IsStorable, Trim } from './text.ts';
 
-const longest = { name: 200, description: 5_000, category: 60, tag: 40 };
-const mostTags = 20;
-const price = wholeNumber(fields.amount.minimum, fields.amount.maximum);
-const stock = wholeNumber(fields.newStock.minimum, fields.newStock.maximum);
+/** Unlike `@IsOptional()`, which lets null through. */
+const IfDefined = () => ValidateIf((_, value) => value !== undefined);
 
-/** The body of `POST /products`. */
-export class CreateProductDto {
-  @IsText(1, longest.name)
-  name!: string;
+/** Only in a list that may be so long: one that is too long is refused as it was given. */
+const withoutDuplicates = ({ value }: TransformFnParams) =>
+  Array.isArray(value) && value.length <= 20 ? [...new Set(value)] : value;
 
-  @IsText(0, longest.description)
-  description!: string;
+const currency = new RegExp(fields.currency.pattern);
 
-  @Is(price)
-  price!: number;
+/** In ASCII, as RFC 3986 has it, without a user or password before the host. */
+const webAddress = /^https?:\/\/[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][!#-;=?-[\]_a-z~]*)?$/;
 
-  @Optional()
-  @Is(currencyCode)
+/** The fields of a product that may be left out, when it is created as when it is changed. */
+class OptionalContentDto {
+  @IfDefined()
+  @Matches(currency, { message: '$property must be three lower-case letters (ISO 4217)' })
+  @IsString()
   currency?: string;
 
-  @Is(stock)
-  stock!: number;
-
-  @Nullable()
-  @IsText(1, longest.category)
+  @IsOptional()
+  @Trim(60)
+  @IsStorable()
+  @Length(1, 60)
+  @IsString()
   category?: string | null;
 
-  @Optional()
-  @IsSetOfTexts(longest.tag, mostTags)
+  @IfDefined()
+  @Transform(withoutDuplicates)
+  @Trim(40)
+  @IsStorable({ each: true })
+  @Length(1, 40, { each: true })
+  @IsString({ each: true })
+  @ArrayMaxSize(20)
+  @IsArray()
   tags?: string[];
 
-  @Nullable()
-  @Is(webAddress)
+  @IsOptional()
+  @Matches(webAddress, { message: '$property must be an http or https URL' })
+  @MaxLength(2_000)
+  @IsString()
   imageUrl?: string | null;
 }
 
+/** The body of `POST /products`. */
+export class CreateProductDto extends OptionalContentDto {
+  @Trim(200)
+  @IsStorable()
+  @Length(1, 200)
+  @IsString()
+  name!: string;
+
+  @Trim(5_000)
+  @IsStorable()
+  @MaxLength(5_000)
+  @IsString()
+  description!: string;
+
+  @Max(fields.amount.maximum)
+  @Min(0)
+  @IsInt()
+  price!: number;
+
+  @Max(fields.newStock.maximum)
+  @Min(0)
+  @IsInt()
+  stock!: number;
+}
+
 /** The body of `PATCH /products/:id`. */
-export class UpdateProductDto {
-  @Optional()
-  @IsText(1, longest.name)
+export class UpdateProductDto extends OptionalContentDto {
+  @IfDefined()
+  @Trim(200)
+  @IsStorable()
+  @Length(1, 200)
+  @IsString()
   name?: string;
 
-  @Optional()
-  @IsText(0, longest.description)
+  @IfDefined()
+  @Trim(5_000)
+  @IsStorable()
+  @MaxLength(5_000)
+  @IsString()
   description?: string;
 
-  @Optional()
-  @Is(price)
+  @IfDefined()
+  @Max(fields.amount.maximum)
+  @Min(0)
+  @IsInt()
   price?: number;
 
-  @Optional()
-  @Is(currencyCode)
-  currency?: string;
-
-  @Optional()
-  @Is(stock)
+  @IfDefined()
+  @Max(fields.newStock.maximum)
+  @Min(0)
+  @IsInt()
   stock?: number;
 
-  /** The product's version that `stock` was counted at. */
-  @Optional()
-  @Is(wholeNumber(1, fields.id.maximum))
+  /** The product's version at which `stock` was counted. */
+  @IfDefined()
+  @Max(fields.id.maximum)
+  @Min(1)
+  @IsInt()
   version?: number;
-
-  @Nullable()
-  @IsText(1, longest.category)
-  category?: string | null;
-
-  @Optional()
-  @IsSetOfTexts(longest.tag, mostTags)
-  tags?: string[];
-
-  @Nullable()
-  @Is(webAddress)
-  imageUrl?: string | null;
 }

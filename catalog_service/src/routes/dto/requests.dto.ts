@@ -1,91 +1,127 @@
 import { fields } from '@shop/contracts';
-import { type ProductSort, productSorts } from '../../search/search-index.ts';
+import { Transform, type TransformFnParams } from 'class-transformer';
 import {
-  cursorText,
-  FromDigits,
-  FromFlag,
-  Is,
-  IsListOf,
-  IsText,
-  Optional,
-  oneOf,
-  wholeNumber,
-} from './rules.ts';
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { type ProductSort, productSorts } from '../../search/search-index.ts';
+import { IsStorable, Trim } from './text.ts';
 
-const id = wholeNumber(fields.id.minimum, fields.id.maximum);
-const price = wholeNumber(fields.amount.minimum, fields.amount.maximum);
+/** Stricter than `@Type(() => Number)`, to which `1e1` is a number too, and nothing is 0. */
+const asInteger = ({ value }: TransformFnParams) =>
+  typeof value === 'string' && /^(0|[1-9]\d{0,9})$/.test(value) ? Number(value) : value;
+
+const asBoolean = ({ value }: TransformFnParams) =>
+  value === 'true' || value === 'false' ? value === 'true' : value;
 
 /** The query of `GET /products`. */
 export class ListProductsDto {
-  @FromDigits()
-  @Is(wholeNumber(1, 100))
+  @Transform(asInteger)
+  @Max(100)
+  @Min(1)
+  @IsInt()
   limit = 20;
 
-  @FromDigits()
-  @Is(wholeNumber(0, 2_147_483_647))
+  @Transform(asInteger)
+  @Max(2_147_483_647)
+  @Min(0)
+  @IsInt()
   offset = 0;
 
-  @Optional()
-  @Is(cursorText)
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_-]{1,2000}$/, { message: '$property must be the nextCursor of a reply' })
+  @IsString()
   cursor?: string;
 
-  @Optional()
-  @IsText(0, 200)
+  @IsOptional()
+  @Trim(200)
+  @IsStorable()
+  @MaxLength(200)
+  @IsString()
   search?: string;
 
-  @Optional()
-  @FromFlag()
-  @Is(oneOf([true, false]))
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean()
   highlight?: boolean;
 
-  @Optional()
-  @FromFlag()
-  @Is(oneOf([true, false]))
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean()
   facets?: boolean;
 
-  @Optional()
-  @IsText(1, 60)
+  @IsOptional()
+  @Trim(60)
+  @IsStorable()
+  @Length(1, 60)
+  @IsString()
   category?: string;
 
-  @Optional()
-  @IsText(1, 40)
+  @IsOptional()
+  @Trim(40)
+  @IsStorable()
+  @Length(1, 40)
+  @IsString()
   tag?: string;
 
-  @Optional()
-  @FromDigits()
-  @Is(price)
+  @IsOptional()
+  @Transform(asInteger)
+  @Max(fields.amount.maximum)
+  @Min(0)
+  @IsInt()
   minPrice?: number;
 
-  @Optional()
-  @FromDigits()
-  @Is(price)
+  @IsOptional()
+  @Transform(asInteger)
+  @Max(fields.amount.maximum)
+  @Min(0)
+  @IsInt()
   maxPrice?: number;
 
-  @Optional()
-  @FromFlag()
-  @Is(oneOf([true, false]))
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean()
   inStock?: boolean;
 
-  @Optional()
-  @Is(oneOf(productSorts))
+  @IsOptional()
+  @IsIn(productSorts)
   sort?: ProductSort;
 }
 
 /** The query of `GET /products/suggest`. */
 export class SuggestDto {
-  @IsText(1, 100)
+  @Trim(100)
+  @IsStorable()
+  @Length(1, 100)
+  @IsString()
   q!: string;
 }
 
 /** The body of `POST /products/stock`. */
 export class StockLookUpDto {
-  @IsListOf(id, 200)
+  @Max(fields.id.maximum, { each: true })
+  @Min(1, { each: true })
+  @IsInt({ each: true })
+  @ArrayMaxSize(200)
+  @IsArray()
   ids!: number[];
 }
 
 /** The path of one product. */
 export class ProductPathDto {
-  @FromDigits()
-  @Is(id)
+  @Transform(asInteger)
+  @Max(fields.id.maximum)
+  @Min(1)
+  @IsInt()
   id!: number;
 }

@@ -1,9 +1,9 @@
 import type { Logger, Metrics } from '@shop/service-kit';
-import type { Exclusively } from '../../db/exclusively.ts';
-import type { ProductBatches } from '../../db/product-batches.ts';
+import type { WithLock } from '../../db/advisory-lock.ts';
+import type { AllProductsRepository } from '../../db/all-products.repository.ts';
 import type { ElasticsearchSettings } from '../../elasticsearch-settings.ts';
 import type { SearchIndex } from '../search-index.ts';
-import { createSearchWithFallback, type SearchWithFallback } from '../search-with-fallback.ts';
+import { createSearchWithFallback } from '../search-with-fallback.ts';
 import { openClient } from './client.ts';
 import { type Versioned, writeDocuments } from './document.ts';
 import { createElasticsearchSearchIndex } from './elasticsearch-search-index.ts';
@@ -13,8 +13,8 @@ import { ownerOf } from './indices.ts';
 export interface ElasticsearchEngineOptions {
   readonly settings: ElasticsearchSettings;
   readonly fallback: SearchIndex;
-  readonly products: ProductBatches;
-  readonly exclusively: Exclusively;
+  readonly products: AllProductsRepository;
+  readonly withReindexLock: WithLock;
   /** Starts to give the events of products to the index: as documents, to be told of each what went wrong with it. */
   readonly consume: (
     write: (documents: readonly Versioned[]) => Promise<(Error | undefined)[]>,
@@ -23,19 +23,14 @@ export interface ElasticsearchEngineOptions {
   readonly metrics: Metrics;
 }
 
-export interface ElasticsearchEngine extends SearchWithFallback {
-  /** Does not wait for Elasticsearch. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
 /** Search on Elasticsearch, with all that keeps it up to date, and the fallback for when it is unavailable. */
-export function createElasticsearchEngine(options: ElasticsearchEngineOptions): ElasticsearchEngine {
+export function createElasticsearchEngine(options: ElasticsearchEngineOptions) {
   const { fallback, logger, metrics } = options;
   let opened: Awaited<ReturnType<typeof open>> | undefined;
   const remote = () => (opened?.keeper.usable() ? opened.index : undefined);
   return {
     ...createSearchWithFallback({ name: 'elasticsearch', remote, fallback, logger, metrics }),
+    /** Does not wait for Elasticsearch. */
     start: async () => {
       opened = await open(options);
     },

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/service-kit';
-import type { Exclusively } from '../../db/exclusively.ts';
+import type { WithLock } from '../../db/advisory-lock.ts';
 import { type FoundIndex, indicesOf, removeUnused } from './indices.ts';
 import { type RebuildOptions, rebuildIndex } from './rebuild-index.ts';
 
 export interface IndexKeeperOptions
   extends Pick<RebuildOptions, 'client' | 'owner' | 'replicas' | 'products'> {
   /** Of all instances one rebuilds; the others look again after a while. */
-  readonly exclusively: Exclusively;
+  readonly withReindexLock: WithLock;
   /** Starts what runs for as long as there is an index. */
   readonly whileUsable: () => Promise<{ close(): Promise<void> }>;
   readonly logger: Logger;
@@ -17,20 +17,14 @@ export interface IndexKeeperOptions
   readonly reclaimAfterMs?: number;
 }
 
-export interface IndexKeeper {
-  /** Whether there is a complete index, as far as is known. */
-  usable(): boolean;
-  stop(): Promise<void>;
-}
-
 /**
  * Builds the index when there is none: at the first start, for a new definition, and if it ever gets lost. That of
  * another release or database is replaced by an instance that has just started, and by one that lost its own to it
  * only after a while: two releases side by side would build by turns without end, but an old one that was restarted
  * in the middle of a rollout must not keep the place for ever.
  */
-export function keepIndex(options: IndexKeeperOptions): IndexKeeper {
-  const { client, owner, exclusively, whileUsable, logger } = options;
+export function keepIndex(options: IndexKeeperOptions) {
+  const { client, owner, withReindexLock, whileUsable, logger } = options;
   const { everyMs = 2_000, reclaimAfterMs = 15 * 60_000 } = options;
   const stopping = new AbortController();
   let usable = false;
@@ -71,7 +65,7 @@ export function keepIndex(options: IndexKeeperOptions): IndexKeeper {
 
   async function lookAndBuild(): Promise<void> {
     if (mayBuild(await look())) {
-      await exclusively(async (lost) => {
+      await withReindexLock(async (lost) => {
         // Asked again: another instance may have built it before this one got the lock.
         if (!mayBuild(await indicesOf(client, owner.name))) return;
         logger.info('building the search index');
@@ -82,7 +76,7 @@ export function keepIndex(options: IndexKeeperOptions): IndexKeeper {
       return warnOnce('the search index of another release or shop is in use: searches go to the fallback');
     }
     if (!isTidy)
-      isTidy = (await exclusively(() => removeUnused(client, owner.name).then(() => true))) ?? false;
+      isTidy = (await withReindexLock(() => removeUnused(client, owner.name).then(() => true))) ?? false;
     warned = undefined;
   }
 
@@ -98,6 +92,7 @@ export function keepIndex(options: IndexKeeperOptions): IndexKeeper {
 
   const kept = keep();
   return {
+    /** Whether there is a complete index, as far as is known. */
     usable: () => usable,
     stop: async () => {
       stopping.abort(new Error('the catalog service is stopping'));

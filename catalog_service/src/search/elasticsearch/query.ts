@@ -2,13 +2,11 @@ import type { estypes } from '@elastic/elasticsearch';
 import { similarShare, weights } from '../weights.ts';
 import type { Query } from './client.ts';
 
-/** Which form of the fields: stems and synonyms, pairs of words as one, or words as they are written. */
-type Form = '' | '.pairs' | '.words';
-
 type Field = keyof typeof weights;
 const allFields = Object.keys(weights) as Field[];
 
-const weighted = (form: Form, fields = allFields, share = 1) =>
+/** The form of a field: stems and synonyms (''), pairs of words as one, or words as they are written. */
+const weighted = (form: '' | '.pairs' | '.words', fields = allFields, share = 1) =>
   fields.map((field) => `${field}${form}^${weights[field] * share}`);
 
 /**

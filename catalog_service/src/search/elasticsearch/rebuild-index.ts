@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProductBatches } from '../../db/product-batches.ts';
+import type { AllProductsRepository } from '../../db/all-products.repository.ts';
 import type { Client } from './client.ts';
 import { documentOf, tombstoneOf, writeDocuments } from './document.ts';
 import { definition } from './index-definition.ts';
@@ -9,7 +9,7 @@ export interface RebuildOptions {
   readonly client: Client;
   readonly owner: IndexOwner;
   readonly replicas: number;
-  readonly products: ProductBatches;
+  readonly products: AllProductsRepository;
   /** Called after each batch. */
   readonly onProgress?: (copied: number, total: number) => void;
   readonly signal?: AbortSignal;

@@ -3,7 +3,7 @@ import {
   type EventData,
   type EventType,
   eventContracts,
-  partitionsPerTopic,
+  partitions,
   type Topic,
   topics,
 } from '@shop/contracts';
@@ -155,7 +155,7 @@ function describeChannel(topic: Topic) {
     description: channelsAbout[topic],
     servers: [ref('servers/kafka')],
     messages: each(typesOn(topic), (type) => ref(`components/messages/${type}`)),
-    bindings: { kafka: { topic, partitions: partitionsPerTopic, bindingVersion: '0.5.0' } },
+    bindings: { kafka: { topic, partitions: partitions[topic], bindingVersion: '0.5.0' } },
   };
 }
 

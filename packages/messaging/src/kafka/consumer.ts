@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Topic } from '@shop/contracts';
-import { partitionsPerTopic } from '@shop/contracts';
+import { partitions, type Topic } from '@shop/contracts';
 import type { Deliver, Subscription } from '../event-bus.ts';
 import { createBatchHandler } from './batch-handler.ts';
 import type { KafkaConnection } from './connection.ts';
@@ -76,7 +75,7 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
         eachBatch,
         eachBatchAutoResolve: false,
         autoCommitInterval: 1_000,
-        partitionsConsumedConcurrently: partitionsPerTopic,
+        partitionsConsumedConcurrently: partitions[topic],
       })
       .catch((error: Error) => !closing.signal.aborted && giveUp(error));
 

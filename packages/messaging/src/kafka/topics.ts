@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { partitionsPerTopic, topics } from '@shop/contracts';
+import { partitions, type Topic, topics } from '@shop/contracts';
 import type { Logger } from '@shop/service-kit';
-import type { Admin, IResourceConfigEntry } from 'kafkajs';
+import type { Admin, IResourceConfigEntry, ITopicConfig } from 'kafkajs';
 import type { KafkaConnection } from './connection.ts';
 
 /** Where the messages of a topic go that a consumer could not handle. */
@@ -12,7 +12,7 @@ const week = 7 * 24 * 3_600_000;
 const compression = { name: 'compression.type', value: 'uncompressed' };
 /** Half as long as inboxes remember, so that what comes again is known. */
 const eventSettings = [compression, { name: 'retention.ms', value: String(week) }];
-/** Somebody has to look at them first. */
+/** For ever: an operator has to look at them first. */
 const letterSettings = [compression, { name: 'retention.ms', value: '-1' }];
 
 const patienceMs = 30_000;
@@ -24,43 +24,44 @@ const pauseMs = 200;
  * @throws the broker's last error when not every partition has a leader after half a minute
  */
 export async function createTopics({ kafka, nameOf, logger }: KafkaConnection): Promise<void> {
-  const settings = new Map(
-    topics.flatMap((topic) => [
-      [nameOf(topic), eventSettings],
-      [nameOf(deadLetterTopic(topic)), letterSettings],
-    ]),
-  );
+  const wanted = topics.flatMap((topic) => [
+    describe(nameOf(topic), topic, eventSettings),
+    describe(nameOf(deadLetterTopic(topic)), topic, letterSettings),
+  ]);
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const partitions = await persistently(() => createAll(admin, settings), logger);
-    for (const [topic, count] of partitions) {
-      if (count !== partitionsPerTopic)
-        logger.warn({ topic, partitions: count, wanted: partitionsPerTopic }, 'a topic is not of our making');
+    const found = await persistently(() => createAll(admin, wanted), logger);
+    for (const { topic, numPartitions } of wanted) {
+      const count = found.get(topic);
+      if (count !== numPartitions)
+        logger.warn({ topic, partitions: count, wanted: numPartitions }, 'a topic is not of our making');
     }
   } finally {
     await admin.disconnect();
   }
 }
 
+const describe = (name: string, topic: Topic, configEntries: IResourceConfigEntry[]) => ({
+  topic: name,
+  numPartitions: partitions[topic],
+  replicationFactor: -1,
+  configEntries,
+});
+
 /** @returns how many partitions each topic has. */
 async function createAll(
   admin: Admin,
-  settings: ReadonlyMap<string, IResourceConfigEntry[]>,
-): Promise<readonly [string, number][]> {
+  wanted: readonly ITopicConfig[],
+): Promise<ReadonlyMap<string, number>> {
   await admin.createTopics({
     // KafkaJS would wait for leaders, but not for brokers to know the topic.
     waitForLeaders: false,
-    topics: [...settings].map(([topic, configEntries]) => ({
-      topic,
-      numPartitions: partitionsPerTopic,
-      replicationFactor: -1,
-      configEntries,
-    })),
+    topics: [...wanted],
   });
   // Rejects as long as a topic is unknown, or one of its partitions has no leader.
-  const metadata = await admin.fetchTopicMetadata({ topics: [...settings.keys()] });
-  return metadata.topics.map(({ name, partitions }) => [name, partitions.length]);
+  const metadata = await admin.fetchTopicMetadata({ topics: wanted.map(({ topic }) => topic) });
+  return new Map(metadata.topics.map((found) => [found.name, found.partitions.length]));
 }
 
 /** A cluster that has just been started refuses for a while: too few brokers, unknown topics, no leaders. */

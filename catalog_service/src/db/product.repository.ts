@@ -1,6 +1,8 @@
+import type { StockItem } from '@shop/contracts';
 import type { NewProduct, Product, ProductContent } from '../domain/product.ts';
 import type { MovementReason } from '../domain/stock.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { withPostgresCodes } from './errors.ts';
 import type { Queries } from './prisma.ts';
 import { type ProductRow, productColumns, toProduct } from './product-rows.ts';
 
@@ -9,18 +11,28 @@ export interface StockChange {
   readonly delta: number;
 }
 
-/** Products within a transaction. Whatever changes stock writes its movement along with it. */
-export interface ProductStore {
+/** Is told how many movements of a reason a statement wrote. */
+export type CountMovements = (reason: MovementReason, count: number) => void;
+
+/** Reads of products on sale; they need no transaction. */
+export interface ProductReads {
+  find(id: number): Promise<Product | undefined>;
+  /** In no particular order; deleted products are left out. */
+  findStock(ids: readonly number[]): Promise<StockItem[]>;
+}
+
+/** Products within a transaction. Each change of stock is written with its movement. */
+export interface ProductRepository extends ProductReads {
   isEmpty(): Promise<boolean>;
   create(products: readonly NewProduct[]): Promise<Product[]>;
-  /** A product on sale, which nobody else can change until the transaction ends. */
+  /** A product on sale, locked: no other transaction can change it until this one ends. */
   lock(id: number): Promise<Product | undefined>;
   /** The stock of those that are on sale. All of them are locked, in one order, so that orders cannot deadlock. */
   lockStock(ids: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Saves new content and a new count of a locked product. */
-  change(product: Product, content: Partial<ProductContent>, stock: number): Promise<Product>;
+  update(product: Product, content: Partial<ProductContent>, stock: number): Promise<Product>;
   /** @returns the version of the deletion */
-  remove(product: Product): Promise<number>;
+  delete(product: Product): Promise<number>;
   /**
    * Adds to, or takes from, the stock of locked products, in one statement.
    * @returns the changed products that are on sale
@@ -28,14 +40,25 @@ export interface ProductStore {
   moveStock(changes: readonly StockChange[], reason: MovementReason, orderNumber: string): Promise<Product[]>;
 }
 
-/** Is told how many movements of a reason a statement wrote. */
-export type CountMovements = (reason: MovementReason, count: number) => void;
-
-export function createProductStore(db: Queries, moved: CountMovements): ProductStore {
+export function createProductRepository(
+  db: Queries,
+  countMovements: CountMovements = () => {},
+): ProductRepository {
   return {
+    find: async (id) => {
+      const row = await withPostgresCodes(() => db.product.findFirst({ where: { id, deletedAt: null } }));
+      return row === null ? undefined : toProduct(row);
+    },
+    findStock: (ids) =>
+      withPostgresCodes(() =>
+        db.product.findMany({
+          where: { id: { in: [...ids] }, deletedAt: null },
+          select: { id: true, name: true, price: true, currency: true, stock: true },
+        }),
+      ),
     isEmpty: async () => (await db.product.findFirst({ select: { id: true } })) === null,
     create: async (products) => {
-      moved('initial', products.length);
+      countMovements('initial', products.length);
       return create(db, products);
     },
     lock: async (id) => {
@@ -49,16 +72,16 @@ export function createProductStore(db: Queries, moved: CountMovements): ProductS
         WHERE id = ANY (${[...ids]}::int[]) ORDER BY id FOR NO KEY UPDATE`;
       return new Map(rows.filter((row) => row.onSale).map((row) => [row.id, row.stock]));
     },
-    change: async (product, content, stock) => {
-      if (stock !== product.stock) moved('adjustment', 1);
-      return change(db, product, content, stock);
+    update: async (product, content, stock) => {
+      if (stock !== product.stock) countMovements('adjustment', 1);
+      return update(db, product, content, stock);
     },
-    remove: async ({ id }) => {
+    delete: async ({ id }) => {
       const data = { deletedAt: new Date(), version: { increment: 1 } };
       return (await db.product.update({ where: { id }, data })).version;
     },
     moveStock: async (changes, reason, orderNumber) => {
-      moved(reason, changes.length);
+      countMovements(reason, changes.length);
       return moveStock(db, changes, reason, orderNumber);
     },
   };
@@ -74,7 +97,7 @@ async function create(db: Queries, products: readonly NewProduct[]): Promise<Pro
   return rows.map(toProduct);
 }
 
-async function change(db: Queries, product: Product, content: Partial<ProductContent>, stock: number) {
+async function update(db: Queries, product: Product, content: Partial<ProductContent>, stock: number) {
   const { tags, ...fields } = content;
   const version = product.version + 1;
   const delta = stock - product.stock;
@@ -112,7 +135,7 @@ async function moveStock(
       SELECT id, delta, ${reason}, ${orderNumber}, version FROM moved
     )
     SELECT ${productColumns}, p.deleted_at IS NULL AS "onSale" FROM moved p ORDER BY p.id`);
-  // The rows are locked and were looked at: a guard that holds one back now is a bug, and rolls everything back.
+  // The rows are locked and their stock was checked. If the guard holds one back, that is a bug: roll back everything.
   if (rows.length !== changes.length)
     throw new Error(`Order ${orderNumber} found other stock than was locked.`);
   return rows.filter((row) => row.onSale).map(toProduct);

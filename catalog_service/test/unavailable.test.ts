@@ -1,7 +1,7 @@
 import type { TestDatabase } from '@shop/testing';
 import { mug, startCatalog } from './support/harness.ts';
 
-it('without its database the service is not ready, and says 503 to whoever asks', async () => {
+it('answers 503 and is not ready while its database is unavailable', async () => {
   const nowhere = { url: 'postgresql://nobody:x@127.0.0.1:1/nowhere' } as TestDatabase;
   const catalog = await startCatalog({ database: nowhere });
   const replies = [

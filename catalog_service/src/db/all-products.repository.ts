@@ -8,9 +8,9 @@ export interface StoredProduct {
   readonly deleted: boolean;
 }
 
-/** All products there ever were, deleted ones too, for whoever keeps a copy of them. */
-export interface ProductBatches {
-  /** Which database they are of: another has other products by the same ids. */
+/** All products, deleted ones too: what a search index is built from. */
+export interface AllProductsRepository {
+  /** Which database they are in: another one has other products with the same ids. */
   database(): Promise<string>;
   count(): Promise<number>;
   /** The database's own time. */
@@ -21,7 +21,7 @@ export interface ProductBatches {
 
 const batchSize = 500;
 
-export function createProductBatches(prisma: PrismaClient): ProductBatches {
+export function createAllProductsRepository(prisma: PrismaClient): AllProductsRepository {
   return {
     database: async () => (await withPostgresCodes(() => prisma.databaseIdentity.findFirstOrThrow())).id,
     count: () => withPostgresCodes(() => prisma.product.count()),

@@ -1,4 +1,5 @@
-import type { Shortage, StockLine } from '../domain/stock.ts';
+import type { Shortage } from '@shop/contracts';
+import type { StockLine } from '../domain/stock.ts';
 import type { Queries } from './prisma.ts';
 
 export type ReservationState = 'reserved' | 'rejected' | 'released';
@@ -10,8 +11,8 @@ export interface Reservation {
 }
 
 /** What was decided of each order, within a transaction. */
-export interface ReservationStore {
-  /** Opens the order's one row. @returns false when there was one already, and leaves that as it is. */
+export interface ReservationRepository {
+  /** Inserts the order's one row. @returns false if there is one already, which stays as it is */
   open(orderNumber: string, state: ReservationState, lines: readonly StockLine[]): Promise<boolean>;
   /** An order's row, locked. */
   lock(orderNumber: string): Promise<Reservation>;
@@ -19,7 +20,7 @@ export interface ReservationStore {
   release(orderNumber: string): Promise<void>;
 }
 
-export function createReservationStore(db: Queries): ReservationStore {
+export function createReservationRepository(db: Queries): ReservationRepository {
   return {
     open: async (orderNumber, state, lines) => {
       const rows = await db.$queryRaw<unknown[]>`
@@ -35,8 +36,10 @@ export function createReservationStore(db: Queries): ReservationStore {
       return row;
     },
     reject: async (orderNumber, shortages) => {
-      const data = { state: 'rejected', shortages: shortages.map((each) => ({ ...each })) };
-      await db.stockReservation.update({ where: { orderNumber }, data: { ...data, updatedAt: new Date() } });
+      await db.$executeRaw`
+        UPDATE stock_reservations
+        SET state = 'rejected', shortages = ${JSON.stringify(shortages)}::text::jsonb, updated_at = now()
+        WHERE order_number = ${orderNumber}`;
     },
     release: async (orderNumber) => {
       const data = { state: 'released', updatedAt: new Date() };
