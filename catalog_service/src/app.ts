@@ -13,15 +13,15 @@ import {
 import type { Express, RequestHandler } from 'express';
 import type { CatalogConfig } from './config.ts';
 import { consumeCatalogEvents } from './consumers/catalog-events.consumer.ts';
+import { consumeProductEvents } from './consumers/product-events.consumer.ts';
 import { withAdvisoryLock } from './db/advisory-lock.ts';
 import { createAllProductsRepository } from './db/all-products.repository.ts';
-import { createPresence } from './db/presence.ts';
 import { createPrisma, schema } from './db/prisma.ts';
 import { createProductRepository } from './db/product.repository.ts';
 import { document } from './generated/openapi.ts';
 import { productRoutes } from './routes/product.routes.ts';
 import { createElasticsearchEngine } from './search/elasticsearch/engine.ts';
-import { reindexLock } from './search/elasticsearch/index-names.ts';
+import { reindexLock } from './search/elasticsearch/indices.ts';
 import { createPostgresSearchIndex } from './search/postgres/postgres-search-index.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import { seedDemoProducts } from './seed/demo-products.ts';
@@ -63,11 +63,9 @@ export function createCatalogService(
       fallback: postgresSearch,
       products: createAllProductsRepository(prisma),
       withReindexLock: (work) => withAdvisoryLock(pool, reindexLock(settings.index), work),
-      presence: createPresence(pool),
-      bus,
+      consume: (write) => consumeProductEvents({ bus, logger, write, metrics: eventMetrics }),
       logger,
       metrics,
-      eventMetrics,
     });
   const deps: CatalogDeps = {
     db: {

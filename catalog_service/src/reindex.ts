@@ -1,4 +1,4 @@
 import process from 'node:process';
-import { runReindex } from './search/elasticsearch/reindex-command.ts';
+import { runReindex } from './reindex-command.ts';
 
 await runReindex(process);

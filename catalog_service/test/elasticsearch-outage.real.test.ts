@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createKafkaBus } from '@shop/messaging';
 import { createLogger } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
-import { indicesOf } from '../src/search/elasticsearch/index-names.ts';
+import { indicesOf } from '../src/search/elasticsearch/indices.ts';
 import { createTestIndices, elasticsearchUrl } from './support/elasticsearch.ts';
 import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts';
 import { type Catalog, startCatalog } from './support/harness.ts';

@@ -6,23 +6,19 @@ import {
   type AllProductsRepository,
   createAllProductsRepository,
 } from '../src/db/all-products.repository.ts';
-import { createPresence } from '../src/db/presence.ts';
 import { createPrisma } from '../src/db/prisma.ts';
 import type { Product } from '../src/domain/product.ts';
-import { createBulkWriter } from '../src/search/elasticsearch/bulk-writer.ts';
+import { runReindex } from '../src/reindex-command.ts';
 import type { Client } from '../src/search/elasticsearch/client.ts';
-import { documentOf, tombstoneOf, type Versioned } from '../src/search/elasticsearch/document.ts';
-import { definitionHash } from '../src/search/elasticsearch/index-definition.ts';
-import { keepIndex } from '../src/search/elasticsearch/index-keeper.ts';
 import {
-  aliasOf,
-  type IndexOwner,
-  indicesOf,
-  reindexLock,
-  stateOf,
-} from '../src/search/elasticsearch/index-names.ts';
-import { rebuildIndex } from '../src/search/elasticsearch/reindex.ts';
-import { runReindex } from '../src/search/elasticsearch/reindex-command.ts';
+  documentOf,
+  tombstoneOf,
+  type Versioned,
+  writeDocuments,
+} from '../src/search/elasticsearch/document.ts';
+import { keepIndex } from '../src/search/elasticsearch/index-keeper.ts';
+import { type IndexOwner, indicesOf, ownerOf, reindexLock } from '../src/search/elasticsearch/indices.ts';
+import { rebuildIndex } from '../src/search/elasticsearch/rebuild-index.ts';
 import { createTestIndices, elasticsearchUrl } from './support/elasticsearch.ts';
 import { createCatalogDatabase, startCatalog } from './support/harness.ts';
 
@@ -32,6 +28,7 @@ let database: TestDatabase;
 let products: AllProductsRepository;
 let name: string;
 let owner: IndexOwner;
+let ownDatabase: string;
 let alias: string;
 let pool: ReturnType<typeof createPool>;
 let closePool: () => Promise<void>;
@@ -70,14 +67,20 @@ afterAll(async () => {
 
 beforeEach(async () => {
   name = indices.newName();
-  owner = { name, database: await products.database(), definition: definitionHash };
-  alias = aliasOf(owner);
+  ownDatabase = await products.database();
+  owner = ownerOf(name, ownDatabase);
+  alias = owner.alias;
 });
 
 const rebuild = (source: AllProductsRepository = products, of = { owner, client }) =>
   rebuildIndex({ ...of, replicas: 0, products: source });
 
 const indexNames = async () => (await indicesOf(client, name)).map(({ index }) => index);
+
+async function state(): Promise<'missing' | 'unsettled' | 'settled'> {
+  const own = (await indicesOf(client, name)).find((each) => each.alias === alias);
+  return own === undefined ? 'missing' : own.isSettled ? 'settled' : 'unsettled';
+}
 
 /** A source that does something before it gives each batch. */
 const withEach = (before: (batch: number) => Promise<unknown>): AllProductsRepository => ({
@@ -113,8 +116,7 @@ async function stored(): Promise<ReturnType<typeof indexed>> {
 const expectSameAsStored = async (index = alias) =>
   expect(new Map([...(await indexed(index))].sort(([a], [b]) => a - b))).toEqual(await stored());
 
-const writeAsIndexer = (documents: readonly Versioned[]) =>
-  createBulkWriter(client, { index: alias, requireAlias: true })(documents);
+const writeAsIndexer = (documents: readonly Versioned[]) => writeDocuments(client, alias, documents);
 
 async function changeInDatabase(id: number, name: string): Promise<Versioned> {
   const [row] = await database.sql<Product>(
@@ -132,10 +134,10 @@ const onSaleTotal = async () => {
 
 describe('a rebuild', () => {
   it('copies every product with its version, deleted ones as such', async () => {
-    expect(await stateOf(client, owner)).toBe('missing');
+    expect(await state()).toBe('missing');
     expect(await rebuild()).toBe(productCount);
     await expectSameAsStored();
-    expect(await stateOf(client, owner)).toBe('settled');
+    expect(await state()).toBe('settled');
     expect(await onSaleTotal()).toBe(productCount - Math.floor(productCount / 100));
   });
 
@@ -166,7 +168,7 @@ describe('a rebuild', () => {
       await database.sql('UPDATE products SET deleted_at = now(), version = version + 1 WHERE id = $1', [
         300 + id,
       ]);
-      await writeAsIndexer([tombstoneOf(300 + id, 2)]);
+      await writeAsIndexer([tombstoneOf({ id: 300 + id, version: 2 })]);
     };
     const doNotTell = (moment: string) => changeInDatabase(600 + moments.length, `Not told yet ${moment}`);
     let pass = 0;
@@ -198,7 +200,7 @@ describe('a rebuild', () => {
     await expect(rebuild(breaksOff)).rejects.toThrow('killed');
     expect(await indexNames()).toHaveLength(2);
     expect(Object.keys(await client.indices.getAlias({ name: alias }))).toEqual(before);
-    expect(await stateOf(client, owner)).toBe('settled');
+    expect(await state()).toBe('settled');
     await expectSameAsStored();
     await rebuild();
     expect(await indexNames()).toHaveLength(1);
@@ -215,9 +217,9 @@ describe('a rebuild', () => {
       },
     };
     await expect(rebuild(breaksOff)).rejects.toThrow('killed');
-    expect(await stateOf(client, owner)).toBe('unsettled');
+    expect(await state()).toBe('unsettled');
     await rebuild();
-    expect(await stateOf(client, owner)).toBe('settled');
+    expect(await state()).toBe('settled');
   });
 
   it('cannot be fooled by an index that vanishes under it', async () => {
@@ -226,7 +228,7 @@ describe('a rebuild', () => {
     });
     await expect(rebuild(vanishes)).rejects.toThrow('index_not_found');
     expect(await indexNames()).toEqual([]);
-    expect(await stateOf(client, owner)).toBe('missing');
+    expect(await state()).toBe('missing');
   });
 
   it('does not delete what another, that has lost its lock, has put in use meanwhile', async () => {
@@ -266,7 +268,7 @@ describe('a rebuild', () => {
     });
     const outcomes = await Promise.allSettled([rebuild(products, { owner, client: slow }), first]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
-    expect(await stateOf(client, owner)).toBe('settled');
+    expect(await state()).toBe('settled');
     expect(await indexNames()).toHaveLength(1);
     await expectSameAsStored();
   });
@@ -284,7 +286,7 @@ describe('a rebuild', () => {
     };
     const options = { client, owner, replicas: 0, products: loses, signal: losing.signal };
     await expect(rebuildIndex(options)).rejects.toThrow('lost the lock');
-    expect(await stateOf(client, owner)).toBe('missing');
+    expect(await state()).toBe('missing');
   });
 });
 
@@ -296,18 +298,17 @@ describe('documents that cannot be written', () => {
     const wrong = documentOf({ ...product, id: 5_002, version: 1, price: 'much' as unknown as number });
     const tooLong = documentOf({ ...product, id: 5_003, version: 1, description: 'x'.repeat(40_000) });
     const failures = await writeAsIndexer([wrong, good, tooLong]);
-    expect([...failures.keys()]).toEqual([0, 2]);
-    for (const failure of failures.values()) expect(failure).toBeInstanceOf(PermanentError);
+    expect(failures).toEqual([expect.any(PermanentError), undefined, expect.any(PermanentError)]);
     const inIndex = await indexed();
     expect([5_001, 5_002, 5_003].map((id) => inIndex.has(id))).toEqual([true, false, false]);
 
     await client.indices.close({ index: alias });
     const closed = await writeAsIndexer([good, wrong]);
-    expect([...closed.values()].map(({ message }) => message)).toEqual([
-      expect.stringContaining('index_closed_exception'),
-      expect.stringContaining('index_closed_exception'),
-    ]);
-    for (const failure of closed.values()) expect(failure).not.toBeInstanceOf(PermanentError);
+    expect(closed).toHaveLength(2);
+    for (const failure of closed) {
+      expect(failure?.message).toContain('index_closed_exception');
+      expect(failure).not.toBeInstanceOf(PermanentError);
+    }
   });
 });
 
@@ -319,7 +320,7 @@ it('an old version takes nothing back, and raises no dead', async () => {
     documentOf({ ...old, id: 7, version: live }),
     documentOf({ ...old, id: 100, version: dead - 1 }),
   ]);
-  expect(failures.size).toBe(0);
+  expect(failures).toEqual([undefined, undefined]);
   await expectSameAsStored();
 });
 
@@ -362,8 +363,17 @@ describe('the command', () => {
   it('does not run twice at a time', async () => {
     const outcome = await withReindexLock(() => run());
     expect(outcome).toMatchObject({ stderr: 'reindex: the index is being built already\n', exitCode: 1 });
-    expect(await stateOf(client, owner)).toBe('missing');
+    expect(await state()).toBe('missing');
     expect((await run()).exitCode).toBeUndefined();
+  });
+
+  it('leaves the index of another release alone', async () => {
+    await rebuild(products, { owner: ownerOf(name, ownDatabase, 'v2'), client });
+    const before = await indexNames();
+    const { exitCode, stderr } = await run();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('the index is of another release or shop');
+    expect(await indexNames()).toEqual(before);
   });
 
   it('names what is missing or wrong', async () => {
@@ -402,10 +412,7 @@ describe('several instances', () => {
     const untilAllSearchIt = () =>
       waitFor(async () => {
         const replies = await Promise.all(instances.map((each) => each.get('/readyz')));
-        return (
-          replies.every(({ body }) => body.degraded.length === 0) &&
-          (await stateOf(client, owner)) === 'settled'
-        );
+        return replies.every(({ body }) => body.degraded.length === 0) && (await state()) === 'settled';
       });
     await untilAllSearchIt();
     const [built, ...others] = await indexNames();
@@ -429,9 +436,11 @@ describe('two releases that define the index otherwise', () => {
   });
 
   /** An instance of a release, as far as the index goes; looks as often as it can. */
-  function startRelease(definition: string, database = owner.database) {
-    const own = { name, database, definition };
-    const presence = createPresence(pool);
+  function startRelease(
+    definition: string,
+    { database = ownDatabase, ...timing }: { database?: string; reclaimAfterMs?: number } = {},
+  ) {
+    const own = ownerOf(name, database, definition);
     const seen = { rebuilds: 0, looks: 0, subscribed: 0 };
     const counted: AllProductsRepository = {
       ...products,
@@ -440,40 +449,45 @@ describe('two releases that define the index otherwise', () => {
         return products.count();
       },
     };
+    const looking = Object.create(client, {
+      indices: {
+        value: Object.create(client.indices, {
+          get: {
+            value: (...given: Parameters<Client['indices']['get']>) => {
+              seen.looks++;
+              return client.indices.get(...given);
+            },
+          },
+        }),
+      },
+    });
     const keeper = keepIndex({
-      client,
+      client: looking,
       owner: own,
       replicas: 0,
       products: counted,
       withReindexLock,
-      presence: {
-        ...presence,
-        enter: (given) => {
-          seen.looks++;
-          return presence.enter(given);
-        },
-      },
       whileUsable: async () => {
         seen.subscribed++;
         return { close: async () => void seen.subscribed-- };
       },
       logger,
       everyMs: 10,
+      ...timing,
     });
     const instance = {
       seen,
-      alias: aliasOf(own),
+      alias: own.alias,
       usable: keeper.usable,
       untilItSearches: () => waitFor(() => keeper.usable() && seen.subscribed === 1, { timeoutMs: 20_000 }),
       untilLooked: async (times: number) => {
         const wanted = seen.looks + times;
         await waitFor(() => seen.looks >= wanted);
       },
-      /** Ends as a process does that is killed: it says nothing, and its connection goes. */
+      untilItSearchesNoMore: () => waitFor(() => !keeper.usable() && seen.subscribed === 0),
       stop: async () => {
         running.delete(instance);
         await keeper.stop();
-        presence.leave();
       },
     };
     running.add(instance);
@@ -482,32 +496,36 @@ describe('two releases that define the index otherwise', () => {
 
   const aliasesInUse = async () => (await indicesOf(client, name)).map((each) => each.alias);
 
-  it('do not build by turns: the new one waits for the last instance of the old, and the other way round', async () => {
+  it('do not build by turns: one that starts takes the place of the other, which searches PostgreSQL from then on', async () => {
     const old = [startRelease('v1'), startRelease('v1')] as const;
     await Promise.all(old.map((each) => each.untilItSearches()));
     const next = startRelease('v2');
-    await next.untilLooked(20);
-    await old[0].stop();
-    await next.untilLooked(20);
-    expect(next.usable()).toBe(false);
-    expect(next.seen).toMatchObject({ rebuilds: 0, subscribed: 0 });
-    expect(old[1].usable()).toBe(true);
-    expect(await aliasesInUse()).toEqual([old[1].alias]);
-
-    await old[1].stop();
     await next.untilItSearches();
-    expect(next.seen.rebuilds).toBe(1);
+    await Promise.all(old.map((each) => each.untilItSearchesNoMore()));
+    await Promise.all(old.map((each) => each.untilLooked(20)));
     expect(await aliasesInUse()).toEqual([next.alias]);
+    const rebuilds = () => [...old, next].map(({ seen }) => seen.rebuilds).sort();
+    expect(rebuilds()).toEqual([0, 1, 1]);
 
     const again = startRelease('v1');
-    await again.untilLooked(20);
-    expect(again.seen).toMatchObject({ rebuilds: 0, subscribed: 0 });
-    await next.stop();
     await again.untilItSearches();
+    await next.untilItSearchesNoMore();
+    await next.untilLooked(20);
     expect(await aliasesInUse()).toEqual([again.alias]);
-    const rebuilds = [...old, next, again].map(({ seen }) => seen.rebuilds);
-    expect(rebuilds.sort()).toEqual([0, 1, 1, 1]);
+    expect([...rebuilds(), again.seen.rebuilds]).toEqual([0, 1, 1, 1]);
     await expectSameAsStored(again.alias);
+  });
+
+  it('let one that lost its place have it back after a while', async () => {
+    const patient = startRelease('v1', { reclaimAfterMs: 0 });
+    await patient.untilItSearches();
+    const restarted = startRelease('v2');
+    await waitFor(() => patient.seen.rebuilds === 2, { timeoutMs: 20_000 });
+    await patient.untilItSearches();
+    await restarted.untilLooked(20);
+    expect(restarted.usable()).toBe(false);
+    expect(await aliasesInUse()).toEqual([patient.alias]);
+    expect([patient, restarted].map(({ seen }) => seen.rebuilds)).toEqual([2, 1]);
   });
 
   it('the leftovers of one go when the other starts', async () => {
@@ -515,7 +533,7 @@ describe('two releases that define the index otherwise', () => {
     await first.untilItSearches();
     await first.stop();
     const breaksOff = withEach(() => Promise.reject(new Error('killed')));
-    const v2 = { ...owner, definition: 'v2' };
+    const v2 = ownerOf(name, ownDatabase, 'v2');
     await expect(rebuild(breaksOff, { owner: v2, client })).rejects.toThrow('killed');
     expect(await indexNames()).toHaveLength(2);
     const second = startRelease('v1');
@@ -529,14 +547,15 @@ describe('two releases that define the index otherwise', () => {
     const former = startRelease('v1');
     await former.untilItSearches();
     const late = documentOf({ ...(await anyProduct()), id: 7, version: 99, name: 'Sold long ago' });
-    const writeAsFormer = createBulkWriter(client, { index: former.alias, requireAlias: true });
-    expect((await writeAsFormer([late])).size).toBe(0);
+    const writeAsFormer = () => writeDocuments(client, former.alias, [late]);
+    expect(await writeAsFormer()).toEqual([undefined]);
     const other = '00000000-0000-4000-8000-000000000000';
-    const newShop = startRelease('v1', other);
+    const newShop = startRelease('v1', { database: other });
     await newShop.untilItSearches();
     expect(await aliasesInUse()).toEqual([newShop.alias]);
     await expectSameAsStored(newShop.alias);
-    expect((await writeAsFormer([late])).get(0)?.message).toContain('index_not_found');
+    const [failure] = await writeAsFormer();
+    expect(failure?.message).toContain('index_not_found');
     // Two shops that were given one name do not fight for it for ever.
     await former.untilLooked(20);
     expect(former.usable()).toBe(false);

@@ -1,7 +1,6 @@
 import { createLogger, createPool } from '@shop/service-kit';
 import { type TestDatabase, waitFor } from '@shop/testing';
 import { withAdvisoryLock } from '../src/db/advisory-lock.ts';
-import { createPresence } from '../src/db/presence.ts';
 import { createCatalogDatabase } from './support/harness.ts';
 
 let database: TestDatabase;
@@ -37,34 +36,5 @@ describe('withAdvisoryLock', () => {
     });
     expect(done).toBe('lost the lock "work"');
     expect(meanwhile).toEqual([undefined, 'yes']);
-  });
-});
-
-describe('who is there', () => {
-  it('is known to others until the last has left, or its connection broke; it may enter again then', async () => {
-    const [first, second, other] = [createPresence(pool), createPresence(pool), createPresence(pool)];
-    const isAnybody = () => other.isAnybody('v1');
-    expect(await isAnybody()).toBe(false);
-    await first.enter('v1');
-    await second.enter('v1');
-    await other.enter('v2');
-    expect(await isAnybody()).toBe(true);
-    first.leave();
-    await first.isAnybody('v1');
-    expect(await isAnybody()).toBe(true);
-    second.leave();
-    await waitFor(async () => !(await isAnybody()));
-
-    await second.enter('v1');
-    await second.enter('v1');
-    expect(await isAnybody()).toBe(true);
-    await breakConnections();
-    await waitFor(async () => !(await isAnybody()));
-    await waitFor(async () => {
-      await second.enter('v1');
-      return isAnybody();
-    });
-    second.leave();
-    other.leave();
   });
 });

@@ -22,6 +22,21 @@ describe('the search index on PostgreSQL', () => {
     await tested.close();
   });
 
+  it('goes by price, and on from there, whether few or many products have a word', async () => {
+    const tested = await makePostgresIndex();
+    for (const count of [10_000, 1]) {
+      await tested.sql(lamps(count));
+      for (const sort of ['price', '-price'] as const) {
+        const found = await tested.index.search({ text: 'lamp', sort }, 5, 3);
+        expect(found.items).toEqual((await tested.index.search({ sort }, 5, 3)).items);
+        const next = { sort, cursor: `${found.nextCursor}` };
+        const all = await tested.index.search({ sort }, 5, 8);
+        expect((await tested.index.search({ text: 'lamp', ...next }, 5, 0)).items).toEqual(all.items);
+      }
+    }
+    await tested.close();
+  });
+
   it('sends one statement for a search, and one for suggestions', async () => {
     const tested = await makePostgresIndex();
     const search = { text: 'misspellt red lmap', highlight: true, facets: true, category: 'Home' };

@@ -1,7 +1,7 @@
 import { createLogger, createMetrics } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
 import type { ProductPage, Suggestion } from '../src/search/search-index.ts';
-import { createSearchWithFallback } from '../src/search/search-with-fallback.ts';
+import { createSearchWithFallback, type RemoteSearchIndex } from '../src/search/search-with-fallback.ts';
 
 const from = (text: string): Suggestion[] => [{ kind: 'category', text }];
 const pageFrom = (text: string) => ({ nextCursor: text }) as ProductPage;
@@ -22,20 +22,20 @@ function createEngines({ usable = true, limit = { limitMs: 50 } as { limitMs?: n
     aborted: 0,
     usable,
   };
-  const remote = (signal: AbortSignal) => {
+  const answer = (signal?: AbortSignal) => {
     state.asked++;
-    signal.addEventListener('abort', () => state.aborted++);
+    signal?.addEventListener('abort', () => state.aborted++);
     return state.answer();
+  };
+  const remote: RemoteSearchIndex = {
+    check: (signal) => state.checked?.() ?? answer(signal),
+    takes: ({ cursor }, offset) => cursor !== 'of the fallback' && offset < 100,
+    search: async (_search, _limit, _offset, signal) => pageFrom((await answer(signal))[0]?.text ?? ''),
+    suggest: (_text, _limit, signal) => answer(signal),
   };
   const { index, check } = createSearchWithFallback({
     name: 'elasticsearch',
-    remote: {
-      usable: () => state.usable,
-      check: (signal) => state.checked?.() ?? remote(signal),
-      takes: ({ cursor }, offset) => cursor !== 'of the fallback' && offset < 100,
-      search: async (_search, _limit, _offset, signal) => pageFrom((await remote(signal))[0]?.text ?? ''),
-      suggest: (_text, _limit, signal) => remote(signal),
-    },
+    remote: () => (state.usable ? remote : undefined),
     fallback: { search: async () => pageFrom('fallback'), suggest: async () => from('fallback') },
     logger,
     metrics,

@@ -25,45 +25,44 @@ export function writeCursor({ id, value }: Position, search: ProductSearch, engi
 
 /** @throws Problem `validation-failed` for what {@link writeCursor} did not write for this search */
 export function readCursor(cursor: string, search: ProductSearch, engine: string): Position {
-  const [print, id, value, ...more] = parseList(cursor);
-  if (!isInteger(id) || id === 0 || !isValue(value, sortOf(search)) || more.length > 0)
-    throw wrongCursor('is not one that was given for this order');
-  if (print !== fingerprint(search, engine)) throw wrongCursor('belongs to another search: begin without it');
-  return { id, value };
+  const position = parse(cursor, sortOf(search));
+  if (position === undefined || writeCursor(position, search, engine) !== cursor)
+    throw problem('validation-failed', {
+      errors: [{ field: 'cursor', message: 'is not one of this search: begin without it' }],
+    });
+  return position;
 }
 
-function parseList(cursor: string): unknown[] {
+function parse(cursor: string, sort: ProductSort): Position | undefined {
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    return Array.isArray(parsed) ? parsed : [];
+    const [, id, value] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return isInteger(id) && id > 0 && isValue(value, sort) ? { id, value } : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }
 
-function isValue(value: unknown, sort: ProductSort): value is Position['value'] {
+function isValue(value: unknown, sort: ProductSort): boolean {
   if (sort === 'newest') return value === null;
-  if (sort.endsWith('name')) return isText(value);
-  return sort === 'relevance' ? isScore(value) : isInteger(value);
+  if (sort.endsWith('name')) return typeof value === 'string' && !/[\0\p{Surrogate}]/u.test(value);
+  // Scores of an engine may be fractions.
+  return sort === 'relevance'
+    ? typeof value === 'number' && Math.abs(value) <= mostInteger
+    : isInteger(value);
 }
 
-const isInteger = (value: unknown): value is number =>
-  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 2_147_483_647;
-
-/** Scores of an engine may be fractions. */
-const isScore = (value: unknown) => typeof value === 'number' && Math.abs(value) <= 2_147_483_647;
-
-const isText = (value: unknown) => typeof value === 'string' && !/[\0\p{Surrogate}]/u.test(value);
+const mostInteger = 2_147_483_647;
+const isInteger = (value: unknown) =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= mostInteger;
 
 /** Ties a cursor to its search: under other filters or in another order it would lead to a wrong place. */
 function fingerprint(search: ProductSearch, engine: string): string {
   const { text, category, tag, minPrice, maxPrice, inStock } = search;
-  const words = text === undefined ? undefined : searchWords(text);
   const sort = sortOf(search);
+  const words = text === undefined ? undefined : searchWords(text);
   const parts = [words, category, tag, minPrice, maxPrice, inStock, sort, sort === 'relevance' && engine];
-  const canonical = JSON.stringify(parts.map((part) => part ?? null));
-  return createHash('sha256').update(canonical).digest('base64url').slice(0, 12);
+  return createHash('sha256')
+    .update(JSON.stringify(parts.map((part) => part ?? null)))
+    .digest('base64url')
+    .slice(0, 12);
 }
-
-const wrongCursor = (message: string) =>
-  problem('validation-failed', { errors: [{ field: 'cursor', message }] });

@@ -23,29 +23,21 @@ export const excerptLength = 150;
  * goes on. Undefined when nothing is marked.
  * @param plain the text as the engine saw it, with as many characters as `text`
  */
-export function toHtml(
-  text: string,
-  marked: string | null | undefined,
-  { open, close }: Marks,
-  plain = text,
-): string | undefined {
+export function toHtml(text: string, marked: string | null | undefined, marks: Marks, plain = text) {
+  const { open, close } = marks;
   if (!marked?.includes(open)) return undefined;
-  const pieces = marked.split(new RegExp(`(${open}|${close})`));
-  const part = pieces.filter((piece) => piece !== open && piece !== close).join('');
-  const start = plain.indexOf(part);
+  const start = plain.indexOf(marked.replaceAll(open, '').replaceAll(close, ''));
   if (start === -1) return undefined;
-  const tags: Readonly<Record<string, string>> = { [open]: '<mark>', [close]: '</mark>' };
   let place = start;
-  const html = pieces.map((piece) => {
-    const tag = tags[piece];
-    if (tag !== undefined) return tag;
+  const html = marked.split(new RegExp(`(${open}|${close})`)).map((piece) => {
+    if (piece === open) return '<mark>';
+    if (piece === close) return '</mark>';
     place += piece.length;
     return escapeHtml(text.slice(place - piece.length, place));
   });
-  const before = start > 0 ? '…' : '';
-  const after = place < text.length ? '…' : '';
   // The parts of "USB-C" are found one by one.
-  return before + html.join('').replaceAll(/<\/mark>(-?)<mark>/g, '$1') + after;
+  const joined = html.join('').replaceAll(/<\/mark>(-?)<mark>/g, '$1');
+  return `${start > 0 ? '…' : ''}${joined}${place < text.length ? '…' : ''}`;
 }
 
 const entities: Readonly<Record<string, string>> = {

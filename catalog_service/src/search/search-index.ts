@@ -1,10 +1,7 @@
 import type { Product } from '../domain/product.ts';
 
 export const productSorts = ['relevance', 'price', '-price', 'name', '-name', 'newest'] as const;
-/**
- * `relevance` is for searches with a text; without one it is `newest`, which is by id. Names are compared without
- * accents and capitals. What is equal goes by id, so that every order is total.
- */
+/** Names are compared without accents and capitals; `newest` is by id. What is equal goes by id. */
 export type ProductSort = (typeof productSorts)[number];
 
 export interface ProductSearch {
@@ -40,7 +37,7 @@ export interface FacetValue {
   readonly count: number;
 }
 
-/** Both ends are inclusive, as `minPrice` and `maxPrice` are; null is "no end". */
+/** Both ends are inclusive; null is "no end". */
 export interface PriceRangeCount {
   readonly from: number;
   readonly to: number | null;
@@ -100,17 +97,17 @@ export type Suggestion =
   | { readonly kind: 'category'; readonly text: string }
   | { readonly kind: 'product'; readonly text: string; readonly id: number };
 
-/** Finds products on sale. */
+/** Finds products on sale. An engine that is far away stops when the signal says that its caller waits no more. */
 export interface SearchIndex {
   /**
    * A text finds the products that have all of its words; a word that no product has is taken for misspelt, or else
    * left out. When no product has all of them, those that have all but one are found.
    * @throws Problem `validation-failed` for a cursor that is broken or of another search
    */
-  search(search: ProductSearch, limit: number, offset: number): Promise<ProductPage>;
+  search(search: ProductSearch, limit: number, offset: number, signal?: AbortSignal): Promise<ProductPage>;
   /**
    * How what is being typed may go on: names of categories and products, each once, with words that begin so; from
    * four letters on, also with words that nearly begin so.
    */
-  suggest(text: string, limit: number): Promise<readonly Suggestion[]>;
+  suggest(text: string, limit: number, signal?: AbortSignal): Promise<readonly Suggestion[]>;
 }

@@ -1,3 +1,4 @@
+import stopWordList from './stop-words.json' with { type: 'json' };
 import { synonymWords } from './synonyms.ts';
 
 /** More words than this do not make a search more precise. */
@@ -7,19 +8,14 @@ const mostWords = 10;
 const longestWord = 40;
 
 /** They tell products apart only when there is nothing else: "the lighthouse" is a lighthouse. */
-const stopWords = new Set(
-  (
-    'a about after all am an and any are as at be been before being below between both but by can did do does ' +
-    'doing down during each few for from further had has have having he her here hers him his how i if in into is ' +
-    'it its itself just me more most my no nor not now of off on once only or other our ours out over own s same ' +
-    'she should so some such t than that the their theirs them then there these they this those through to too ' +
-    'under until up very was we were what when where which while who whom why will with you your yours'
-  ).split(' '),
-);
+const stopWords = new Set<string>(stopWordList);
 
 /** The words of a text, folded, without any sign that could mean something to a query language. */
 export function allWords(text: string): string[] {
-  const parts = foldText(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const parts =
+    foldText(text)
+      .normalize('NFC')
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   const words = joinPairs(parts.map((part) => part.slice(0, longestWord)));
   return [...new Set(words)].slice(0, mostWords);
 }
@@ -31,14 +27,12 @@ export function searchWords(text: string): string[] {
   return telling.length > 0 ? telling : words;
 }
 
-/** Without capitals and accents: how words are compared. */
-function foldText(text: string): string {
-  return text
+/** Without capitals and accents: how words are compared and names are sorted. */
+export const foldText = (text: string) =>
+  text
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
-    .normalize('NFC')
     .toLowerCase();
-}
 
 /** A pair that is a word among the synonyms is one ("t-shirt", "t shirt"): its parts would find something else. */
 function joinPairs(parts: readonly string[]): string[] {

@@ -1,6 +1,10 @@
 import type { NewProduct, Product } from '../../src/domain/product.ts';
-import { createBulkWriter } from '../../src/search/elasticsearch/bulk-writer.ts';
-import { documentOf, tombstoneOf, type Versioned } from '../../src/search/elasticsearch/document.ts';
+import {
+  documentOf,
+  tombstoneOf,
+  type Versioned,
+  writeDocuments,
+} from '../../src/search/elasticsearch/document.ts';
 import { createElasticsearchSearchIndex } from '../../src/search/elasticsearch/elasticsearch-search-index.ts';
 import { definition } from '../../src/search/elasticsearch/index-definition.ts';
 import type { TestIndices } from './elasticsearch.ts';
@@ -10,16 +14,16 @@ import type { IndexUnderTest } from './index-under-test.ts';
 export const elasticsearchIndexMaker = (indices: TestIndices) => async (): Promise<IndexUnderTest> => {
   const client = await indices.open();
   const index = indices.newName();
-  await client.indices.create({ index, ...definition(0) });
-  const write = createBulkWriter(client, { index, requireAlias: false });
+  const alias = `${index}-alias`;
+  await client.indices.create({ index, ...definition(0), aliases: { [alias]: {} } });
   const save = async (documents: readonly Versioned[]) => {
-    const failures = [...(await write(documents)).values()];
-    if (failures.length > 0) throw new AggregateError(failures);
+    const failures = await writeDocuments(client, alias, documents);
+    for (const failure of failures) if (failure !== undefined) throw failure;
     await client.indices.refresh({ index });
   };
   let lastId = 0;
   return {
-    index: createElasticsearchSearchIndex(client, index),
+    index: createElasticsearchSearchIndex(client, alias),
     add: async (given) => {
       const products = given.map((each) => newProduct(++lastId, each));
       await save(products.map(documentOf));
@@ -31,7 +35,7 @@ export const elasticsearchIndexMaker = (indices: TestIndices) => async (): Promi
       await save([documentOf(changed)]);
       return changed;
     },
-    remove: ({ id, version }) => save([tombstoneOf(id, version + 1)]),
+    remove: ({ id, version }) => save([tombstoneOf({ id, version: version + 1 })]),
     close: async () => {
       await client.indices.delete({ index });
     },

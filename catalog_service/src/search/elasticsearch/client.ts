@@ -1,4 +1,5 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
+import type { FacetValue } from '../search-index.ts';
 
 export type { Client };
 export type Query = estypes.QueryDslQueryContainer;
@@ -12,40 +13,37 @@ export async function openClient(url: string): Promise<Client> {
   return new Client({ node: url, maxRetries: 0, requestTimeout: 10_000, name: 'catalog_service' });
 }
 
-/** @throws the error of Elasticsearch, unless it is that there is no such thing */
-export async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
-  }
-}
-
 export interface Asking {
   readonly client: Client;
   readonly index: string;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Counts what a query finds, before `post_filter`: for {@link firstThatFinds}. */
-export const countFound = { found: { filter: { match_all: {} } } };
+type Reply<Document> = estypes.MsearchMultiSearchItem<Document>;
 
-/** Sends all searches in one request; gives the reply to the first that {@link countFound}, or else to the last. */
-export async function firstThatFinds<T>(
+/** Sends all searches in one request; gives the reply to the first that finds anything (before `post_filter`). */
+export async function firstThatFinds<Document>(
   { client, index, signal }: Asking,
   searches: readonly estypes.MsearchMultisearchBody[],
-): Promise<estypes.MsearchMultiSearchItem<T>> {
-  const { responses } = await client.msearch<T>(
-    { index, searches: searches.flatMap((search) => [{}, search]) },
-    { signal },
-  );
+): Promise<Reply<Document>> {
+  const found = searches.length > 1 ? { found: { filter: { match_all: {} } } } : {};
+  const bodies = searches.flatMap((search) => [{}, { ...search, aggs: { ...found, ...search.aggs } }]);
+  const { responses } = await client.msearch<Document>({ index, searches: bodies }, { signal });
   const replies = responses.map((reply) => {
     if ('error' in reply) throw new Error(`Elasticsearch could not search: ${JSON.stringify(reply.error)}`);
     return reply;
   });
-  const found = replies.find(({ aggregations }) => countOf(aggregations?.['found']) > 0);
-  return (found ?? replies.at(-1)) as estypes.MsearchMultiSearchItem<T>;
+  const first = replies.find(({ aggregations }) => (aggregations?.['found'] as Counted)?.doc_count > 0);
+  return first ?? (replies.at(-1) as Reply<Document>);
 }
 
-const countOf = (found: unknown) => (found as { doc_count: number } | undefined)?.doc_count ?? 0;
+interface Counted {
+  readonly doc_count: number;
+  readonly values: { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] };
+}
+
+/** What an aggregation counted of each of its `values`. */
+export function bucketsOf(reply: Reply<unknown>, aggregation: string): FacetValue[] {
+  const counted = reply.aggregations?.[aggregation] as unknown as Counted | undefined;
+  return (counted?.values.buckets ?? []).map(({ key, doc_count }) => ({ value: key, count: doc_count }));
+}

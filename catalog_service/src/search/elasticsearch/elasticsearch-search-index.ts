@@ -1,19 +1,14 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { positionOf, readCursor, writeCursor } from '../cursor.ts';
-import { excerptLength, highlightedLength, type Marks, newMarks, toHtml } from '../highlights.ts';
-import {
-  countedExactly,
-  type FoundProduct,
-  type ProductPage,
-  type ProductSearch,
-  type ProductSort,
-  type SearchIndex,
-  sortOf,
-} from '../search-index.ts';
-import { searchWords } from '../search-words.ts';
-import { type Client, countFound, firstThatFinds } from './client.ts';
-import { type ProductDocument, sortName, toProduct } from './document.ts';
-import { type FacetReplies, facetRequests, filterOf, toFacets } from './facets.ts';
+import type { Product } from '../../domain/product.ts';
+import { toFacets } from '../facets.ts';
+import { excerptLength, highlightedLength, type Marks } from '../highlights.ts';
+import { type Hit, type PageRequest, toPage, toRequest } from '../page.ts';
+import { countedExactly, type ProductSort, type SearchIndex } from '../search-index.ts';
+import type { RemoteSearchIndex } from '../search-with-fallback.ts';
+import { foldText } from '../search-words.ts';
+import { bucketsOf, type Client, firstThatFinds } from './client.ts';
+import { derivedFields } from './document.ts';
+import { facetRequests, filterOf } from './facets.ts';
 import { onSale, textQueries } from './query.ts';
 import { suggest } from './suggest.ts';
 
@@ -22,55 +17,56 @@ const engine = 'elasticsearch';
 /** Elasticsearch sorts no more than 10,000 products for a page. */
 const longestOffset = 9_000;
 
-export interface ElasticsearchSearchIndex extends SearchIndex {
-  search(search: ProductSearch, limit: number, offset: number, signal?: AbortSignal): Promise<ProductPage>;
-  suggest(text: string, limit: number, signal?: AbortSignal): ReturnType<SearchIndex['suggest']>;
-}
-
 /** Searches the documents of an index or alias; they are found a second after they were written. */
-export function createElasticsearchSearchIndex(client: Client, index: string): ElasticsearchSearchIndex {
+export function createElasticsearchSearchIndex(client: Client, index: string): RemoteSearchIndex {
+  const search: SearchIndex['search'] = async (given, limit, offset, signal) => {
+    const request = toRequest(engine, given, limit, offset);
+    const options = optionsOf(request);
+    const queries = request.words === undefined ? [onSale] : textQueries(request.words);
+    const searches = queries.map((query) => ({ query, ...options }));
+    const reply = await firstThatFinds<Product>({ client, index, signal }, searches);
+    const { hits, total } = reply.hits;
+    const { value, relation } = total as estypes.SearchTotalHits;
+    return toPage(request, hits.map(toHit), {
+      total: value,
+      totalIsExact: relation === 'eq',
+      ...(given.facets && { facets: toFacets((facet) => bucketsOf(reply, facet)) }),
+    });
+  };
   return {
-    search: async (search, limit, offset, signal) => {
-      const marks = search.highlight && search.text !== undefined ? newMarks() : undefined;
-      const options = optionsOf(search, limit, offset, marks);
-      const queries = search.text === undefined ? [onSale] : textQueries(searchWords(search.text));
-      const requests = queries.map((query) => ({ query, ...options }));
-      const reply = await firstThatFinds<ProductDocument>({ client, index, signal }, requests);
-      return toPage(reply, search, limit, marks);
-    },
+    search,
     suggest: (text, limit, signal) => suggest({ client, index, signal }, text, limit),
+    // A search like any other: an easier one would close the breaker for those that it is too slow for.
+    check: (signal) => search({ text: 'search' }, 1, 0, signal),
+    takes: (given, offset) => {
+      try {
+        toRequest(engine, given, 1, offset);
+        return offset <= longestOffset;
+      } catch {
+        // The cursor is of another engine, or broken.
+        return false;
+      }
+    },
   };
 }
 
-/** Whether it can answer: the page is near enough, and the cursor, if there is one, means something here. */
-export function canAnswer(search: ProductSearch, offset: number): boolean {
-  if (offset > longestOffset) return false;
-  try {
-    if (search.cursor !== undefined) readCursor(search.cursor, search, engine);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function optionsOf(search: ProductSearch, limit: number, offset: number, marks: Marks | undefined) {
-  const sort = sortOf(search);
-  const after = search.cursor === undefined ? undefined : readCursor(search.cursor, search, engine);
+function optionsOf({ search, sort, limit, offset, after, marks }: PageRequest) {
   return {
+    _source: { excludes: derivedFields },
     post_filter: filterOf(search),
     sort: orders[sort],
     track_total_hits: countedExactly,
-    aggs: {
-      ...(search.text !== undefined && countFound),
-      ...(search.facets && facetRequests(search)),
-    },
+    aggs: search.facets ? facetRequests(search) : {},
+    size: limit + 1,
     // `search_after` and `from` do not go together.
     ...(after === undefined
-      ? { from: offset, size: limit + 1 }
-      : { search_after: searchAfter(after.value, after.id, sort), size: limit + 1 }),
+      ? { from: offset }
+      : { search_after: sort === 'newest' ? [after.id] : [sortValue(after.value), after.id] }),
     ...(marks && { highlight: highlightRequest(marks) }),
   } satisfies estypes.MsearchMultisearchBody;
 }
+
+const sortValue = (value: number | string | null) => (typeof value === 'string' ? foldText(value) : value);
 
 const orders: Readonly<Record<ProductSort, estypes.SortCombinations[]>> = {
   relevance: [{ _score: { order: 'desc' } }, { id: 'asc' }],
@@ -80,11 +76,6 @@ const orders: Readonly<Record<ProductSort, estypes.SortCombinations[]>> = {
   '-name': [{ sortName: 'desc' }, { id: 'desc' }],
   newest: [{ id: 'desc' }],
 };
-
-function searchAfter(value: number | string | null, id: number, sort: ProductSort): estypes.FieldValue[] {
-  if (sort === 'newest') return [id];
-  return [typeof value === 'string' ? sortName(value) : value, id];
-}
 
 function highlightRequest({ open, close }: Marks): estypes.SearchHighlight {
   const forms = (field: string) => [field, `${field}.words`, `${field}.pairs`];
@@ -103,34 +94,7 @@ function highlightRequest({ open, close }: Marks): estypes.SearchHighlight {
   };
 }
 
-function toPage(
-  { hits, aggregations }: estypes.MsearchMultiSearchItem<ProductDocument>,
-  search: ProductSearch,
-  limit: number,
-  marks: Marks | undefined,
-): ProductPage {
-  const page = hits.hits.slice(0, limit);
-  const items = page.map((hit) => toItem(hit, marks));
-  const last = items.at(-1);
-  const sort = sortOf(search);
-  const position = last && positionOf(last, sort, Number(page.at(-1)?.sort?.[0]));
-  const total = hits.total as estypes.SearchTotalHits;
-  return {
-    items,
-    total: total.value,
-    totalIsExact: total.relation === 'eq',
-    ...(search.facets && { facets: toFacets(aggregations as unknown as FacetReplies) }),
-    nextCursor: position && hits.hits.length > limit ? writeCursor(position, search, engine) : null,
-  };
-}
-
-function toItem(
-  { _source, highlight }: estypes.SearchHit<ProductDocument>,
-  marks: Marks | undefined,
-): FoundProduct {
-  const product = toProduct(_source as ProductDocument);
-  if (marks === undefined) return product;
-  const name = toHtml(product.name, highlight?.['name']?.[0], marks);
-  const description = toHtml(product.description, highlight?.['description']?.[0], marks);
-  return { ...product, highlights: { ...(name && { name }), ...(description && { description }) } };
+function toHit({ _source, sort, highlight }: estypes.SearchHit<Product>): Hit {
+  const marked = { name: highlight?.['name']?.[0], description: highlight?.['description']?.[0] };
+  return { product: _source as Product, score: Number(sort?.[0]), marked };
 }

@@ -1,78 +1,57 @@
-import type { EventBus, EventMetrics } from '@shop/messaging';
 import type { Logger, Metrics } from '@shop/service-kit';
 import type { WithLock } from '../../db/advisory-lock.ts';
 import type { AllProductsRepository } from '../../db/all-products.repository.ts';
-import type { Presence } from '../../db/presence.ts';
 import type { ElasticsearchSettings } from '../../elasticsearch-settings.ts';
 import type { SearchIndex } from '../search-index.ts';
-import { createSearchWithFallback, type SearchWithFallback } from '../search-with-fallback.ts';
-import { createBulkWriter } from './bulk-writer.ts';
+import { createSearchWithFallback } from '../search-with-fallback.ts';
 import { openClient } from './client.ts';
-import { canAnswer, createElasticsearchSearchIndex } from './elasticsearch-search-index.ts';
-import { definitionHash } from './index-definition.ts';
+import { type Versioned, writeDocuments } from './document.ts';
+import { createElasticsearchSearchIndex } from './elasticsearch-search-index.ts';
 import { keepIndex } from './index-keeper.ts';
-import { aliasOf } from './index-names.ts';
-import { startIndexer } from './indexer.ts';
+import { ownerOf } from './indices.ts';
 
 export interface ElasticsearchEngineOptions {
   readonly settings: ElasticsearchSettings;
   readonly fallback: SearchIndex;
   readonly products: AllProductsRepository;
   readonly withReindexLock: WithLock;
-  readonly presence: Presence;
-  readonly bus: EventBus;
+  /** Starts to give the events of products to the index: as documents, to be told of each what went wrong with it. */
+  readonly consume: (
+    write: (documents: readonly Versioned[]) => Promise<(Error | undefined)[]>,
+  ) => Promise<{ close(): Promise<void> }>;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly eventMetrics: EventMetrics;
-}
-
-export interface ElasticsearchEngine extends SearchWithFallback {
-  /** Does not wait for Elasticsearch. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** Search on Elasticsearch, with all that keeps it up to date, and the fallback for when it is unavailable. */
-export function createElasticsearchEngine(options: ElasticsearchEngineOptions): ElasticsearchEngine {
-  const { fallback, presence, logger, metrics } = options;
-  let running: Awaited<ReturnType<typeof openIndex>> | undefined;
-  const opened = () => {
-    if (running === undefined) throw new Error('the search engine has not been started');
-    return running.index;
-  };
-  const remote = {
-    usable: () => running?.keeper.usable() ?? false,
-    // A search like any other: an easier one would close the breaker for those that it is too slow for.
-    check: (signal: AbortSignal) => opened().search({ text: 'search' }, 1, 0, signal),
-    takes: canAnswer,
-    search: (...args: Parameters<ReturnType<typeof opened>['search']>) => opened().search(...args),
-    suggest: (...args: Parameters<ReturnType<typeof opened>['suggest']>) => opened().suggest(...args),
-  };
+export function createElasticsearchEngine(options: ElasticsearchEngineOptions) {
+  const { fallback, logger, metrics } = options;
+  let opened: Awaited<ReturnType<typeof open>> | undefined;
+  const remote = () => (opened?.keeper.usable() ? opened.index : undefined);
   return {
     ...createSearchWithFallback({ name: 'elasticsearch', remote, fallback, logger, metrics }),
+    /** Does not wait for Elasticsearch. */
     start: async () => {
-      running = await openIndex(options);
+      opened = await open(options);
     },
     stop: async () => {
-      await running?.keeper.stop();
-      presence.leave();
-      await running?.client.close();
+      await opened?.keeper.stop();
+      await opened?.client.close();
     },
   };
 }
 
-async function openIndex(options: ElasticsearchEngineOptions) {
-  const { settings, products, bus, logger, eventMetrics } = options;
-  const owner = { name: settings.index, database: await products.database(), definition: definitionHash };
+async function open(options: ElasticsearchEngineOptions) {
+  const { settings, products, consume } = options;
+  const owner = ownerOf(settings.index, await products.database());
   const client = await openClient(settings.url);
-  const write = createBulkWriter(client, { index: aliasOf(owner), requireAlias: true });
   const keeper = keepIndex({
     ...options,
     client,
     owner,
     replicas: settings.replicas,
     // An instance without an index takes no events, and leaves them to those that have one.
-    whileUsable: () => startIndexer({ bus, logger, write, metrics: eventMetrics }),
+    whileUsable: () => consume((documents) => writeDocuments(client, owner.alias, documents)),
   });
-  return { client, keeper, index: createElasticsearchSearchIndex(client, aliasOf(owner)) };
+  return { client, keeper, index: createElasticsearchSearchIndex(client, owner.alias) };
 }

@@ -1,97 +1,88 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/service-kit';
 import type { WithLock } from '../../db/advisory-lock.ts';
-import type { Presence } from '../../db/presence.ts';
-import type { Client } from './client.ts';
-import {
-  aliasOf,
-  type IndexOwner,
-  type IndexState,
-  inUseByAnother,
-  removeUnused,
-  stateOf,
-} from './index-names.ts';
-import { type RebuildOptions, rebuildIndex } from './reindex.ts';
+import { type FoundIndex, indicesOf, removeUnused } from './indices.ts';
+import { type RebuildOptions, rebuildIndex } from './rebuild-index.ts';
 
 export interface IndexKeeperOptions
   extends Pick<RebuildOptions, 'client' | 'owner' | 'replicas' | 'products'> {
   /** Of all instances one rebuilds; the others look again after a while. */
   readonly withReindexLock: WithLock;
-  readonly presence: Presence;
   /** Starts what runs for as long as there is an index. */
   readonly whileUsable: () => Promise<{ close(): Promise<void> }>;
   readonly logger: Logger;
   /** How often to look, in milliseconds. */
   readonly everyMs?: number;
+  /** How long an index that took the place of ours stays, at least. */
+  readonly reclaimAfterMs?: number;
 }
 
-export interface IndexKeeper {
-  /** Whether there is a complete index, as far as is known. */
-  usable(): boolean;
-  stop(): Promise<void>;
-}
-
-/** Builds the index when there is none: at the first start, for a new definition, and if it ever gets lost. */
-export function keepIndex(options: IndexKeeperOptions): IndexKeeper {
-  const { client, owner, presence, withReindexLock, whileUsable, logger, everyMs = 2_000 } = options;
+/**
+ * Builds the index when there is none: at the first start, for a new definition, and if it ever gets lost. That of
+ * another release or database is replaced by an instance that has just started, and by one that lost its own to it
+ * only after a while: two releases side by side would build by turns without end, but an old one that was restarted
+ * in the middle of a rollout must not keep the place for ever.
+ */
+export function keepIndex(options: IndexKeeperOptions) {
+  const { client, owner, withReindexLock, whileUsable, logger } = options;
+  const { everyMs = 2_000, reclaimAfterMs = 15 * 60_000 } = options;
   const stopping = new AbortController();
   let usable = false;
   let hadOne = false;
   let isTidy = false;
   let warned: string | undefined;
-  let inUse: { close(): Promise<void> } | undefined;
+  let running: { close(): Promise<void> } | undefined;
 
   function warnOnce(message: string, err?: unknown): void {
     if (warned !== message) logger.warn({ err }, message);
     warned = message;
   }
 
-  async function note(state: IndexState): Promise<void> {
+  const isOwn = ({ alias }: FoundIndex) => alias === owner.alias;
+
+  function mayBuild(indices: readonly FoundIndex[]): boolean {
+    if (indices.some((each) => isOwn(each) && each.isSettled)) return false;
+    const other = indices.find((each) => each.alias !== undefined && !isOwn(each));
+    return other === undefined || !hadOne || other.createdAt + reclaimAfterMs < Date.now();
+  }
+
+  async function look(): Promise<FoundIndex[]> {
+    const indices = await indicesOf(client, owner.name);
     const was = usable;
-    usable = state !== 'missing';
+    usable = indices.some(isOwn);
     hadOne ||= usable;
-    if (was !== usable)
-      logger.info({ index: state }, usable ? 'the search index is complete' : 'there is no search index');
-    if (usable) inUse ??= await whileUsable();
+    if (was !== usable) logger.info(usable ? 'the search index is complete' : 'there is no search index');
+    if (usable) running ??= await whileUsable();
     else await close();
+    return indices;
   }
 
   async function close(): Promise<void> {
-    const closing = inUse;
-    inUse = undefined;
+    const closing = running;
+    running = undefined;
     await closing?.close();
   }
 
-  async function look(): Promise<void> {
-    // So that no other release replaces an index that is in use.
-    await presence.enter(presenceOf(aliasOf(owner)));
-    const state = await stateOf(client, owner);
-    await note(state);
-    if (state === 'settled') {
-      if (!isTidy)
-        isTidy = (await withReindexLock(() => removeUnused(client, owner.name).then(() => true))) ?? false;
-    } else if (!(await mayReplace({ client, owner, presence, hadOne }))) {
-      return warnOnce("another's search index is in use: searches go to the fallback until it is not");
-    } else {
-      await build();
+  async function lookAndBuild(): Promise<void> {
+    if (mayBuild(await look())) {
+      await withReindexLock(async (lost) => {
+        // Asked again: another instance may have built it before this one got the lock.
+        if (!mayBuild(await indicesOf(client, owner.name))) return;
+        logger.info('building the search index');
+        await rebuildIndex({ ...options, signal: AbortSignal.any([stopping.signal, lost]) });
+      });
+      await look();
+    } else if (!usable) {
+      return warnOnce('the search index of another release or shop is in use: searches go to the fallback');
     }
+    if (!isTidy)
+      isTidy = (await withReindexLock(() => removeUnused(client, owner.name).then(() => true))) ?? false;
     warned = undefined;
-  }
-
-  async function build(): Promise<void> {
-    await withReindexLock(async (lost) => {
-      // Asked again: another instance may have built it, or a different one, before this one got the lock.
-      if ((await stateOf(client, owner)) === 'settled') return;
-      if (!(await mayReplace({ client, owner, presence, hadOne }))) return;
-      logger.info('building the search index');
-      await rebuildIndex({ ...options, signal: AbortSignal.any([stopping.signal, lost]) });
-    });
-    await note(await stateOf(client, owner));
   }
 
   async function keep(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await look().catch((error: unknown) => {
+      await lookAndBuild().catch((error: unknown) => {
         if (!stopping.signal.aborted) warnOnce('the search index cannot be looked after', error);
       });
       await delay(everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
@@ -99,34 +90,13 @@ export function keepIndex(options: IndexKeeperOptions): IndexKeeper {
     await close();
   }
 
-  const running = keep();
+  const kept = keep();
   return {
+    /** Whether there is a complete index, as far as is known. */
     usable: () => usable,
     stop: async () => {
       stopping.abort(new Error('the catalog service is stopping'));
-      await running;
+      await kept;
     },
   };
-}
-
-const presenceOf = (alias: string) => `search index ${alias}`;
-
-export interface Claim {
-  readonly client: Client;
-  readonly owner: IndexOwner;
-  readonly presence: Presence;
-  /** Whether it has had an index since it started. */
-  readonly hadOne?: boolean;
-}
-
-/**
- * Whether an owner may replace the index that is in use. Not that of another release while an instance of it lives:
- * two would do it by turns, without end. One of another database is a former one's, or another shop's that was given
- * the same name: an owner that had an index before does not fight for it.
- */
-export async function mayReplace({ client, owner, presence, hadOne = false }: Claim): Promise<boolean> {
-  const other = await inUseByAnother(client, owner);
-  if (other === undefined) return true;
-  if (other.database !== owner.database) return !hadOne;
-  return !(await presence.isAnybody(presenceOf(other.alias)));
 }

@@ -1,13 +1,12 @@
+import type { estypes } from '@elastic/elasticsearch';
 import { similarShare, weights } from '../weights.ts';
 import type { Query } from './client.ts';
-
-/** Which form of the fields: stems and synonyms, pairs of words as one, or words as they are written. */
-type Form = '' | '.pairs' | '.words';
 
 type Field = keyof typeof weights;
 const allFields = Object.keys(weights) as Field[];
 
-const weighted = (form: Form, fields = allFields, share = 1) =>
+/** The form of a field: stems and synonyms (''), pairs of words as one, or words as they are written. */
+const weighted = (form: '' | '.pairs' | '.words', fields = allFields, share = 1) =>
   fields.map((field) => `${field}${form}^${weights[field] * share}`);
 
 /**
@@ -33,55 +32,37 @@ function readings(words: readonly string[]): string[][] {
   return [[...words], ...joined];
 }
 
-/** The word with any ending, another word for the same, or two words of which it is made. */
-const sameWord = (query: string): Query => ({
-  multi_match: {
-    query,
-    fields: [...weighted(''), ...weighted('.pairs')],
-    type: 'most_fields',
-    operator: 'and',
-  },
+const found = (query: string, fields: string[], how: Partial<estypes.QueryDslMultiMatchQuery>): Query => ({
+  multi_match: { query, fields, type: 'most_fields', ...how },
 });
 
+/** The word with any ending, another word for the same, or two words of which it is made. */
+const sameWord = (word: string) => found(word, [...weighted(''), ...weighted('.pairs')], { operator: 'and' });
+
 /** The word itself, misspelt or, if it is the last one, unfinished. */
-function similarWord(query: string, isLast: boolean): Query {
-  const misspelt = ({ in: fields, from }: { in: Field[]; from: number }): Query => {
-    const fuzziness = `AUTO:${from},8`;
-    return {
-      multi_match: {
-        query,
-        fields: weighted('.words', fields, similarShare),
-        fuzziness,
-        type: 'most_fields',
-      },
-    };
-  };
-  const unfinished: Query = {
-    multi_match: {
-      query,
-      // One or two letters begin a word of nearly every description.
-      fields: weighted('.words', query.length < 3 ? ['name'] : allFields, similarShare),
-      type: 'phrase_prefix',
-    },
-  };
+function similarWord(word: string, isLast: boolean): Query {
+  const similar = (fields: Field[], how: Partial<estypes.QueryDslMultiMatchQuery>) =>
+    found(word, weighted('.words', fields, similarShare), how);
   const queries = [
-    sameWord(query),
-    misspelt({ in: ['name', 'labels'], from: 4 }),
+    sameWord(word),
+    similar(['name', 'labels'], { fuzziness: 'AUTO:4,8' }),
     // Descriptions have so many words that a short one is always similar to one of them.
-    misspelt({ in: ['description'], from: 6 }),
-    ...(isLast ? [unfinished] : []),
+    similar(['description'], { fuzziness: 'AUTO:6,8' }),
   ];
+  // One or two letters begin a word of nearly every description.
+  if (isLast) queries.push(similar(word.length < 3 ? ['name'] : allFields, { type: 'phrase_prefix' }));
   return { dis_max: { queries } };
 }
 
 /** Tells equals apart: whether the words of a name stand as they were typed, and how short it is. */
 function bonuses(words: readonly string[]): Query[] {
-  const inOrder = { match_phrase: { name: { query: words.join(' '), slop: 1, boost: weights.name / 5 } } };
-  const short: Query = {
-    function_score: {
-      functions: [{ field_value_factor: { field: 'nameLength', modifier: 'reciprocal', factor: 0.2 } }],
-      boost_mode: 'replace',
+  return [
+    { match_phrase: { name: { query: words.join(' '), slop: 1, boost: weights.name / 5 } } },
+    {
+      function_score: {
+        functions: [{ field_value_factor: { field: 'nameLength', modifier: 'reciprocal', factor: 0.2 } }],
+        boost_mode: 'replace',
+      },
     },
-  };
-  return words.length > 1 ? [inOrder, short] : [short];
+  ];
 }

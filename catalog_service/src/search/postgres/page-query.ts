@@ -3,56 +3,71 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Position } from '../cursor.ts';
 import { mostCategories, mostTags, priceRangeStarts } from '../facets.ts';
 import { excerptLength, highlightedLength, type Marks } from '../highlights.ts';
-import { countedExactly, type ProductSearch, sortOf } from '../search-index.ts';
+import type { PageRequest } from '../page.ts';
+import { countedExactly, type ProductSearch, type ProductSort } from '../search-index.ts';
 import { weights } from '../weights.ts';
-import { sortKeys } from './sort-keys.ts';
 import { wantedFor } from './text-query.ts';
 
-export interface PageRequest {
-  readonly search: ProductSearch;
-  /** Of the text; undefined when there is none. */
-  readonly words: readonly string[] | undefined;
-  readonly limit: number;
-  readonly offset: number;
-  readonly after: Position | undefined;
-  /** To be put around the found words; undefined when no highlights were asked for. */
-  readonly marks: Marks | undefined;
-}
+const { sql, empty } = Prisma;
 
 /** One page (and one product more, if there is one), the total, and the facets if asked for, in one row. */
-export function pageQuery({ search, words, limit, offset, after, marks }: PageRequest): Prisma.Sql {
-  const found = words === undefined ? Prisma.sql`p.deleted_at IS NULL` : onSaleAndWanted;
+export function pageQuery({ search, sort, words, limit, offset, after, marks }: PageRequest): Prisma.Sql {
+  const found =
+    words === undefined
+      ? sql`p.deleted_at IS NULL`
+      : sql`p.deleted_at IS NULL AND p.search_document @@ (SELECT query FROM wanted)`;
   const { category, tag, price, stock } = filters(search);
-  const fits = Prisma.sql`${found} AND ${category} AND ${tag} AND ${price} AND ${stock}`;
-  const score = words === undefined ? Prisma.sql`0` : scoreOf(words);
-  const keys = sortKeys(sortOf(search), score);
-  const page = Prisma.sql`
-    SELECT ${productColumns}, ${score} AS score FROM products p
-    WHERE ${fits} AND ${after === undefined ? anything : keys.after(after)}
-    ORDER BY ${keys.order} LIMIT ${limit + 1}::int OFFSET ${offset}::int`;
-  return Prisma.sql`
-    WITH ${words === undefined ? Prisma.sql`nothing AS (SELECT)` : wantedFor(words)}
+  const matching = sql`FROM products p WHERE ${found} AND ${category} AND ${tag} AND ${price} AND ${stock}`;
+  const score = words === undefined || sort !== 'relevance' ? sql`0` : scoreOf(words);
+  const { isAfter, order } = orderOf(sort, after);
+  const page = (condition = anything, fence = empty) => sql`
+    SELECT ${productColumns}, p.score FROM (SELECT p.*, ${score} AS score ${matching} AND ${condition} ${fence}) AS p
+    WHERE ${isAfter ?? anything} ORDER BY ${order} LIMIT ${limit + 1}::int OFFSET ${offset}::int`;
+  // The index of an order leads to what many products match; for few (OFFSET 0 keeps PostgreSQL from it) it is too long.
+  const isFew = sql`(SELECT total FROM counted) <= ${countedExactly}::int`;
+  const eitherPage = sql`(${page(isFew, sql`OFFSET 0`)}) UNION ALL (${page(sql`NOT ${isFew}`)})`;
+  return sql`
+    WITH ${words === undefined ? empty : sql`${wantedFor(words)},`}
+    counted AS MATERIALIZED (
+      SELECT count(*)::int AS total FROM (SELECT ${matching} LIMIT ${countedExactly + 1}::int) AS counted
+    ),
+    page AS (${words === undefined || sort === 'relevance' ? page() : eitherPage})
     SELECT
-      (SELECT coalesce(jsonb_agg(page), '[]') FROM (${marks ? withMarks(page, marks) : page}) AS page) AS items,
-      (SELECT count(*)::int FROM (
-        SELECT FROM products p WHERE ${fits} LIMIT ${countedExactly + 1}::int
-      ) AS counted) AS total,
-      ${search.facets ? facets(search, found) : Prisma.sql`NULL`} AS facets`;
+      (SELECT coalesce(jsonb_agg(item), '[]') FROM (
+        SELECT * ${marks === undefined ? empty : markedColumns(marks)} FROM page
+      ) AS item) AS items,
+      (SELECT total FROM counted) AS total,
+      ${search.facets ? facets(search, found) : sql`NULL`} AS facets`;
 }
 
-const anything = Prisma.sql`true`;
-
-const onSaleAndWanted = Prisma.sql`
-  p.deleted_at IS NULL AND p.search_document @@ (SELECT query FROM wanted)`;
+const anything = sql`true`;
 
 /** Each filter by itself, for each facet leaves out its own. Products and the cube have the same column names. */
 function filters({ category, tag, minPrice, maxPrice, inStock }: ProductSearch) {
   return {
-    category: category === undefined ? anything : Prisma.sql`category = ${category}`,
-    tag: tag === undefined ? anything : Prisma.sql`tags @> ARRAY[${tag}]::text[]`,
-    price: Prisma.sql`(${minPrice === undefined ? anything : Prisma.sql`price >= ${minPrice}::int`}
-      AND ${maxPrice === undefined ? anything : Prisma.sql`price <= ${maxPrice}::int`})`,
-    stock: inStock === undefined ? anything : inStock ? Prisma.sql`stock > 0` : Prisma.sql`stock = 0`,
+    category: category === undefined ? anything : sql`category = ${category}`,
+    tag: tag === undefined ? anything : sql`tags @> ARRAY[${tag}]::text[]`,
+    price: sql`(${minPrice === undefined ? anything : sql`price >= ${minPrice}::int`}
+      AND ${maxPrice === undefined ? anything : sql`price <= ${maxPrice}::int`})`,
+    stock: inStock === undefined ? anything : sql`(stock > 0) = ${inStock}::boolean`,
+  };
+}
+
+/** What products go by, and then by id in the same direction; and what the last one of the page before had of it. */
+function orderOf(sort: ProductSort, after: Position | undefined) {
+  const isDescending = sort.startsWith('-') || sort === 'newest';
+  const by = sort.replace('-', '') as Exclude<ProductSort, `-${string}`>;
+  const { key, last } = {
+    relevance: { key: sql`-p.score`, last: sql`-(${after?.value}::float8)` },
+    price: { key: sql`p.price`, last: sql`${after?.value}::int` },
+    name: { key: sql`p.sort_name`, last: sql`sort_text(${after?.value})` },
+    newest: { key: sql`p.id`, last: sql`${after?.id}::int` },
+  }[by];
+  const direction = isDescending ? sql`DESC` : sql`ASC`;
+  return {
+    // A range of an index, where there is one.
+    isAfter: after && sql`(${key}, p.id) ${isDescending ? sql`<` : sql`>`} (${last}, ${after.id}::int)`,
+    order: sql`${key} ${direction}, p.id ${direction}`,
   };
 }
 
@@ -63,59 +78,43 @@ function filters({ category, tag, minPrice, maxPrice, inStock }: ProductSearch) 
 function scoreOf(words: readonly string[]): Prisma.Sql {
   const { name, labels, description } = weights;
   const ranks = [0, description, labels, name].map((weight) => weight / Math.max(name, labels, description));
-  return Prisma.sql`(1000 * ts_rank(${ranks}::float4[], p.search_document, (SELECT in_names FROM wanted))
+  return sql`(1000 * ts_rank(${ranks}::float4[], p.search_document, (SELECT in_names FROM wanted))
     + 100 * least(1, ${words.join(' ').length}::float8 / greatest(1, length(p.name))))::int`;
 }
 
-/** The rows of a page, with marks around the found words. */
-function withMarks(page: Prisma.Sql, { open, close }: Marks): Prisma.Sql {
-  const selectors = `StartSel=${open}, StopSel=${close}`;
+/** The texts of a page with marks around the found words. */
+function markedColumns({ open, close }: Marks): Prisma.Sql {
   const excerptWords = Math.round(excerptLength / 6);
-  const marked = (text: Prisma.Sql, query: Prisma.Sql, options: string) => Prisma.sql`
-    ts_headline('shop_english', plain_text(left(${text}, ${highlightedLength}::int)),
-      (SELECT ${query} FROM wanted), ${`${selectors}, ${options}`})`;
-  const excerpt = `MaxWords=${excerptWords}, MinWords=${excerptWords - 10}, ShortWord=0`;
-  return Prisma.sql`
-    SELECT page.*,
-      ${marked(Prisma.sql`page.name`, Prisma.sql`in_names`, 'HighlightAll=true')} AS "markedName",
-      ${marked(Prisma.sql`page.description`, Prisma.sql`in_descriptions`, excerpt)} AS "markedDescription"
-    FROM (${page}) AS page`;
+  const selectors = `StartSel=${open}, StopSel=${close}`;
+  const excerpt = `${selectors}, MaxWords=${excerptWords}, MinWords=${excerptWords - 10}, ShortWord=0`;
+  return sql`,
+    ts_headline('shop_english', plain_text(left(name, ${highlightedLength}::int)),
+      (SELECT in_names FROM wanted), ${`${selectors}, HighlightAll=true`}) AS "markedName",
+    ts_headline('shop_english', plain_text(left(description, ${highlightedLength}::int)),
+      (SELECT in_descriptions FROM wanted), ${excerpt}) AS "markedDescription"`;
 }
 
 /** All facets, from a cube of counts, so that the products are gone through once, whatever is counted. */
 function facets(search: ProductSearch, found: Prisma.Sql): Prisma.Sql {
-  const { category, tag, price } = filters(search);
-  const inCube = search.inStock === undefined ? anything : Prisma.sql`"inStock" = ${search.inStock}`;
-  return Prisma.sql`(
+  const { category, tag, price, stock } = filters(search);
+  const starts = sql`${[...priceRangeStarts]}::int[]`;
+  return sql`(
     WITH cube AS MATERIALIZED (
-      SELECT category, tags, width_bucket(price, ${[...priceRangeStarts]}::int[]) - 1 AS range,
-        stock > 0 AS "inStock", ${price} AS "priceFits", count(*)::int AS count
-      FROM products p WHERE ${found}
-      GROUP BY 1, 2, 3, 4, 5
+      SELECT category, tags, (${starts})[width_bucket(price, ${starts})] AS "from", stock > 0 AS "inStock",
+        ${price} AS "ofPrice", ${stock} AS "ofStock", count(*)::int AS count
+      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6
+    ),
+    counted AS (
+      SELECT facet, value, sum(count)::int AS count,
+        row_number() OVER (PARTITION BY facet ORDER BY sum(count) DESC, value COLLATE "C") AS place
+      FROM cube CROSS JOIN LATERAL (
+        SELECT 'categories', category WHERE category IS NOT NULL AND ${tag} AND "ofPrice" AND "ofStock"
+        UNION ALL SELECT 'tags', unnest(tags) WHERE ${category} AND "ofPrice" AND "ofStock"
+        UNION ALL SELECT 'priceRanges', "from"::text WHERE ${category} AND ${tag} AND "ofStock"
+        UNION ALL SELECT 'inStock', "inStock"::text WHERE ${category} AND ${tag} AND "ofPrice"
+      ) AS choices (facet, value)
+      GROUP BY facet, value
     )
-    SELECT jsonb_build_object(
-      'categories', ${mostFrequent(
-        Prisma.sql`SELECT category AS value, sum(count)::int AS count FROM cube
-          WHERE category IS NOT NULL AND ${tag} AND "priceFits" AND ${inCube} GROUP BY 1`,
-        mostCategories,
-      )},
-      'tags', ${mostFrequent(
-        Prisma.sql`SELECT one_tag AS value, sum(count)::int AS count FROM cube, unnest(tags) AS one_tag
-          WHERE ${category} AND "priceFits" AND ${inCube} GROUP BY 1`,
-        mostTags,
-      )},
-      'ranges', (SELECT coalesce(jsonb_object_agg(range, sum), '{}') FROM (
-        SELECT range, sum(count)::int FROM cube WHERE ${category} AND ${tag} AND ${inCube} GROUP BY 1
-      ) AS counted),
-      'stock', (SELECT coalesce(jsonb_object_agg("inStock", sum), '{}') FROM (
-        SELECT "inStock", sum(count)::int FROM cube WHERE ${category} AND ${tag} AND "priceFits" GROUP BY 1
-      ) AS counted)
-    ))`;
-}
-
-/** The most frequent values, of a query for `value` and `count`. */
-function mostFrequent(counts: Prisma.Sql, most: number): Prisma.Sql {
-  return Prisma.sql`(SELECT coalesce(jsonb_agg(top), '[]') FROM (
-    SELECT value, count FROM (${counts}) AS counted ORDER BY count DESC, value COLLATE "C" LIMIT ${most}::int
-  ) AS top)`;
+    SELECT coalesce(jsonb_agg(counted ORDER BY place), '[]') FROM counted
+    WHERE place <= CASE facet WHEN 'tags' THEN ${mostTags}::int ELSE ${mostCategories}::int END)`;
 }

@@ -18,6 +18,8 @@ export async function suggest(
   limit: number,
 ): Promise<readonly Suggestion[]> {
   const words = allWords(text);
+  const first = Prisma.sql`sort_text(${text.trim()})`;
+  const beginsSo = Prisma.sql`p.sort_name >= ${first} AND p.sort_name < ${first} || chr(1114111)`;
   const found = await withPostgresCodes(
     () => prisma.$queryRaw<{ text: string; id: number | null }[]>`
       WITH RECURSIVE ${typed(words)},
@@ -42,9 +44,6 @@ export async function suggest(
           THEN string_agg('(' || query || ')', ' & ')::tsquery END AS query
         FROM terms
       ),
-      beginning AS MATERIALIZED (
-        SELECT sort_text(${text.trim()}) AS first, sort_text(${text.trim()}) || chr(1114111) AS beyond
-      ),
       -- Materialized, for otherwise PostgreSQL would go through all names in their order for a rare word.
       named AS MATERIALIZED (
         SELECT p.name, p.id, p.sort_name FROM products p
@@ -58,12 +57,12 @@ export async function suggest(
         -- First the names that begin so, which an index has in their order.
         (SELECT DISTINCT ON (p.sort_name) p.name, p.id FROM products p
         WHERE p.deleted_at IS NULL AND EXISTS (SELECT FROM typed)
-          AND p.sort_name >= (SELECT first FROM beginning) AND p.sort_name < (SELECT beyond FROM beginning)
+          AND ${beginsSo}
         ORDER BY p.sort_name, p.id LIMIT ${limit}::int)
         UNION ALL
         -- Then, if there is still a place, those with words that begin so.
         (SELECT DISTINCT ON (p.sort_name) p.name, p.id FROM named p
-        WHERE NOT (p.sort_name >= (SELECT first FROM beginning) AND p.sort_name < (SELECT beyond FROM beginning))
+        WHERE NOT (${beginsSo})
         ORDER BY p.sort_name, p.id LIMIT ${limit}::int)
       )
       SELECT text, id FROM found LIMIT ${limit}::int`,

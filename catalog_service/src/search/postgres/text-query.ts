@@ -52,11 +52,8 @@ export function wantedFor(words: readonly string[]): Prisma.Sql {
 export function typed(words: readonly string[]): Prisma.Sql {
   return Prisma.sql`
     typed AS MATERIALIZED (
-      SELECT place, word,
-        -- The first text after all that begin so, and after all that begin with its first letter.
-        word || chr(1114111) AS beyond, left(word, 1) || chr(1114111) AS beyond_letter,
-        -- The word with each two neighbouring letters swapped.
-        ARRAY(
+      -- With each two neighbouring letters swapped.
+      SELECT place, word, ARRAY(
           SELECT left(word, n - 1) || substr(word, n + 1, 1) || substr(word, n, 1) || substr(word, n + 2)
           FROM generate_series(1, length(word) - 1) AS n
         ) AS swapped
@@ -86,7 +83,7 @@ const begun = Prisma.sql`
     SELECT to_tsquery('shop_words', typed.word || CASE WHEN length(typed.word) < 3 THEN ':*A' ELSE ':*' END)::text
     UNION ALL (
       SELECT DISTINCT quote_literal(stem) FROM search_words
-      WHERE length(typed.word) >= 3 AND word > typed.word AND word < typed.beyond
+      WHERE length(typed.word) >= 3 AND word > typed.word AND word < typed.word || chr(1114111)
         AND NOT starts_with(stem, typed.word)
       LIMIT 10
     )
@@ -111,7 +108,7 @@ export const misspelt = (vocabulary: Prisma.Sql) => Prisma.sql`
       FROM (${vocabulary}) AS vocabulary
       WHERE length(typed.word) > 3 AND word <> typed.word AND (
         word = ANY (typed.swapped) OR word % typed.word
-        OR word >= left(typed.word, 1) AND word < typed.beyond_letter)
+        OR word >= left(typed.word, 1) AND word < left(typed.word, 1) || chr(1114111))
     ) AS measured
     WHERE alike >= 0.35 AND ${finds(Prisma.sql`stem`)}
     ORDER BY alike DESC FETCH FIRST 1 ROW WITH TIES

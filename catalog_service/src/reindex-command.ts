@@ -8,16 +8,13 @@ import {
   readSettings,
   readTogether,
 } from '@shop/service-kit';
-import { withAdvisoryLock } from '../../db/advisory-lock.ts';
-import { createAllProductsRepository } from '../../db/all-products.repository.ts';
-import { createPresence } from '../../db/presence.ts';
-import { createPrisma, schema } from '../../db/prisma.ts';
-import { type ElasticsearchSettings, readElasticsearchSettings } from '../../elasticsearch-settings.ts';
-import { openClient } from './client.ts';
-import { definitionHash } from './index-definition.ts';
-import { mayReplace } from './index-keeper.ts';
-import { reindexLock } from './index-names.ts';
-import { rebuildIndex } from './reindex.ts';
+import { withAdvisoryLock } from './db/advisory-lock.ts';
+import { createAllProductsRepository } from './db/all-products.repository.ts';
+import { createPrisma, schema } from './db/prisma.ts';
+import { type ElasticsearchSettings, readElasticsearchSettings } from './elasticsearch-settings.ts';
+import { openClient } from './search/elasticsearch/client.ts';
+import { indicesOf, ownerOf, reindexLock } from './search/elasticsearch/indices.ts';
+import { rebuildIndex } from './search/elasticsearch/rebuild-index.ts';
 
 /**
  * Builds a new search index while the services go on, and reports its progress on stdout. Exit code 0 when the new
@@ -48,26 +45,28 @@ function readReindexSettings(environment: Environment) {
 
 async function reindex(
   databaseUrl: string,
-  { url: node, index: name, replicas }: ElasticsearchSettings,
+  { url, index: name, replicas }: ElasticsearchSettings,
   say: (line: string) => void,
 ): Promise<number> {
   const logger = createLogger({ name: 'reindex', level: 'error' });
   const shutdownHooks = createShutdownHooks(logger);
   try {
-    const client = await openClient(node);
+    const client = await openClient(url);
     shutdownHooks.add('Elasticsearch', () => client.close());
     const pool = createPool({ url: databaseUrl, name: 'reindex', schema, logger });
     shutdownHooks.add('database', () => pool.end());
     const prisma = createPrisma(pool);
     shutdownHooks.add('Prisma', () => prisma.$disconnect());
     const products = createAllProductsRepository(prisma);
-    const owner = { name, database: await products.database(), definition: definitionHash };
-    // They would replace the new index with their own.
-    if (!(await mayReplace({ client, owner, presence: createPresence(pool) })))
-      throw new Error('instances of another release use the index');
-    const onProgress = (copied: number, total: number) => say(`${copied} of ${total} products`);
+    const owner = ownerOf(name, await products.database());
+    const indices = await indicesOf(client, name);
+    if (indices.some(({ alias }) => alias !== undefined && alias !== owner.alias))
+      throw new Error('the index is of another release or shop: the service replaces it when it starts');
     const copied = await withAdvisoryLock(pool, reindexLock(name), (signal) =>
-      rebuildIndex({ client, owner, replicas, products, onProgress, signal }),
+      rebuildIndex({
+        ...{ client, owner, replicas, products, signal },
+        onProgress: (count, total) => say(`${count} of ${total} products`),
+      }),
     );
     if (copied === undefined) throw new Error('the index is being built already');
     return copied;

@@ -1,8 +1,8 @@
 import { createEvent, createInProcessBus, encodeEvent, PermanentError } from '@shop/messaging';
 import { createLogger } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
+import { consumeProductEvents, indexerGroup } from '../src/consumers/product-events.consumer.ts';
 import type { Versioned } from '../src/search/elasticsearch/document.ts';
-import { indexerGroup, startIndexer } from '../src/search/elasticsearch/indexer.ts';
 
 const now = performance.now;
 afterEach(() => {
@@ -26,15 +26,13 @@ async function createIndex() {
   });
   const write = async (documents: readonly Versioned[]) => {
     state.attempts++;
-    const failures = new Map<number, Error>();
-    documents.forEach(({ document: { id } }, position) => {
+    return documents.map(({ document: { id } }) => {
       const failure = state.failing.get(id);
       if (failure === undefined) state.written.push(id);
-      else failures.set(position, failure);
+      return failure;
     });
-    return failures;
   };
-  await startIndexer({ bus, logger, write });
+  await consumeProductEvents({ bus, logger, write });
   const deleted = (id: number) =>
     createEvent({
       source: 'catalog_service',
