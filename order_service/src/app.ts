@@ -1,4 +1,4 @@
-import { createEventMetrics, createOutboxRelay, type EventBus, subscribe } from '@shop/messaging';
+import { createEventMetrics, createOutboxRelay, type EventBus } from '@shop/messaging';
 import {
   createHttpService,
   createMetrics,
@@ -13,67 +13,57 @@ import {
 import { type Express, type RequestHandler, Router } from 'express';
 import { createCatalogClient } from './clients/catalog-client.ts';
 import type { OrderConfig } from './config.ts';
-import { createCartRepository } from './db/cart-repository.ts';
-import { createIdempotencyRepository } from './db/idempotency-repository.ts';
-import { createOrderRepository } from './db/order-repository.ts';
-import { createInTransaction } from './db/transaction.ts';
-import { every } from './jobs/every.ts';
+import { consumeOrderEvents } from './consumers/order-events.consumer.ts';
+import { createCartRepository } from './db/cart.repository.ts';
+import { createIdempotencyRepository } from './db/idempotency.repository.ts';
+import { createOrderRepository } from './db/order.repository.ts';
+import { document } from './generated/openapi.ts';
 import { createOrderMetrics } from './metrics.ts';
-import { document } from './openapi.ts';
 import { cartRoutes } from './routes/cart.routes.ts';
 import { orderRoutes } from './routes/order.routes.ts';
-import { orderEventsRoutes } from './routes/order-events.routes.ts';
-import { HandleOrderEvent } from './services/order-life.ts';
-import { createOrderStreams } from './services/order-streams.ts';
-import { SweepOrders } from './services/order-sweep.ts';
+import { orderStreamRoutes } from './routes/order-stream.routes.ts';
+import { schedule } from './scheduler.ts';
+import type { OrderDeps } from './services/deps.ts';
+import { createOrderStreams } from './services/order-streams.service.ts';
+import { sweepOrders } from './services/order-sweep.service.ts';
+import type { OrderView } from './services/order-view.ts';
 
 export interface OrderServiceDeps {
   readonly logger: Logger;
-  /** Opened and closed by whoever hands it in. */
+  /** Handed in open; the caller closes it after `stop`. */
   readonly bus: EventBus;
-  /** Sees every request first: how tests hold the replies against the document. */
+  /** Sees every request first: how tests hold the replies against `openapi.yaml`. */
   readonly observer?: RequestHandler;
 }
 
 const name = 'order_service';
-/** Stripe takes at most this much in one payment, in minor units. */
-const maxOrderAmount = 99_999_999;
 const hourMs = 3_600_000;
 
 /** The composition root: the service as production and the tests run it. */
 export function createOrderService(
   config: OrderConfig,
-  deps: OrderServiceDeps,
+  { bus, logger, observer }: OrderServiceDeps,
 ): Service & { readonly app: Express } {
-  const { bus, logger, observer } = deps;
-  const { paymentWindowMs, paymentCheckMs, stockWindowMs } = config;
-
   const metrics = createMetrics(name);
   const eventMetrics = createEventMetrics(metrics.registry);
   const pool = createPool({ url: config.databaseUrl, name, schema: 'orders', logger, metrics });
   const poolWatch = watchPool(pool);
   const relay = createOutboxRelay({ pool, bus, logger, metrics: eventMetrics });
-  const inTransaction = createInTransaction(pool, relay.nudge);
-  const orders = createOrderRepository(pool, inTransaction);
-  const carts = createCartRepository(pool, inTransaction);
-  const idempotency = createIdempotencyRepository(pool);
-  const catalog = createCatalogClient(config.catalogServiceUrl, metrics);
-  const streams = createOrderStreams({
+  const orders = createOrderRepository(pool);
+  const idempotency = createIdempotencyRepository<OrderView>(pool);
+  const { streamPollMs: pollMs, maxStreams } = config;
+  const streams = createOrderStreams({ orders, logger, pollMs, maxStreams });
+  const deps: OrderDeps = {
+    config,
+    logger,
+    metrics: createOrderMetrics(metrics.registry, { orders, streams, logger }),
+    db: { pool, eventsAdded: relay.nudge },
+    carts: createCartRepository(pool),
     orders,
-    logger,
-    pollMs: config.streamPollMs,
-    heartbeatMs: config.streamHeartbeatMs,
-    maxStreams: config.maxStreams,
-  });
-  const orderMetrics = createOrderMetrics({
-    registry: metrics.registry,
-    countByStatus: orders.countByStatus,
-    countStreams: streams.count,
-    logger,
-  });
-  const life = { logger, metrics: orderMetrics, streams, paymentWindowMs, paymentCheckMs };
-  const amountRange = { min: config.minOrderAmount, max: maxOrderAmount };
-  const creation = { catalog, amountRange, stockWindowMs, metrics: orderMetrics };
+    idempotency,
+    catalog: createCatalogClient(config.catalogServiceUrl, metrics),
+    streams,
+  };
   const verifier = createTokenVerifier({
     keys: createRemoteKeys({ url: config.jwksUrl, logger }),
     issuer: config.jwtIssuer,
@@ -93,28 +83,20 @@ export function createOrderService(
     },
     routes: [
       Router().use(['/cart', '/orders'], requireUser(verifier)),
-      cartRoutes(carts, { catalog }),
-      orderRoutes({ orders, carts, idempotency, creation, life }),
-      orderEventsRoutes(orders, streams),
+      cartRoutes(deps),
+      orderRoutes(deps),
+      orderStreamRoutes(deps),
     ],
     open: async (closeLater) => {
       closeLater('database pool', () => pool.end());
       await pool.query('SELECT 1');
       relay.start();
       closeLater('outbox relay', relay.stop);
-      const subscription = await subscribe({
-        bus,
-        group: name,
-        topic: 'OrderEvents',
-        handle: (event) => HandleOrderEvent(event, orders, life),
-        giveUpAfterMs: config.eventRetryLimitMs,
-        logger,
-        metrics: eventMetrics,
-      });
-      closeLater('subscription', subscription.close);
+      const consumer = await consumeOrderEvents(bus, eventMetrics, deps);
+      closeLater('order events', consumer.close);
       const jobs = [
-        every(config.sweepMs, () => SweepOrders(orders, life), logger),
-        every(hourMs, idempotency.purge, logger),
+        schedule(config.sweepMs, () => sweepOrders(deps), logger),
+        schedule(hourMs, idempotency.deleteExpired, logger),
       ];
       closeLater('periodic jobs', () => Promise.all(jobs.map((job) => job.stop())));
       streams.start();

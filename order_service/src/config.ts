@@ -9,6 +9,8 @@ import {
   wholeNumber,
 } from '@shop/service-kit';
 
+const minuteMs = 60_000;
+
 /**
  * Reads the service's settings; README.md says what each means.
  * @throws ConfigError naming everything that is missing or wrong
@@ -23,9 +25,9 @@ export function readConfig(environment: Environment) {
       ...eventSettings,
       catalogServiceUrl: url({ desc: 'http://localhost:8000' }),
       minOrderAmount: wholeNumber({ default: 1 }),
-      stockWindowMs: wholeNumber({ default: 300_000 }),
-      paymentWindowMs: wholeNumber({ default: 1_800_000 }),
-      paymentCheckMs: wholeNumber({ default: 120_000 }),
+      stockWindowMs: wholeNumber({ default: 5 * minuteMs }),
+      paymentWindowMs: wholeNumber({ default: 30 * minuteMs }),
+      paymentCheckMs: wholeNumber({ default: 2 * minuteMs }),
       sweepMs: wholeNumber({ default: 5_000 }),
       streamPollMs: wholeNumber({ default: 1_000 }),
       streamHeartbeatMs: wholeNumber({ default: 15_000 }),
@@ -44,10 +46,7 @@ export type OrderConfig = ReturnType<typeof readConfig>;
 function roomForRetries({
   stockWindowMs,
   eventRetryLimitMs,
-}: {
-  stockWindowMs: number;
-  eventRetryLimitMs: number;
-}) {
+}: Record<'stockWindowMs' | 'eventRetryLimitMs', number>) {
   if (stockWindowMs >= 3 * eventRetryLimitMs) return [];
   const atLeast = `at least three times EVENT_RETRY_LIMIT_MS (${eventRetryLimitMs})`;
   return [`STOCK_WINDOW_MS must be ${atLeast}, not ${stockWindowMs}`];

@@ -1,81 +1,65 @@
 import { type CancelReason, type OrderStatus, orderStatuses } from '@shop/contracts';
-import type { Logger } from '@shop/service-kit';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { createCounter, createGauge, type Logger, type Registry } from '@shop/service-kit';
+import type { OrderRepository } from './db/order.repository.ts';
+import type { OrderStreams } from './services/order-streams.service.ts';
 
-/** What the service counts beside its requests. */
-export interface OrderMetrics {
-  /** Once it is committed. */
-  orderCreated(): void;
-  /** Once it is committed. */
-  statusChanged(change: StatusChange): void;
-}
-
-export interface StatusChange {
-  readonly from: OrderStatus;
-  readonly to: OrderStatus;
-  readonly reason: CancelReason | undefined;
-}
-
-export interface OrderMetricsOptions {
-  readonly registry: Registry;
-  readonly countByStatus: () => Promise<ReadonlyMap<OrderStatus, number>>;
-  readonly countStreams: () => number;
+export interface OrderMetricsDeps {
+  readonly orders: Pick<OrderRepository, 'countByStatus'>;
+  readonly streams: Pick<OrderStreams, 'count'>;
   readonly logger: Logger;
 }
 
 /** However often it is scraped, the database is asked no more often than this. */
 const keepCountsMs = 10_000;
 
-export function createOrderMetrics(options: OrderMetricsOptions): OrderMetrics {
-  const { registry, countStreams } = options;
-  const registers = [registry];
-  const created = new Counter({ name: 'orders_created_total', help: 'Orders placed.', registers });
-  const changes = new Counter({
+/** What the service counts beside its requests and events. */
+export function createOrderMetrics(registry: Registry, { orders, streams, logger }: OrderMetricsDeps) {
+  const created = createCounter(registry, { name: 'orders_created_total', help: 'Orders placed.' });
+  const changes = createCounter(registry, {
     name: 'order_status_changes_total',
     help: 'Changes of the status of an order; `reason` says why it was cancelled.',
-    labelNames: ['from', 'to', 'reason'] as const,
-    registers,
+    labelNames: ['from', 'to', 'reason'],
   });
-  const readCounts = createCountReader(options);
-  new Gauge({
+  const readCounts = createCountReader(orders, logger);
+  const byStatus = createGauge(registry, {
     name: 'orders_by_status',
-    help: 'Orders in the database, the same at every instance; absent while it is away.',
-    labelNames: ['status'] as const,
-    registers,
-    async collect() {
+    help: 'Orders in the database, the same at every instance; absent while it is unavailable.',
+    labelNames: ['status'],
+    collect: async () => {
       const counts = await readCounts();
-      this.reset();
-      if (counts === undefined) return;
-      for (const status of orderStatuses) this.set({ status }, counts.get(status) ?? 0);
+      byStatus.reset();
+      if (!counts) return;
+      for (const status of orderStatuses) byStatus.set({ status }, counts.get(status) ?? 0);
     },
   });
-  new Gauge({
+  const followed = createGauge(registry, {
     name: 'order_streams',
     help: 'Live streams that this instance serves.',
-    registers,
-    collect() {
-      this.set(countStreams());
-    },
+    collect: () => void followed.set(streams.count()),
   });
   return {
+    /** Once it is committed. */
     orderCreated: () => created.inc(),
-    statusChanged: ({ from, to, reason }) => changes.inc({ from, to, reason: reason ?? 'none' }),
+    /** Once it is committed. */
+    statusChanged: (from: OrderStatus, to: OrderStatus, reason: CancelReason | undefined) =>
+      changes.inc({ from, to, reason: reason ?? 'none' }),
   };
 }
 
-type Counts = ReadonlyMap<OrderStatus, number> | undefined;
+export type OrderMetrics = ReturnType<typeof createOrderMetrics>;
 
-function createCountReader({ countByStatus, logger }: OrderMetricsOptions): () => Promise<Counts> {
-  let counts: Promise<Counts> = Promise.resolve(undefined);
-  let askedAt = Number.NEGATIVE_INFINITY;
+function createCountReader(orders: OrderMetricsDeps['orders'], logger: Logger) {
+  const read = () =>
+    orders.countByStatus().catch((error: unknown) => {
+      logger.warn({ err: error }, 'orders could not be counted');
+    });
+  let counts: ReturnType<typeof read> | undefined;
+  let readAt = 0;
   return () => {
     const now = performance.now();
-    if (now - askedAt < keepCountsMs) return counts;
-    askedAt = now;
-    counts = countByStatus().catch((error: unknown) => {
-      logger.warn({ err: error }, 'orders could not be counted');
-      return undefined;
-    });
+    if (counts !== undefined && now - readAt < keepCountsMs) return counts;
+    readAt = now;
+    counts = read();
     return counts;
   };
 }

@@ -1,6 +1,6 @@
 import { waitFor } from '@shop/testing';
 import pg from 'pg';
-import { createIdempotencyRepository } from '../src/db/idempotency-repository.ts';
+import { createIdempotencyRepository } from '../src/db/idempotency.repository.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 
 let shop: Harness;
@@ -180,7 +180,7 @@ it('sweeps up forgotten keys and no others', async () => {
     [old],
   );
 
-  await createIdempotencyRepository(openPool()).purge();
+  await createIdempotencyRepository(openPool()).deleteExpired();
 
   const left = await shop.database.sql(
     'SELECT customer_id FROM idempotency_keys WHERE customer_id = ANY($1)',

@@ -1,273 +1,368 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { waitFor } from '@shop/testing';
-import { type EventReader, readEvents } from './support/event-reader.ts';
-import { type Harness, startHarness, token } from './support/harness.ts';
+import type { ShopEvent } from '@shop/contracts';
+import { type Harness, startHarness } from './support/harness.ts';
 
-const settings = { STREAM_POLL_MS: '40', STREAM_HEARTBEAT_MS: '60', MAX_STREAMS: '25' };
 let shop: Harness;
 beforeAll(async () => {
-  shop = await startHarness({ settings });
-});
-const readers: EventReader[] = [];
-afterEach(async () => {
-  await Promise.all(readers.splice(0).map((reader) => reader.leave()));
-  await waitFor(async () => (await openStreams()) === 0, { what: 'the streams to be forgotten' });
+  shop = await startHarness();
 });
 afterAll(() => shop.stop());
 
-interface FollowOptions {
-  readonly at?: string;
-  readonly bearer?: string;
-  readonly after?: string | number;
-}
-
-async function follow(customer: number, orderNumber: string, options: FollowOptions = {}) {
-  const { at = shop.url, bearer = token(customer), after } = options;
-  const reader = await readEvents(`${at}/orders/${orderNumber}/events`, {
-    authorization: `Bearer ${bearer}`,
-    'accept-encoding': 'gzip, br',
-    ...(after !== undefined && { 'last-event-id': String(after) }),
-  });
-  readers.push(reader);
-  return reader;
-}
-
-async function openStreams(): Promise<number> {
-  const { text } = await shop.as(1).get('/metrics').expect(200);
-  return Number(/^order_streams\{.*\} (\d+)$/m.exec(text)?.[1]);
-}
-
-const causesOf = (reader: EventReader) => reader.events.map(({ data }) => (data as { cause: string }).cause);
-
-it('tells the whole history, then each entry as it comes, as GET does', async () => {
-  const customer = shop.newCustomer();
-  const orderNumber = await shop.order(customer, 'processing');
-
-  const stream = await follow(customer, orderNumber);
-  await stream.received(2);
-  await shop.payment(orderNumber, 'pi_live', 'created');
-  await shop.payment(orderNumber, 'pi_live', 'succeeded');
-  const events = await stream.received(4);
-
-  const { history } = await shop.look(orderNumber);
-  expect(history).toHaveLength(4);
-  expect(events).toEqual(
-    history.map((entry: { id: number }) => ({ id: String(entry.id), event: 'status', data: entry })),
-  );
+const at = expect.any(String);
+const payment = (paymentId: string, details = { amount: 1000, currency: 'eur' }) => ({
+  details: { paymentId, ...details },
+  at,
+});
+const id = expect.any(Number);
+const created = { id, status: 'pending', cause: 'created', at };
+const reserved = { id, status: 'processing', cause: 'stock-reserved', at };
+const refund = (orderNumber: string, paymentId: string) => ({
+  type: 'REFUND_PAYMENT',
+  data: { orderNumber, paymentId, reason: expect.any(String) },
+});
+const putBack = (orderNumber: string, reason: string) => ({
+  type: 'CANCEL_ORDER',
+  data: { orderNumber, reason },
 });
 
-it('is a stream that nobody on the way may store, change or hold back', async () => {
-  const customer = shop.newCustomer();
-  const { status, headers } = await follow(customer, await shop.order(customer));
+describe('stock', () => {
+  it('reserved: the order waits for its payment', async () => {
+    const orderNumber = await shop.order(shop.newCustomer());
 
-  expect([status, ...['content-type', 'cache-control'].map((name) => headers.get(name))]).toEqual([
-    200,
-    'text/event-stream; charset=utf-8',
-    'no-store, no-transform',
-  ]);
-  expect([headers.get('x-accel-buffering'), headers.get('content-encoding')]).toEqual(['no', null]);
-});
+    await shop.reserved(orderNumber);
 
-it('goes on after the last event that was seen, so that nothing is missed or told twice', async () => {
-  const customer = shop.newCustomer();
-  const orderNumber = await shop.order(customer);
-  const first = await follow(customer, orderNumber);
-  const [created] = await first.received(1);
-  await first.leave();
-  await shop.reserved(orderNumber);
-  await shop.payment(orderNumber, 'pi_resumed', 'created');
-
-  const second = await follow(customer, orderNumber, { after: created?.id as string });
-  await second.received(2);
-  await shop.payment(orderNumber, 'pi_resumed', 'failed');
-  await second.received(3);
-
-  expect(causesOf(second)).toEqual(['stock-reserved', 'payment-created', 'payment-failed']);
-});
-
-it('tells what another instance has done, at every instance', async () => {
-  const second = await shop.startInstance();
-  const customer = shop.newCustomer();
-  const orderNumber = await shop.order(customer);
-  const streams = [
-    await follow(customer, orderNumber),
-    await follow(customer, orderNumber, { at: second.url }),
-    await follow(customer, orderNumber, { at: second.url }),
-  ];
-
-  await shop.reserved(orderNumber);
-  await shop.as(customer, second.url).post(`/orders/${orderNumber}/cancel`).expect(200);
-  await Promise.all(streams.map((stream) => stream.ended()));
-
-  for (const stream of streams) {
-    expect(causesOf(stream).slice(0, 3)).toEqual(['created', 'stock-reserved', 'cancel-asked']);
-  }
-  await second.stop();
-});
-
-describe('ends', () => {
-  const end = (reason: string) => ({ event: 'end', data: { reason } });
-
-  it('when the order is cancelled, but not when it is completed', async () => {
-    const customer = shop.newCustomer();
-    const orderNumber = await shop.order(customer, 'completed');
-    const stream = await follow(customer, orderNumber);
-    await stream.received(3);
-    await waitFor(() => stream.comments.length >= 2, { what: 'heartbeats of a stream that stays open' });
-
-    await shop.as(customer).post(`/orders/${orderNumber}/cancel`).expect(200);
-
-    expect(await stream.ended()).toEqual(end('order-cancelled'));
-    expect(stream.events.at(-2)).toMatchObject({ data: { status: 'cancelled', cause: 'cancel-asked' } });
+    expect(await shop.look(orderNumber)).toMatchObject({
+      status: 'processing',
+      reason: null,
+      history: [created, reserved],
+    });
+    expect(await shop.commands(orderNumber)).toEqual([]);
   });
 
-  it('at once when the order is cancelled already, with all that there is to tell', async () => {
+  it('rejected: the order ends, and its history says what was short', async () => {
+    const orderNumber = await shop.order(shop.newCustomer());
+    const shortages = [{ productId: 7, requested: 3, available: 1 }];
+
+    await shop.rejected(orderNumber, shortages);
+
+    const { status, reason, history } = await shop.look(orderNumber);
+    expect({ status, reason, history }).toEqual({
+      status: 'cancelled',
+      reason: 'out-of-stock',
+      history: [
+        created,
+        {
+          id,
+          status: 'cancelled',
+          cause: 'stock-rejected',
+          details: { shortages, reason: 'out-of-stock' },
+          at,
+        },
+      ],
+    });
+    expect(await shop.commands(orderNumber)).toEqual([]);
+  });
+
+  it('reserved after the order was cancelled: changes nothing, for CANCEL_ORDER is on its way', async () => {
     const customer = shop.newCustomer();
     const orderNumber = await shop.order(customer);
+    await shop.as(customer).post(`/orders/${orderNumber}/cancel`).expect(200);
+    const before = await shop.look(orderNumber);
+
+    await shop.reserved(orderNumber);
+
+    expect(await shop.look(orderNumber)).toEqual(before);
+    expect(await shop.commands(orderNumber)).toEqual([putBack(orderNumber, 'by-customer')]);
+  });
+});
+
+describe('a payment', () => {
+  it('created, declined, then succeeded: the order is completed by it', async () => {
+    const orderNumber = await shop.order(shop.newCustomer(), 'processing');
+
+    await shop.payment(orderNumber, 'pi_life', 'created');
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'processing', paymentId: 'pi_life' });
+    await shop.payment(orderNumber, 'pi_life', 'failed');
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'processing', paymentId: 'pi_life' });
+    await shop.payment(orderNumber, 'pi_life', 'succeeded');
+
+    const order = await shop.look(orderNumber);
+    expect(order).toMatchObject({ status: 'completed', paymentId: 'pi_life', reason: null });
+    expect(order.history).toEqual([
+      created,
+      reserved,
+      { id, status: 'processing', cause: 'payment-created', ...payment('pi_life') },
+      { id, status: 'processing', cause: 'payment-failed', ...payment('pi_life') },
+      { id, status: 'completed', cause: 'payment-succeeded', ...payment('pi_life') },
+    ]);
+    expect(await shop.commands(orderNumber)).toEqual([]);
+  });
+
+  it.each([
+    [999, 'eur'],
+    [1000, 'usd'],
+  ])('of %s %s: is given back, somebody is alerted, and the order waits on', async (amount, currency) => {
+    const orderNumber = await shop.order(shop.newCustomer(), 'processing');
+    const paymentId = `pi_wrong_${currency}`;
+    shop.logs.length = 0;
+
+    await shop.payment(orderNumber, paymentId, 'succeeded', { amount, currency });
+
+    const { status, history } = await shop.look(orderNumber);
+    expect(status).toBe('processing');
+    expect(history.at(-1)).toEqual({
+      id,
+      status: 'processing',
+      cause: 'payment-mismatched',
+      ...payment(paymentId, { amount, currency }),
+    });
+    expect(await shop.commands(orderNumber)).toEqual([refund(orderNumber, paymentId)]);
+    expect(shop.logs.filter(({ level }) => level >= 50)).toMatchObject([{ orderNumber }]);
+  });
+
+  it('cancelled: the order ends and its stock goes back', async () => {
+    const orderNumber = await shop.order(shop.newCustomer(), 'processing');
+    await shop.payment(orderNumber, 'pi_cancelled', 'created');
+
+    await shop.payment(orderNumber, 'pi_cancelled', 'cancelled');
+
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'cancelled', reason: 'payment-cancelled' });
+    expect(await shop.commands(orderNumber)).toEqual([putBack(orderNumber, 'payment-cancelled')]);
+  });
+
+  it('cancelled, but not the order’s own: is history', async () => {
+    const orderNumber = await shop.order(shop.newCustomer(), 'processing');
+    await shop.payment(orderNumber, 'pi_mine', 'created');
+
+    await shop.payment(orderNumber, 'pi_not_mine', 'cancelled');
+
+    const { status, paymentId, history } = await shop.look(orderNumber);
+    expect({ status, paymentId }).toEqual({ status: 'processing', paymentId: 'pi_mine' });
+    expect(history.at(-1)).toMatchObject({ cause: 'payment-cancelled', ...payment('pi_not_mine') });
+    expect(await shop.commands(orderNumber)).toEqual([]);
+  });
+
+  it('refunded: a completed order ends and its stock goes back', async () => {
+    const orderNumber = await shop.order(shop.newCustomer(), 'completed');
+
+    await shop.payment(orderNumber, `pi_${orderNumber}`, 'refunded');
+
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'cancelled', reason: 'payment-cancelled' });
+    expect(await shop.commands(orderNumber)).toEqual([putBack(orderNumber, 'payment-cancelled')]);
+  });
+
+  it('refunded while the order waits: the order can be paid by another', async () => {
+    const customer = shop.newCustomer();
+    const orderNumber = await shop.order(customer, 'processing');
+    await shop.payment(orderNumber, 'pi_given_back', 'created');
+
+    await shop.payment(orderNumber, 'pi_given_back', 'refunded');
+
+    const { body } = await shop.as(customer).get(`/orders/${orderNumber}/checkout`).expect(200);
+    expect(body).toMatchObject({ status: 'processing', paymentId: null });
+    await shop.payment(orderNumber, 'pi_second', 'succeeded');
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'completed', paymentId: 'pi_second' });
+    expect(await shop.commands(orderNumber)).toEqual([]);
+  });
+
+  it('succeeded twice with different payments: the second is given back, once', async () => {
+    const orderNumber = await shop.order(shop.newCustomer(), 'completed');
+
+    await shop.payment(orderNumber, 'pi_late', 'succeeded');
+    // What becomes of it changes nothing any more.
+    await shop.payment(orderNumber, 'pi_late', 'refunded');
+
+    expect(await shop.look(orderNumber)).toMatchObject({
+      status: 'completed',
+      paymentId: `pi_${orderNumber}`,
+    });
+    expect(await shop.commands(orderNumber)).toEqual([refund(orderNumber, 'pi_late')]);
+  });
+
+  it('of an order that is cancelled: is given back, whatever news comes of it', async () => {
+    const orderNumber = await shop.order(shop.newCustomer());
     await shop.rejected(orderNumber, []);
 
-    const whole = await follow(customer, orderNumber);
-    expect(await whole.ended()).toEqual(end('order-cancelled'));
-    const { id } = whole.events[1] as { id: string };
-    const rest = await follow(customer, orderNumber, { after: id });
-    expect(await rest.ended()).toEqual(end('order-cancelled'));
+    await shop.payment(orderNumber, 'pi_too_late', 'created');
+    await shop.payment(orderNumber, 'pi_too_late', 'succeeded');
+    await shop.payment(orderNumber, 'pi_too_late', 'refunded');
 
-    expect(whole.events).toHaveLength(3);
-    expect(rest.events).toHaveLength(1);
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'cancelled', reason: 'out-of-stock' });
+    expect(await shop.commands(orderNumber)).toEqual([
+      refund(orderNumber, 'pi_too_late'),
+      refund(orderNumber, 'pi_too_late'),
+    ]);
+  });
+});
+
+describe('every event said three times', () => {
+  it('leaves one completed order with each line of its history once', async () => {
+    const orderNumber = await shop.order(shop.newCustomer());
+    const thrice = async (event: ShopEvent) => {
+      await Promise.all([shop.say(event), shop.say(event)]);
+    };
+
+    await thrice(await shop.reserved(orderNumber));
+    await thrice(await shop.payment(orderNumber, 'pi_thrice', 'created'));
+    await thrice(await shop.payment(orderNumber, 'pi_thrice', 'succeeded'));
+    await thrice(await shop.payment(orderNumber, 'pi_another', 'succeeded'));
+
+    const { status, history } = await shop.look(orderNumber);
+    expect(status).toBe('completed');
+    expect(history.map(({ cause }: { cause: string }) => cause)).toEqual([
+      'created',
+      'stock-reserved',
+      'payment-created',
+      'payment-succeeded',
+      'payment-succeeded',
+    ]);
+    expect(await shop.commands(orderNumber)).toEqual([refund(orderNumber, 'pi_another')]);
   });
 
-  it('when the token does', async () => {
+  it('even at two instances at the same moment', async () => {
+    const second = await shop.startInstance();
+    const orders = await Promise.all(
+      Array.from({ length: 10 }, async () => shop.order(shop.newCustomer(), 'completed')),
+    );
+
+    await Promise.all(
+      orders.map(async (orderNumber) => {
+        const event = {
+          source: 'payment_service',
+          type: 'CREATE_PAYMENT',
+          id: `pi_twin_${orderNumber}:succeeded`,
+          key: orderNumber,
+          data: {
+            orderNumber,
+            paymentId: `pi_twin_${orderNumber}`,
+            status: 'succeeded',
+            amount: 1000,
+            currency: 'eur',
+            paymentLog: '',
+          },
+        } as const;
+        await Promise.all([shop.say<'CREATE_PAYMENT'>(event), second.others.say<'CREATE_PAYMENT'>(event)]);
+      }),
+    );
+
+    for (const orderNumber of orders) {
+      expect(await shop.commands(orderNumber)).toEqual([refund(orderNumber, `pi_twin_${orderNumber}`)]);
+    }
+    await second.stop();
+  });
+});
+
+describe('events in the wrong order', () => {
+  it('a success after the refund of the same payment completes nothing with money that is gone', async () => {
     const customer = shop.newCustomer();
-    const orderNumber = await shop.order(customer);
-    const exp = Math.floor(Date.now() / 1000) + 2;
+    const orderNumber = await shop.order(customer, 'processing');
+    await shop.payment(orderNumber, 'pi_gone', 'refunded');
 
-    const stream = await follow(customer, orderNumber, { bearer: token(customer, { exp }) });
+    await shop.payment(orderNumber, 'pi_gone', 'created');
+    await shop.payment(orderNumber, 'pi_gone', 'succeeded');
 
-    expect(await stream.ended()).toEqual(end('token-expired'));
-    // A timer may be a moment early.
-    expect(Date.now()).toBeGreaterThanOrEqual(exp * 1000 - 10);
-    expect(causesOf(stream)[0]).toBe('created');
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'processing', paymentId: null });
+    expect(await shop.commands(orderNumber)).toEqual([refund(orderNumber, 'pi_gone')]);
+    const { body } = await shop.as(customer).get(`/orders/${orderNumber}/checkout`).expect(200);
+    expect(body.paymentId).toBeNull();
+    await shop.payment(orderNumber, 'pi_good', 'succeeded');
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'completed', paymentId: 'pi_good' });
   });
 
-  it('when the instance stops, which does not wait for it', async () => {
-    const { url, stop } = await shop.startInstance();
-    const customer = shop.newCustomer();
-    const stream = await follow(customer, await shop.order(customer), { at: url });
-    await stream.received(1);
+  it('a success before its creation completes the order all the same', async () => {
+    const orderNumber = await shop.order(shop.newCustomer(), 'processing');
 
-    const startedAt = performance.now();
-    await stop();
+    await shop.payment(orderNumber, 'pi_reordered', 'succeeded');
+    await shop.payment(orderNumber, 'pi_reordered', 'created');
+    await shop.payment(orderNumber, 'pi_reordered', 'failed');
 
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
-    expect(await stream.ended()).toEqual(end('shutting-down'));
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'completed', paymentId: 'pi_reordered' });
+    expect(await shop.commands(orderNumber)).toEqual([]);
+  });
+
+  it('stock rejected and reserved after they were settled change nothing', async () => {
+    const orderNumber = await shop.order(shop.newCustomer(), 'processing');
+    const before = await shop.look(orderNumber);
+
+    await shop.rejected(orderNumber, []);
+    await shop.reserved(orderNumber);
+
+    expect(await shop.look(orderNumber)).toEqual(before);
+    expect(await shop.commands(orderNumber)).toEqual([]);
   });
 });
 
-it('shows now and then that it lives', async () => {
-  const customer = shop.newCustomer();
-  const stream = await follow(customer, await shop.order(customer));
+it('is never shown half-way: status and history are of one moment', async () => {
+  const orderNumber = await shop.order(shop.newCustomer());
+  let changing = true;
+  const changes = (async () => {
+    await shop.reserved(orderNumber);
+    await shop.payment(orderNumber, 'pi_whole', 'succeeded');
+    await shop.payment(orderNumber, 'pi_whole', 'refunded');
+    changing = false;
+  })();
 
-  await waitFor(() => stream.comments.length >= 2);
-
-  expect(new Set(stream.comments)).toEqual(new Set([': still here']));
+  while (changing) {
+    const { status, history } = await shop.look(orderNumber);
+    expect(status).toBe(history.at(-1).status);
+  }
+  await changes;
+  expect(await shop.look(orderNumber)).toMatchObject({ status: 'cancelled' });
 });
 
-it('is for the order’s customer and for administrators', async () => {
-  const customer = shop.newCustomer();
-  const orderNumber = await shop.order(customer);
-  const asAdmin = await follow(1, orderNumber, { bearer: token(1, { role: 'admin' }) });
-  const stranger = shop.newCustomer();
-
-  const { status, body } = await shop.as(stranger).get(`/orders/${orderNumber}/events`);
-
-  expect([status, body.code]).toEqual([404, 'order-not-found']);
-  await asAdmin.received(1);
-});
-
-it('begins at once, before there is anything to tell', async () => {
+it('is not sent again to who has it, until something happens', async () => {
   const customer = shop.newCustomer();
   const orderNumber = await shop.order(customer);
-  const { url, stop } = await shop.startInstance({ STREAM_POLL_MS: '60000', STREAM_HEARTBEAT_MS: '60000' });
+  const { headers } = await shop.as(customer).get(`/orders/${orderNumber}`).expect(200);
+  const etag = headers['etag'] as string;
+  const again = () => shop.as(customer).get(`/orders/${orderNumber}`).set('if-none-match', etag);
 
-  const stream = await follow(customer, orderNumber, { at: url, after: '999999999' });
-
-  expect([stream.status, stream.events]).toEqual([200, []]);
-  await stop();
-});
-
-it('answers HEAD without beginning a stream', async () => {
-  const customer = shop.newCustomer();
-  const orderNumber = await shop.order(customer);
-
-  const { headers } = await shop.as(customer).head(`/orders/${orderNumber}/events`).expect(200);
-
-  expect(headers['content-type']).toBe('text/event-stream; charset=utf-8');
-  expect(await openStreams()).toBe(0);
-});
-
-it('is served to so many and no more, and to one user to twenty of them', async () => {
-  const customers = Array.from({ length: 2 }, () => shop.newCustomer());
-  const [one, two] = (await Promise.all(
-    customers.map(async (customer) => ({ customer, orderNumber: await shop.order(customer) })),
-  )) as [{ customer: number; orderNumber: string }, { customer: number; orderNumber: string }];
-  const open = ({ customer, orderNumber }: typeof one, count: number) =>
-    Promise.all(Array.from({ length: count }, () => follow(customer, orderNumber)));
-  const refusal = async ({ customer, orderNumber }: typeof one) => {
-    const { status, body, headers } = await shop.as(customer).get(`/orders/${orderNumber}/events`);
-    return [status, body.code, headers['retry-after'], headers['content-type']];
-  };
-  const problem = 'application/problem+json; charset=utf-8';
-
-  await open(one, 20);
-  expect(await refusal(one)).toEqual([429, 'own-streams-exhausted', '5', problem]);
-  const [first] = await open(two, 5);
-  expect(await refusal(two)).toEqual([503, 'streams-exhausted', '5', problem]);
-  expect(await openStreams()).toBe(25);
-
-  await first?.leave();
-  await waitFor(async () => (await openStreams()) === 24);
-  const [again] = await open(two, 1);
-  expect(again?.status).toBe(200);
-});
-
-it('cuts off who does not read, and goes on with the others', async () => {
-  const customer = shop.newCustomer();
-  const orderNumber = await shop.order(customer);
-  const deaf = connect(shop.port, '127.0.0.1');
-  deaf.on('error', () => {});
-  deaf.pause();
-  deaf.write(
-    `GET /orders/${orderNumber}/events HTTP/1.1\r\nhost: shop\r\nauthorization: Bearer ${token(customer)}\r\n\r\n`,
-  );
-  await waitFor(async () => (await openStreams()) === 1);
-
-  // More than the network holds for a reader.
-  await shop.database.sql(
-    `INSERT INTO order_history (order_id, status, cause, details)
-     SELECT id, status, 'payment-failed', jsonb_build_object('paymentId', repeat('x', 500000))
-     FROM orders, generate_series(1, 40) WHERE order_number = $1`,
-    [orderNumber],
-  );
-  await waitFor(async () => (await openStreams()) === 0, { what: 'the deaf reader to be cut off' });
-
-  const attentive = await follow(customer, await shop.order(customer));
-  await attentive.received(1);
-  deaf.resume();
-  await once(deaf, 'close');
-});
-
-it('outlives its database being away, and then misses nothing', async () => {
-  const customer = shop.newCustomer();
-  const orderNumber = await shop.order(customer);
-  const stream = await follow(customer, orderNumber);
-  await stream.received(1);
-  await shop.network.cut();
-  await waitFor(() => shop.logs.some(({ msg }) => msg.startsWith('a periodic job failed')));
-  await shop.network.mend();
-
+  expect(headers['cache-control']).toBe('private, no-cache');
+  await again().expect(304);
   await shop.reserved(orderNumber);
-  await stream.received(2);
+  const { body } = await again().expect(200);
 
-  expect(causesOf(stream)).toEqual(['created', 'stock-reserved']);
+  expect(body.status).toBe('processing');
+});
+
+describe('what cannot be handled is put aside,', () => {
+  it('an event of an order that is not there', async () => {
+    await shop.reserved('NO-SUCH-ORDER');
+
+    expect(shop.deadLetters.at(-1)).toMatchObject({
+      group: 'order_service',
+      reason: expect.stringContaining('There is no order NO-SUCH-ORDER'),
+      event: { topic: 'OrderEvents', key: 'NO-SUCH-ORDER' },
+    });
+    expect(await shop.database.sql(`SELECT FROM inbox WHERE event_id LIKE 'NO-SUCH%'`)).toEqual([]);
+  });
+
+  it('an event whose key is not its order, which stays untouched', async () => {
+    const [mine, other] = [await shop.order(shop.newCustomer()), await shop.order(shop.newCustomer())];
+
+    await shop.say<'STOCK_RESERVED'>({
+      source: 'catalog_service',
+      type: 'STOCK_RESERVED',
+      key: mine,
+      data: { orderNumber: other },
+    });
+
+    expect(shop.deadLetters.at(-1)).toMatchObject({ event: { key: mine } });
+    for (const orderNumber of [mine, other]) {
+      expect(await shop.look(orderNumber)).toMatchObject({ status: 'pending' });
+    }
+  });
+
+  it('and the next event of the same order is handled', async () => {
+    const orderNumber = await shop.order(shop.newCustomer());
+    await shop.say<'STOCK_RESERVED'>({
+      source: 'catalog_service',
+      type: 'STOCK_RESERVED',
+      key: orderNumber,
+      data: { orderNumber: 'SOMETHING-ELSE' },
+    });
+
+    await shop.reserved(orderNumber);
+
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'processing' });
+  });
 });

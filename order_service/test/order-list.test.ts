@@ -1,6 +1,10 @@
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
-import { historyAfter, listOrders, type OrderFilter } from '../src/db/order-queries.ts';
+import {
+  createOrderRepository,
+  type OrderFilter,
+  type OrderPage,
+  type OrderRepository,
+} from '../src/db/order.repository.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 
 let shop: Harness;
@@ -134,10 +138,17 @@ it('shows a customer nothing of the others’, whatever the cursor', async () =>
 describe('reads no more of the tables than it shows,', () => {
   const statements: { query: string; params: unknown[] }[] = [];
   let pool: pg.Pool;
-  let db: NodePgDatabase;
+  let repository: OrderRepository;
   beforeAll(async () => {
     pool = new pg.Pool({ connectionString: shop.database.url });
-    db = drizzle(pool, { logger: { logQuery: (query, params) => void statements.push({ query, params }) } });
+    const query = pool.query.bind(pool) as (statement: { text: string }, params: unknown[]) => unknown;
+    const recorded = Object.assign(Object.create(pool), {
+      query: (statement: { text: string }, params: unknown[]) => {
+        statements.push({ query: statement.text, params });
+        return query(statement, params);
+      },
+    });
+    repository = createOrderRepository(recorded);
     await pool.query(
       `INSERT INTO orders (order_number, customer_id, cart_id, cart_version, amount, currency, status, expires_at,
          created_at)
@@ -151,9 +162,9 @@ describe('reads no more of the tables than it shows,', () => {
   });
   afterAll(() => pool.end());
 
-  const aDay = { from: new Date('2025-01-03T00:00:00Z'), to: new Date('2025-01-04T00:00:00Z') };
+  const aDay = { from: '2025-01-03T00:00:00Z', to: '2025-01-04T00:00:00Z' };
   const after = 'MANY-9000';
-  it.each<[string, Partial<OrderFilter>]>([
+  it.each<[string, OrderFilter & Pick<OrderPage, 'after'>]>([
     ['everybody’s', {}],
     ['a customer’s', { customerId: 7 }],
     ['a customer’s of a status', { customerId: 7, status: 'pending' }],
@@ -165,7 +176,8 @@ describe('reads no more of the tables than it shows,', () => {
     ['a later page of a customer’s', { customerId: 7, after }],
   ])('%s', async (_name, filter) => {
     statements.length = 0;
-    const { items } = await listOrders(db, { limit: 21, offset: 0, ...filter });
+    const { after, ...others } = filter;
+    const items = await repository.list(others, { after, limit: 21, offset: 0 });
 
     expect(items).not.toEqual([]);
     expect(await rowsTouched('order by')).toBeLessThanOrEqual(45);
@@ -176,11 +188,8 @@ describe('reads no more of the tables than it shows,', () => {
       `SELECT id FROM orders WHERE order_number LIKE 'MANY-1%' ORDER BY id LIMIT 50`,
     );
     statements.length = 0;
-    await historyAfter(
-      db,
-      orders.map(({ id }) => ({ orderId: id, after: 0 })),
-      500,
-    );
+    const positions = orders.map(({ id }) => ({ orderId: id, entryId: 0 }));
+    await repository.historyAfter(positions, 500);
 
     expect(await rowsTouched('order by')).toBeLessThanOrEqual(50);
   });

@@ -1,10 +1,10 @@
 import { createLogger } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
-import type { HistoryNews, HistoryPosition } from '../src/db/order-queries.ts';
-import { createOrderStreams, type OrderStreams } from '../src/services/order-streams.ts';
+import type { HistoryPosition, HistoryRecord } from '../src/db/order.repository.ts';
+import { createOrderStreams, type OrderStreams } from '../src/services/order-streams.service.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
-const entry = (id: number, orderId: number): HistoryNews => ({
+const entry = (id: number, orderId: number): HistoryRecord => ({
   id,
   orderId,
   status: 'processing',
@@ -14,7 +14,7 @@ const entry = (id: number, orderId: number): HistoryNews => ({
 });
 
 /** A history that answers when it is told to, and remembers what it was asked. */
-function createHistory(entries: HistoryNews[] = []) {
+function createHistory(entries: HistoryRecord[] = []) {
   const asked: (readonly HistoryPosition[])[] = [];
   let answering = Promise.resolve();
   return {
@@ -29,8 +29,8 @@ function createHistory(entries: HistoryNews[] = []) {
     },
     historyAfter: async (positions: readonly HistoryPosition[], limit: number) => {
       asked.push(positions);
-      const found = positions.flatMap(({ orderId, after }) =>
-        entries.filter((entry) => entry.orderId === orderId && entry.id > after).slice(0, limit),
+      const found = positions.flatMap(({ orderId, entryId }) =>
+        entries.filter((entry) => entry.orderId === orderId && entry.id > entryId).slice(0, limit),
       );
       await answering;
       return found;
@@ -42,23 +42,18 @@ let streams: OrderStreams | undefined;
 afterEach(() => streams?.stop());
 
 function start(history: ReturnType<typeof createHistory>, pollMs = 60_000) {
-  const options = { orders: history, logger, pollMs, heartbeatMs: 60_000, maxStreams: 1_000 };
-  const started = createOrderStreams(options);
+  const started = createOrderStreams({ orders: history, logger, pollMs, maxStreams: 1_000 });
   started.start();
   streams = started;
-  const follow = (orderId: number, after = 0, userId = orderId) => {
+  const follow = (orderId: number, lastEntry = 0, userId = orderId) => {
     const told: (number | string)[] = [];
     started.follow({
       orderId,
       userId,
-      after,
-      isOver: false,
-      endsAt: Date.now() + 60_000,
-      listener: {
-        entry: ({ id }) => told.push(id),
-        heartbeat: () => {},
-        end: (reason) => told.push(reason),
-      },
+      lastEntry,
+      isCancelled: false,
+      send: ({ id }) => told.push(id),
+      end: (reason) => told.push(reason),
     });
     return told;
   };
@@ -78,7 +73,7 @@ it('asks the database once for all streams, and not at all while there are none'
   const [first, second, ...rest] = history.asked;
   await streams.stop();
 
-  expect(first).toEqual([{ orderId: 1, after: 0 }]);
+  expect(first).toEqual([{ orderId: 1, entryId: 0 }]);
   expect(second).toHaveLength(50);
   for (const positions of rest) expect(positions).toEqual(second);
   const idle = createHistory();

@@ -30,12 +30,12 @@ const moved = (productId: number, from: number, to: number) => ({
   to,
 });
 
-function refusal(cart: readonly CartLine[], catalog: readonly StockItem[], agreed?: Agreement): unknown {
+function refusal(cart: readonly CartLine[], catalog: readonly StockItem[], agreed: Agreement = {}): unknown {
   try {
     return { accepted: priceCart(cart, catalog, agreed, range) };
   } catch (error) {
-    const { kind, code, details } = error as { kind: string; code: string; details: unknown };
-    return { kind, code, details };
+    const { status, code, details } = error as { status: number; code: string; details: unknown };
+    return { status, code, details };
   }
 }
 
@@ -46,15 +46,15 @@ it('is the sum of today’s prices, in the order of the cart, with today’s nam
   expect(priceCart(cart, catalog, { amount: 850 }, range)).toEqual({
     amount: 850,
     currency: 'eur',
-    lines: [
+    items: [
       { productId: 2, itemName: 'Product 2 of today', qty: 3, price: 250 },
       { productId: 1, itemName: 'Product 1 of today', qty: 1, price: 100 },
     ],
   });
 });
 
-it.each<[string, CartLine[], StockItem[], Agreement | undefined, string, object | undefined]>([
-  ['nothing in it', [], [], undefined, 'cart-empty', undefined],
+it.each<[string, CartLine[], StockItem[], Agreement | undefined, string, object]>([
+  ['nothing in it', [], [], undefined, 'cart-empty', {}],
   [
     'a product that is gone, before all else',
     [line(1), line(2, { qty: 99 })],
@@ -145,7 +145,7 @@ it.each<[string, CartLine[], StockItem[], Agreement | undefined, string, object 
     { amount: 100, currency: 'eur', changes: [] },
   ],
 ])('refuses %s', (_name, cart, catalog, agreed, code, details) => {
-  expect(refusal(cart, catalog, agreed)).toEqual({ kind: 'conflict', code, details });
+  expect(refusal(cart, catalog, agreed)).toEqual({ status: 409, code, details });
 });
 
 it.each<[string, CartLine[], StockItem[], Agreement | undefined]>([

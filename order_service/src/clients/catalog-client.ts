@@ -1,25 +1,23 @@
-import type { StockReply } from '@shop/contracts';
-import { stockReplySchema } from '@shop/contracts';
-import { AppError, createHttpClient, type Metrics } from '@shop/service-kit';
+import { type StockReply, stockReplySchema } from '@shop/contracts';
+import { createHttpClient, type Metrics } from '@shop/service-kit';
 import { Ajv } from 'ajv';
+import { problem } from '../problems.ts';
 
-export interface CatalogClient {
-  /**
-   * What catalog has of these products now, in the order asked; at most 200.
-   * @throws AppError `unavailable` when catalog does not answer
-   */
-  getStock(productIds: readonly number[]): Promise<StockReply>;
-}
+export type CatalogClient = ReturnType<typeof createCatalogClient>;
 
-export function createCatalogClient(baseUrl: string, metrics: Metrics): CatalogClient {
-  const http = createHttpClient({ name: 'catalog_service', baseUrl, metrics });
+export function createCatalogClient(baseUrl: string, metrics: Metrics) {
+  const unavailable = (cause: unknown) => problem('catalog-service-unavailable', { cause });
+  const http = createHttpClient({ name: 'catalog_service', baseUrl, metrics, unavailable });
   const isStockReply = new Ajv().compile<StockReply>(stockReplySchema);
   return {
-    getStock: async (ids) => {
+    /**
+     * What catalog has of these products now, in the order asked; at most 200.
+     * @throws Problem `catalog-service-unavailable`
+     */
+    getStock: async (ids: readonly number[]): Promise<StockReply> => {
       const { status, body } = await http.send({ method: 'POST', path: '/products/stock', body: { ids } });
       if (status === 200 && isStockReply(body)) return body;
-      const message = 'catalog_service does not answer as expected. Try again in a moment.';
-      throw new AppError('unavailable', 'catalog-service-unavailable', message, { retryAfter: 1 });
+      throw unavailable(new Error(`unexpected reply with status ${status}`));
     },
   };
 }

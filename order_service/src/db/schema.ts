@@ -1,4 +1,4 @@
-import type { CancelReason } from '@shop/contracts';
+import { type CancelReason, orderStatuses } from '@shop/contracts';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -14,8 +14,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { HistoryCause } from '../domain/order-status.ts';
-import type { HistoryDetails } from '../schemas/order-replies.ts';
+import type { HistoryCause, HistoryDetails } from '../domain/order-status.ts';
 
 // Tables are unqualified: the connection's search_path names the service's schema.
 
@@ -60,15 +59,15 @@ export const orders = pgTable(
     cartVersion: integer('cart_version').notNull(),
     amount: integer('amount').notNull(),
     currency: text('currency').notNull(),
-    status: text('status', { enum: ['pending', 'processing', 'completed', 'cancelled'] }).notNull(),
+    status: text('status', { enum: orderStatuses }).notNull(),
     reason: text('reason').$type<CancelReason>(),
     paymentId: text('payment_id'),
     paymentExpired: boolean('payment_expired').notNull().default(false),
-    /** Payments that were cancelled or given back while the order could still be paid. */
+    /** Payments that were cancelled or refunded while the order could still be paid. */
     closedPayments: text('closed_payments').array().notNull().default([]),
-    /** When the present status must have ended. */
+    /** When the current status must have ended. */
     expiresAt: time('expires_at').notNull(),
-    /** When the sweeper looks at the order next; none once nothing is awaited. */
+    /** When the sweep looks at the order next; none once nothing is awaited. */
     dueAt: time('due_at'),
     /** W3C trace context of the request that made the order. */
     traceparent: text('traceparent'),
@@ -88,13 +87,16 @@ export const orders = pgTable(
   ],
 );
 
+const ofOrder = () =>
+  integer('order_id')
+    .notNull()
+    .references(() => orders.id, { onDelete: 'cascade' });
+
 export const orderItems = pgTable(
   'order_items',
   {
     id: id(),
-    orderId: integer('order_id')
-      .notNull()
-      .references(() => orders.id, { onDelete: 'cascade' }),
+    orderId: ofOrder(),
     productId: integer('product_id').notNull(),
     itemName: text('item_name').notNull(),
     qty: integer('qty').notNull(),
@@ -107,10 +109,8 @@ export const orderHistory = pgTable(
   'order_history',
   {
     id: bigId(),
-    orderId: integer('order_id')
-      .notNull()
-      .references(() => orders.id, { onDelete: 'cascade' }),
-    status: text('status', { enum: ['pending', 'processing', 'completed', 'cancelled'] }).notNull(),
+    orderId: ofOrder(),
+    status: text('status', { enum: orderStatuses }).notNull(),
     cause: text('cause').$type<HistoryCause>().notNull(),
     details: jsonb('details').$type<HistoryDetails>(),
     createdAt: time('created_at').notNull().defaultNow(),

@@ -1,6 +1,6 @@
 import type { NewEvent } from '@shop/contracts';
 import { addEvent, type Sql, sqlOf } from '@shop/messaging';
-import { withTransaction } from '@shop/service-kit';
+import { withTransaction as withPgTransaction } from '@shop/service-kit';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 
@@ -10,37 +10,41 @@ type OwnEvent = NewEvent extends infer E ? (E extends NewEvent ? Omit<E, 'source
 export interface Transaction {
   readonly db: NodePgDatabase;
   readonly sql: Sql;
-  /** The only way to say something to other services. */
+  /** The only way to tell other services something. */
   addEvent(event: OwnEvent): Promise<void>;
-  /** Runs `tell` once all of it is committed, and never when it is not. The same function runs once. */
-  afterCommit(tell: () => void): void;
+  /** Runs `effect` once all of it is committed, and never when it is not. The same function runs once. */
+  afterCommit(effect: () => void): void;
 }
 
-export type InTransaction = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+export interface OrderDatabase {
+  readonly pool: pg.Pool;
+  /** Runs after each commit that added events. */
+  readonly eventsAdded: () => void;
+}
 
 /**
  * Drizzle's own `transaction` loses a pooled connection when BEGIN fails, so the kit's transaction is used and
- * Drizzle is laid over its connection.
- * @param eventsAdded called after a commit that added events
+ * Drizzle is laid over its connection. After a deadlock all of `work` runs again.
  */
-export function createInTransaction(pool: pg.Pool, eventsAdded: () => void): InTransaction {
-  return async (work) => {
-    let toTell = new Set<() => void>();
-    const result = await withTransaction(pool, (client) => {
-      // After a deadlock all of it runs again: what the first attempt had to tell did not happen.
-      toTell = new Set();
-      const sql = sqlOf(client);
-      return work({
-        db: drizzle(client),
-        sql,
-        addEvent: async (event) => {
-          toTell.add(eventsAdded);
-          await addEvent(sql, { ...event, source: 'order_service' });
-        },
-        afterCommit: (tell) => void toTell.add(tell),
-      });
+export async function withTransaction<T>(
+  { pool, eventsAdded }: OrderDatabase,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  let effects = new Set<() => void>();
+  const result = await withPgTransaction(pool, (client) => {
+    // Of an attempt that was rolled back nothing happened.
+    effects = new Set();
+    const sql = sqlOf(client);
+    return work({
+      db: drizzle(client),
+      sql,
+      addEvent: async (event) => {
+        effects.add(eventsAdded);
+        await addEvent(sql, { ...event, source: 'order_service' });
+      },
+      afterCommit: (effect) => void effects.add(effect),
     });
-    for (const tell of toTell) tell();
-    return result;
-  };
+  });
+  for (const effect of effects) effect();
+  return result;
 }

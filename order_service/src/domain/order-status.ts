@@ -1,4 +1,4 @@
-import type { CancelReason, OrderStatus } from '@shop/contracts';
+import type { CancelReason, OrderStatus, Shortage } from '@shop/contracts';
 
 /** What the rules need to know of an order. */
 export interface OrderState {
@@ -6,7 +6,7 @@ export interface OrderState {
   readonly paymentId: string | null;
   /** The time to pay is over and Stripe was asked to cancel; its verdict is awaited. */
   readonly paymentExpired: boolean;
-  /** Payments that were cancelled or given back: none of them pays any more, whatever late news says. */
+  /** Payments that were cancelled or refunded: none of them pays any more, whatever late news says. */
   readonly closedPayments: readonly string[];
 }
 
@@ -25,10 +25,6 @@ export const factTypes = [
 ] as const;
 export type FactType = (typeof factTypes)[number];
 
-/** Why there is a line in an order's history. */
-export const historyCauses = ['created', ...factTypes] as const;
-export type HistoryCause = (typeof historyCauses)[number];
-
 export interface Fact {
   readonly type: FactType;
   /** Of a payment's fact. */
@@ -37,14 +33,24 @@ export interface Fact {
   readonly by?: 'customer' | 'admin';
 }
 
+/** Why there is an entry in an order's history. */
+export type HistoryCause = 'created' | FactType;
+
+/** More about an entry; which members there are depends on its cause. */
+export interface HistoryDetails {
+  readonly reason?: CancelReason;
+  readonly shortages?: readonly Shortage[];
+  readonly paymentId?: string;
+  readonly amount?: number;
+  readonly currency?: string;
+}
+
+type PaymentCommandType = 'CANCEL_PAYMENT' | 'REFUND_PAYMENT' | 'CHECK_PAYMENT';
+
 /** What another service is asked to do. */
 export type Command =
   | { readonly type: 'CANCEL_ORDER'; readonly reason: CancelReason }
-  | {
-      readonly type: 'CANCEL_PAYMENT' | 'REFUND_PAYMENT';
-      readonly paymentId: string;
-      readonly reason: string;
-    };
+  | { readonly type: PaymentCommandType; readonly paymentId: string; readonly reason: string };
 
 /** What follows from a fact. Absent members change nothing. */
 export interface Decision {
@@ -56,11 +62,11 @@ export interface Decision {
   readonly closedPayment?: string;
   readonly paymentExpired?: true;
   readonly commands?: readonly Command[];
-  /** Worth a line in the order's history although its status stays. */
+  /** Worth an entry in the order's history although its status stays. */
   readonly noted?: true;
-  /** Somebody should look: this ought not to happen. */
+  /** Logged as an error, for an operator: this ought not to happen. */
   readonly alert?: string;
-  /** The one who asked is told no. */
+  /** The caller who asked for it is told no. */
   readonly refused?: true;
 }
 
@@ -73,18 +79,21 @@ const refused: Rule = () => ({ refused: true });
 const isClosed = ({ closedPayments }: OrderState, { paymentId }: Fact) =>
   paymentId !== undefined && closedPayments.includes(paymentId);
 
-/** Not one that was given back: to wait for the verdict on it would have no end. */
+/** Not one that was refunded: to wait for the verdict on it would have no end. */
 const keepPayment: Rule = (order, fact) =>
   fact.paymentId === undefined || isClosed(order, fact) ? {} : { paymentId: fact.paymentId, noted: true };
 
-const giveBack =
+const refundCommand = (paymentId: string | null | undefined, reason: string): Command[] =>
+  paymentId ? [{ type: 'REFUND_PAYMENT', paymentId, reason }] : [];
+
+const refund =
   (reason: string): Rule =>
-  (_order, { paymentId }) => ({ noted: true, commands: refund(paymentId, reason) });
+  (_order, { paymentId }) => ({ noted: true, commands: refundCommand(paymentId, reason) });
 
 /** A success that comes after the refund of the same payment is old news: its money is not there any more. */
 const complete: Rule = (order, fact) =>
   isClosed(order, fact)
-    ? giveBack('the payment was closed before')(order, fact)
+    ? refund('the payment was closed before')(order, fact)
     : { status: 'completed', ...(fact.paymentId && { paymentId: fact.paymentId }) };
 
 const closePayment: Rule = (order, { paymentId }) =>
@@ -94,28 +103,27 @@ const closePayment: Rule = (order, { paymentId }) =>
 
 const noteClosedPayment: Rule = (order, fact) => ({ noted: true, ...closePayment(order, fact) });
 
-const giveBackAnother: Rule = (order, fact) =>
-  fact.paymentId === order.paymentId ? {} : giveBack('another payment completed the order')(order, fact);
+const refundAnother: Rule = (order, fact) =>
+  fact.paymentId === order.paymentId ? {} : refund('another payment completed the order')(order, fact);
 
-const giveBackMismatch: Rule = (order, fact) => ({
-  ...giveBack('the amount is not that of the order')(order, fact),
+const refundMismatch: Rule = (order, fact) => ({
+  ...refund('the amount is not that of the order')(order, fact),
   alert: 'a payment succeeded with an amount that is not the order’s',
 });
 
-const cancel = (reason: CancelReason, paymentId?: string | null): Decision => ({
-  status: 'cancelled',
-  reason,
-  commands: [{ type: 'CANCEL_ORDER', reason }, ...refund(paymentId, `the order was cancelled: ${reason}`)],
-});
+function cancel(reason: CancelReason, paymentId?: string | null): Decision {
+  const refunds = refundCommand(paymentId, `the order was cancelled: ${reason}`);
+  return { status: 'cancelled', reason, commands: [{ type: 'CANCEL_ORDER', reason }, ...refunds] };
+}
 
 const cancelAsAsked: Rule = (order, { by }) =>
   cancel(by === 'admin' ? 'by-admin' : 'by-customer', order.paymentId);
 
 /** Only the order's own payment decides: another one is history. */
-const ownPaymentCancelled: Rule = (order, fact) => {
-  if (fact.paymentId !== order.paymentId) return noteClosedPayment(order, fact);
-  return cancel(order.paymentExpired ? 'payment-expired' : 'payment-cancelled');
-};
+const ownPaymentCancelled: Rule = (order, fact) =>
+  fact.paymentId === order.paymentId
+    ? cancel(order.paymentExpired ? 'payment-expired' : 'payment-cancelled')
+    : noteClosedPayment(order, fact);
 
 const ownPaymentRefunded: Rule = (order, { paymentId }) =>
   paymentId === order.paymentId ? cancel('payment-cancelled') : { noted: true };
@@ -130,10 +138,6 @@ const paymentWindowOver: Rule = ({ paymentId, paymentExpired }) =>
         commands: [{ type: 'CANCEL_PAYMENT', paymentId, reason: 'payment-expired' }],
       };
 
-function refund(paymentId: string | null | undefined, reason: string): Command[] {
-  return paymentId ? [{ type: 'REFUND_PAYMENT', paymentId, reason }] : [];
-}
-
 /**
  * The life of an order: every status times every fact. None throws, for late and doubled facts are ordinary.
  * The type makes the compiler refuse a missing cell.
@@ -145,7 +149,7 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
     'payment-created': keepPayment,
     // Cannot be reached while checkout refuses pending orders; the rule is there all the same.
     'payment-succeeded': complete,
-    'payment-mismatched': giveBackMismatch,
+    'payment-mismatched': refundMismatch,
     'payment-failed': nothing,
     'payment-cancelled': closePayment,
     'payment-refunded': noteClosedPayment,
@@ -157,7 +161,7 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
     'stock-rejected': nothing,
     'payment-created': keepPayment,
     'payment-succeeded': complete,
-    'payment-mismatched': giveBackMismatch,
+    'payment-mismatched': refundMismatch,
     'payment-failed': noted,
     'payment-cancelled': ownPaymentCancelled,
     'payment-refunded': noteClosedPayment,
@@ -167,9 +171,9 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
   completed: {
     'stock-reserved': nothing,
     'stock-rejected': nothing,
-    'payment-created': giveBackAnother,
-    'payment-succeeded': giveBackAnother,
-    'payment-mismatched': giveBackAnother,
+    'payment-created': refundAnother,
+    'payment-succeeded': refundAnother,
+    'payment-mismatched': refundAnother,
     'payment-failed': nothing,
     'payment-cancelled': nothing,
     'payment-refunded': ownPaymentRefunded,
@@ -179,9 +183,9 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
   cancelled: {
     'stock-reserved': nothing,
     'stock-rejected': nothing,
-    'payment-created': giveBack('the order is cancelled'),
-    'payment-succeeded': giveBack('the order is cancelled'),
-    'payment-mismatched': giveBack('the order is cancelled'),
+    'payment-created': refund('the order is cancelled'),
+    'payment-succeeded': refund('the order is cancelled'),
+    'payment-mismatched': refund('the order is cancelled'),
     'payment-failed': nothing,
     'payment-cancelled': nothing,
     'payment-refunded': noted,

@@ -1,5 +1,5 @@
-import type { StockItem } from '@shop/contracts';
-import { AppError } from '@shop/service-kit';
+import type { Shortage, StockItem } from '@shop/contracts';
+import { problem } from '../problems.ts';
 
 export interface CartLine {
   readonly id: number;
@@ -10,118 +10,124 @@ export interface CartLine {
   readonly qty: number;
 }
 
-/** The total that the customer agreed to. */
-export interface Agreement {
+interface Total {
   readonly amount: number;
-  readonly currency?: string;
+  readonly currency: string;
 }
 
-export type PricedLine = {
+/** The total that the customer agreed to, if the request says so. */
+export type Agreement = Partial<Total>;
+
+export interface OrderItem {
   readonly productId: number;
   readonly itemName: string;
   readonly qty: number;
   readonly price: number;
-};
-
-export interface PricedCart {
-  readonly amount: number;
-  readonly currency: string;
-  readonly lines: PricedLine[];
 }
 
-/** What an order may cost, in minor units; the upper bound is Stripe's. */
-export interface AmountRange {
-  readonly min: number;
-  readonly max: number;
+export interface PricedCart extends Total {
+  readonly items: readonly OrderItem[];
 }
+
+/** How many pieces of a product one line may have. */
+const maxQty = 10_000;
 
 /**
- * The cart at today's prices, if it can be ordered.
- * @throws AppError `conflict` saying what stands against it: `cart-empty`, `product-unavailable`,
- * `insufficient-stock`, `mixed-currencies`, `amount-out-of-range` or `price-changed`
+ * The cart at current prices, if it can be ordered.
+ * @throws Problem `cart-empty`, `product-unavailable`, `insufficient-stock`, `mixed-currencies`, `amount-out-of-range` or
+ * `price-changed`
  */
 export function priceCart(
   cart: readonly CartLine[],
   catalog: readonly StockItem[],
-  agreed: Agreement | undefined,
-  range: AmountRange,
+  agreed: Agreement,
+  range: { readonly min: number; readonly max: number },
 ): PricedCart {
-  if (cart.length === 0) throw new AppError('conflict', 'cart-empty', 'The cart is empty.');
+  if (cart.length === 0) throw problem('cart-empty');
+  const lines = withProducts(cart, catalog);
+  const shortages = findShortages(lines);
+  if (shortages.length > 0) throw problem('insufficient-stock', { shortages });
+  const currency = oneCurrency(lines);
+  const items = lines.map(toItem);
+  const amount = items.reduce((sum, { price, qty }) => sum + price * qty, 0);
+  requireRange(amount, range);
+  requireAgreement(lines, { amount, currency }, agreed);
+  return { amount, currency, items };
+}
+
+type LineWithProduct = CartLine & { readonly product: StockItem };
+
+function withProducts(cart: readonly CartLine[], catalog: readonly StockItem[]): LineWithProduct[] {
   const products = new Map(catalog.map((item) => [item.id, item]));
-  const pairs = cart.map((line) => ({ line, product: products.get(line.productId) }));
-  const present = pairs.filter((pair): pair is Pair => pair.product !== undefined);
-  refuseMissing(pairs.filter(({ product }) => product === undefined).map(({ line }) => line));
-  refuseShortages(present);
-  const currency = oneCurrency(present);
-  const lines = present.map(({ line, product }) => ({
-    productId: line.productId,
-    itemName: product.name,
-    qty: line.qty,
-    price: product.price,
-  }));
-  const amount = lines.reduce((sum, { price, qty }) => sum + price * qty, 0);
-  refuseOutOfRange(amount, range);
-  refuseUnagreedPrice(present, { amount, currency }, agreed);
-  return { amount, currency, lines };
-}
-
-/** For a page that shows what is the matter, and offers to mend it. */
-const nameLine = ({ id, productId, name }: CartLine) => ({ lineItemId: id, productId, name });
-
-interface Pair {
-  readonly line: CartLine;
-  readonly product: StockItem;
-}
-
-function refuseMissing(missing: readonly CartLine[]): void {
-  if (missing.length === 0) return;
-  const products = missing.map(nameLine);
+  const missing = cart.filter(({ productId }) => !products.has(productId));
+  if (missing.length === 0)
+    return cart.map((line) => ({ ...line, product: products.get(line.productId) as StockItem }));
   const names = missing.map(({ name }) => name).join(', ');
-  const message = `No longer for sale: ${names}. Remove it from the cart to order the rest.`;
-  throw new AppError('conflict', 'product-unavailable', message, { details: { products } });
+  const detail = `No longer for sale: ${names}. Remove it from the cart to order the rest.`;
+  throw problem('product-unavailable', { detail, products: missing.map(nameLine) });
 }
 
-function refuseShortages(pairs: readonly Pair[]): void {
-  const shortages = pairs
-    .filter(({ line, product }) => product.stock < line.qty)
-    .map(({ line, product }) => ({ ...nameLine(line), requested: line.qty, available: product.stock }));
-  if (shortages.length === 0) return;
-  const message = 'There is less in stock than the cart asks for.';
-  throw new AppError('conflict', 'insufficient-stock', message, { details: { shortages } });
+/** A line of the cart, or what is about to be one: then it has no id yet. */
+type WantedLine = Pick<LineWithProduct, 'productId' | 'name' | 'qty' | 'product'> & {
+  id?: number | undefined;
+};
+
+/** Every line that asks for more than there is. */
+export const findShortages = (lines: readonly WantedLine[]): Shortage[] =>
+  lines
+    .map((line) => ({
+      ...nameLine(line),
+      requested: line.qty,
+      available: Math.min(line.product.stock, maxQty),
+    }))
+    .filter(({ requested, available }) => requested > available);
+
+/** For a page that shows what is wrong, and offers to change it. */
+const nameLine = ({ id, productId, name }: Pick<WantedLine, 'id' | 'productId' | 'name'>) => ({
+  ...(id !== undefined && { lineItemId: id }),
+  productId,
+  name,
+});
+
+function oneCurrency(lines: readonly LineWithProduct[]): string {
+  const currencies = [...new Set(lines.map(({ product }) => product.currency))];
+  const [currency = ''] = currencies;
+  if (currencies.length === 1) return currency;
+  const detail = `An order has one currency. The cart has ${currencies.join(' and ')}.`;
+  throw problem('mixed-currencies', { detail, currencies });
 }
 
-function oneCurrency(pairs: readonly Pair[]): string {
-  const currencies = [...new Set(pairs.map(({ product }) => product.currency))];
-  const [currency] = currencies;
-  if (currency !== undefined && currencies.length === 1) return currency;
-  const message = `One order takes one currency; the cart has ${currencies.join(' and ')}.`;
-  throw new AppError('conflict', 'mixed-currencies', message, { details: { currencies } });
-}
+/** An order keeps today's name and price, whatever becomes of the product. */
+const toItem = ({ productId, qty, product }: LineWithProduct): OrderItem => ({
+  productId,
+  itemName: product.name,
+  qty,
+  price: product.price,
+});
 
-function refuseOutOfRange(amount: number, { min, max }: AmountRange): void {
+function requireRange(amount: number, { min, max }: { min: number; max: number }): void {
   if (amount >= min && amount <= max) return;
-  const message = `An order must cost from ${min} to ${max} minor units; this one costs ${amount}.`;
-  throw new AppError('conflict', 'amount-out-of-range', message, { details: { amount, min, max } });
+  const detail = `An order must cost from ${min} to ${max} minor units. This one costs ${amount}.`;
+  throw problem('amount-out-of-range', { detail, amount, min, max });
 }
 
 /** Without an agreed total the prices in the cart are what the customer saw. */
-function refuseUnagreedPrice(pairs: readonly Pair[], today: Price, agreed: Agreement | undefined): void {
-  const changes = pairs
-    .filter(({ line, product }) => product.price !== line.price || product.currency !== line.currency)
-    .map(({ line, product }) => ({
-      ...nameLine(line),
-      from: line.price,
-      fromCurrency: line.currency,
-      to: product.price,
-    }));
-  const sameAmount =
-    agreed?.amount === today.amount && (agreed.currency ?? today.currency) === today.currency;
-  if (agreed === undefined ? changes.length === 0 : sameAmount) return;
-  const message = `The order costs ${today.amount} ${today.currency} now. Send it again with this amount to agree.`;
-  throw new AppError('conflict', 'price-changed', message, { details: { ...today, changes } });
+function requireAgreement(
+  lines: readonly LineWithProduct[],
+  { amount, currency }: Total,
+  agreed: Agreement,
+): void {
+  const changes = lines.filter(priceChanged).map((line) => ({
+    ...nameLine(line),
+    from: line.price,
+    fromCurrency: line.currency,
+    to: line.product.price,
+  }));
+  const sameTotal = agreed.amount === amount && (agreed.currency ?? currency) === currency;
+  if (agreed.amount === undefined ? changes.length === 0 : sameTotal) return;
+  const detail = `The order costs ${amount} ${currency} now. Send it again with this amount to agree.`;
+  throw problem('price-changed', { detail, amount, currency, changes });
 }
 
-interface Price {
-  readonly amount: number;
-  readonly currency: string;
-}
+export const priceChanged = ({ price, currency, product }: LineWithProduct) =>
+  product.price !== price || product.currency !== currency;

@@ -1,53 +1,38 @@
 import { currentUser } from '@shop/service-kit';
-import { Router } from 'express';
-import type { CartRepository } from '../db/cart-repository.ts';
-import {
-  type CartChange,
-  type CartItem,
-  cartChangeSchema,
-  cartItemSchema,
-  type LineParams,
-  lineParamsSchema,
-} from '../schemas/requests.ts';
-import {
-  type CartDeps,
-  ChangeCartLine,
-  CreateCart,
-  GetCart,
-  RemoveCartLine,
-} from '../services/cart.service.ts';
-import { parser, withNumbers } from './validation.ts';
+import { type Response, Router } from 'express';
+import type { components } from '../generated/openapi.ts';
+import { CreateCart, changeCartLine, GetCart, removeCartLine } from '../services/cart.service.ts';
+import type { OrderDeps } from '../services/deps.ts';
+import { jsonValue, parser } from './validation.ts';
 
-const parseItem = parser<CartItem>(cartItemSchema);
-const parseChange = parser<CartChange>(cartChangeSchema);
-const parseLine = parser<LineParams>(lineParamsSchema);
+type Schemas = components['schemas'];
 
-export function cartRoutes(carts: CartRepository, deps: CartDeps): Router {
+const parseItem = parser('CartItem');
+const parseChange = parser('CartChange');
+const parseLineId = parser('Id', 'lineItemId');
+
+export function cartRoutes(deps: OrderDeps): Router {
   const router = Router();
 
-  router.post('/cart', async (req, res) => {
-    const { productId, qty } = parseItem(req.body);
-    const { line, added } = await CreateCart(
-      { customerId: currentUser(res).id, productId, qty },
-      carts,
-      deps,
-    );
+  router.post('/cart', async (req, res: Response<Schemas['CartLine']>) => {
+    const input = { customerId: currentUser(res).id, ...parseItem(req.body) };
+    const { line, added } = await CreateCart(input, deps.carts, deps);
     res.status(added ? 201 : 200).json(line);
   });
 
-  router.get('/cart', async (_req, res) => {
-    res.json(await GetCart(currentUser(res).id, carts, deps));
+  router.get('/cart', async (_req, res: Response<Schemas['Cart']>) => {
+    res.json(await GetCart(currentUser(res).id, deps.carts, deps));
   });
 
-  router.patch('/cart/:lineItemId', async (req, res) => {
-    const { lineItemId } = parseLine(withNumbers(req.params));
+  router.patch('/cart/:lineItemId', async (req, res: Response<Schemas['CartLine']>) => {
+    const lineId = parseLineId(jsonValue(req.params.lineItemId));
     const { qty } = parseChange(req.body);
-    res.json(await ChangeCartLine(currentUser(res).id, lineItemId, qty, carts, deps));
+    res.json(await changeCartLine(currentUser(res).id, lineId, qty, deps));
   });
 
   router.delete('/cart/:lineItemId', async (req, res) => {
-    const { lineItemId } = parseLine(withNumbers(req.params));
-    await RemoveCartLine(currentUser(res).id, lineItemId, carts);
+    const lineId = parseLineId(jsonValue(req.params.lineItemId));
+    await removeCartLine(currentUser(res).id, lineId, deps);
     res.status(204).end();
   });
 

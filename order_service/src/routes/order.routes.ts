@@ -1,73 +1,76 @@
+import { createHash } from 'node:crypto';
+import { fields } from '@shop/contracts';
 import { currentUser } from '@shop/service-kit';
-import { Router } from 'express';
-import type { CartRepository } from '../db/cart-repository.ts';
-import type { IdempotencyRepository } from '../db/idempotency-repository.ts';
-import type { OrderRepository } from '../db/order-repository.ts';
-import type { OrderView } from '../schemas/order-replies.ts';
-import {
-  type OrderList,
-  type OrderRequest,
-  orderListSchema,
-  orderRequestSchema,
-} from '../schemas/requests.ts';
-import {
-  CancelOrder,
-  CheckoutOrder,
-  CreateOrder,
-  type CreateOrderDeps,
-  GetOrder,
-} from '../services/order.service.ts';
-import type { OrderLifeDeps } from '../services/order-life.ts';
-import { ListOrders } from '../services/order-list.ts';
+import { type Request, type RequestParamHandler, type Response, Router } from 'express';
+import type { IdempotentRequest } from '../db/idempotency.repository.ts';
+import type { components } from '../generated/openapi.ts';
+import { problem } from '../problems.ts';
+import type { OrderDeps } from '../services/deps.ts';
+import { CheckoutOrder, CreateOrder, cancelOrder, getOrder } from '../services/order.service.ts';
+import { listOrders } from '../services/order-list.service.ts';
 import { viewOrderWithHistory } from '../services/order-view.ts';
-import { onceFor } from './idempotency-key.ts';
-import { refuseImpossible } from './order-number.ts';
-import { parser, withNumbers } from './validation.ts';
+import { jsonValue, parser } from './validation.ts';
 
-const parseRequest = parser<OrderRequest>(orderRequestSchema);
-const parseList = parser<OrderList>(orderListSchema);
+type Schemas = components['schemas'];
 
-export interface OrderRoutesDeps {
-  readonly orders: OrderRepository;
-  readonly carts: CartRepository;
-  readonly idempotency: IdempotencyRepository;
-  readonly creation: Omit<CreateOrderDeps, 'once' | 'agreed'>;
-  readonly life: OrderLifeDeps;
-}
+const parseRequest = parser('OrderRequest');
+const parseQuery = parser('OrderQuery');
+const parseKey = parser('IdempotencyKey', 'Idempotency-Key');
 
-export function orderRoutes({ orders, carts, idempotency, creation, life }: OrderRoutesDeps): Router {
+export function orderRoutes(deps: OrderDeps): Router {
+  const { orders, carts } = deps;
   const router = Router();
-
   router.param('orderNumber', refuseImpossible);
 
-  router.post('/orders', async (req, res) => {
-    const body = parseRequest(req.body === undefined ? {} : req.body);
-    const { amount, currency } = body;
-    const agreed = amount === undefined ? undefined : { amount, ...(currency !== undefined && { currency }) };
-    const once = onceFor<OrderView>(req, body, currentUser(res), idempotency);
-    const order = await CreateOrder(currentUser(res).id, orders, carts, { ...creation, agreed, once });
+  router.post('/orders', async (req, res: Response<Schemas['OrderCreated']>) => {
+    const agreed = parseRequest(req.body === undefined ? {} : req.body);
+    const request = idempotentRequest(req, currentUser(res).id, agreed);
+    const order = await CreateOrder(currentUser(res).id, orders, carts, { ...deps, agreed, request });
     const { orderNumber } = order;
     res.status(201).location(`/orders/${orderNumber}`).json({ message: 'Order created', orderNumber, order });
   });
 
-  router.get('/orders', async (req, res) => {
-    res.json(await ListOrders(parseList(withNumbers(req.query)), orders, currentUser(res)));
+  router.get('/orders', async (req, res: Response<Schemas['OrderPage']>) => {
+    const query = Object.entries(req.query).map(([name, text]) => [name, jsonValue(text)]);
+    res.json(await listOrders(parseQuery(Object.fromEntries(query)), currentUser(res), deps));
   });
 
-  router.get('/orders/:orderNumber', async (req, res) => {
-    const order = await GetOrder(req.params.orderNumber, orders, currentUser(res));
-    // Unlike the rest it may be kept, so that asking whether it is still so costs no body.
+  router.get('/orders/:orderNumber', async (req, res: Response<Schemas['OrderWithHistory']>) => {
+    const order = await getOrder(req.params.orderNumber, currentUser(res), deps);
+    // Unlike other replies it may be kept: to ask whether it has changed then costs no body.
     res.set('Cache-Control', 'private, no-cache').json(viewOrderWithHistory(order));
   });
 
-  router.get('/orders/:orderNumber/checkout', async (req, res) => {
+  router.get('/orders/:orderNumber/checkout', async (req, res: Response<Schemas['Checkout']>) => {
     res.json(await CheckoutOrder(req.params.orderNumber, orders, currentUser(res)));
   });
 
-  router.post('/orders/:orderNumber/cancel', async (req, res) => {
-    const order = await CancelOrder(req.params.orderNumber, orders, currentUser(res), life);
+  router.post('/orders/:orderNumber/cancel', async (req, res: Response<Schemas['OrderCancelled']>) => {
+    const order = await cancelOrder(req.params.orderNumber, currentUser(res), deps);
     res.json({ message: 'Order cancelled', order: viewOrderWithHistory(order) });
   });
 
   return router;
 }
+
+/** What the `Idempotency-Key` header (IETF draft-ietf-httpapi-idempotency-key-header) makes of a request. */
+function idempotentRequest(
+  req: Request,
+  customerId: number,
+  { amount, currency }: Schemas['OrderRequest'],
+): IdempotentRequest | undefined {
+  const key = req.get('idempotency-key');
+  if (key === undefined) return undefined;
+  // In this order, so that the order of members does not make another body.
+  const bodyHash = createHash('sha256').update(JSON.stringify({ amount, currency })).digest('hex');
+  // The route's pattern: `/orders` and `/orders/` are the same request.
+  return { customerId, route: `${req.method} ${req.route.path}`, key: parseKey(key), bodyHash };
+}
+
+const wellFormed = new RegExp(fields.orderNumber.pattern);
+
+/** What cannot be an order number is the number of no order; PostgreSQL refuses to look for some of them. */
+export const refuseImpossible: RequestParamHandler = (_req, _res, next, orderNumber) => {
+  if (!wellFormed.test(orderNumber)) throw problem('order-not-found');
+  next();
+};

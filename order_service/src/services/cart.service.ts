@@ -1,131 +1,121 @@
 import type { StockItem } from '@shop/contracts';
-import { AppError } from '@shop/service-kit';
-import type { CatalogClient } from '../clients/catalog-client.ts';
-import type { Cart, CartRepository } from '../db/cart-repository.ts';
-import type { CartLine } from '../domain/pricing.ts';
-import type { CartView, LiveCartLine } from '../schemas/cart-replies.ts';
+import type { Cart, CartRepository } from '../db/cart.repository.ts';
+import { withTransaction } from '../db/transaction.ts';
+import { type CartLine, findShortages, priceChanged } from '../domain/pricing.ts';
+import type { components } from '../generated/openapi.ts';
+import { problem } from '../problems.ts';
+import type { OrderDeps } from './deps.ts';
 
-export interface CartDeps {
-  readonly catalog: CatalogClient;
-}
-
-export interface CartInput {
-  readonly customerId: number;
-  readonly productId: number;
-  readonly qty: number;
-}
+type Schemas = components['schemas'];
 
 const maxLines = 100;
-const maxQty = 10_000;
 
-/** Puts a product into the customer's cart, which is made if need be; adding again raises the quantity. */
+/**
+ * Adds a product to the customer's cart, which is made if need be; adding it again raises the quantity.
+ * @throws Problem `product-not-found`, `insufficient-stock` or `cart-full`
+ */
 export async function CreateCart(
-  input: CartInput,
+  input: Schemas['CartItem'] & { readonly customerId: number },
   repo: CartRepository,
-  { catalog }: CartDeps,
+  { db, catalog }: OrderDeps,
 ): Promise<{ readonly line: CartLine; readonly added: boolean }> {
-  const product = await findProduct(catalog, input.productId);
-  return repo.inTransaction(async (tx) => {
+  const product = await findProduct(input.productId, catalog);
+  return withTransaction(db, async (tx) => {
     const cart = await repo.lock(tx, input.customerId);
     const present = cart.lines.find((line) => line.productId === product.id);
-    const qty = input.qty + (present?.qty ?? 0);
-    requireStock(product, qty);
     // The price is today's: it is what the customer has just seen.
-    const { name, price, currency } = product;
-    if (present !== undefined) {
-      return {
-        line: await repo.updateLine(tx, cart, present.id, { name, price, currency, qty }),
-        added: false,
-      };
+    const { id: productId, name, price, currency } = product;
+    const line = { productId, name, price, currency, qty: input.qty + (present?.qty ?? 0) };
+    requireStock(product, line.qty, present?.id);
+    if (present !== undefined)
+      return { line: await repo.updateLine(tx, cart, present.id, line), added: false };
+    if (cart.lines.length >= maxLines) {
+      throw problem('cart-full', { detail: `A cart can have at most ${maxLines} different products.` });
     }
-    requireRoom(cart);
-    return {
-      line: await repo.addLine(tx, cart, { productId: product.id, name, price, currency, qty }),
-      added: true,
-    };
+    return { line: await repo.addLine(tx, cart, line), added: true };
   });
 }
 
-/** The cart of the customer with this id, with what catalog says of each line right now. */
-export async function GetCart(id: number, repo: CartRepository, { catalog }: CartDeps): Promise<CartView> {
+/** The cart of the customer with this id, with what catalog says of each line now. */
+export async function GetCart(
+  id: number,
+  repo: CartRepository,
+  { catalog }: OrderDeps,
+): Promise<Schemas['Cart']> {
   const cart = await repo.find(id);
   if (cart === undefined || cart.lines.length === 0) return { lines: [], amount: 0, currency: null };
   const { items } = await catalog.getStock(cart.lines.map((line) => line.productId));
   const products = new Map(items.map((item) => [item.id, item]));
   const lines = cart.lines.map((line) => viewLine(line, products.get(line.productId)));
-  const currencies = new Set(items.map((item) => item.currency));
-  const amount = lines.reduce((sum, { currentPrice, qty }) => sum + (currentPrice ?? 0) * qty, 0);
+  const [currency = null, ...others] = new Set(items.map((item) => item.currency));
+  if (others.length > 0) return { lines, amount: null, currency: null };
   return {
     lines,
-    amount: currencies.size > 1 ? null : amount,
-    currency: currencies.size === 1 ? ([...currencies][0] ?? null) : null,
+    amount: lines.reduce((sum, line) => sum + (line.currentPrice ?? 0) * line.qty, 0),
+    currency,
   };
 }
 
-export async function ChangeCartLine(
+function viewLine(line: CartLine, product: StockItem | undefined): Schemas['LiveCartLine'] {
+  const available = product?.stock ?? 0;
+  return {
+    ...line,
+    availability: product === undefined ? 'unavailable' : available < line.qty ? 'insufficient' : 'available',
+    available,
+    priceChanged: product !== undefined && priceChanged({ ...line, product }),
+    currentPrice: product?.price ?? null,
+  };
+}
+
+/** @throws Problem `cart-line-not-found`, `product-not-found` or `insufficient-stock` */
+export async function changeCartLine(
   customerId: number,
   lineId: number,
   qty: number,
-  repo: CartRepository,
-  { catalog }: CartDeps,
+  { db, carts, catalog }: OrderDeps,
 ): Promise<CartLine> {
-  const line = findLine(await repo.find(customerId), lineId);
-  const product = await findProduct(catalog, line.productId);
-  requireStock(product, qty);
-  return repo.inTransaction(async (tx) => {
-    const cart = await repo.lock(tx, customerId);
+  const line = findLine(await carts.find(customerId), lineId);
+  requireStock(await findProduct(line.productId, catalog), qty, lineId);
+  return withTransaction(db, async (tx) => {
+    const cart = await carts.lock(tx, customerId);
     findLine(cart, lineId);
-    return repo.updateLine(tx, cart, lineId, { qty });
+    return carts.updateLine(tx, cart, lineId, { qty });
   });
 }
 
-export async function RemoveCartLine(
+/** @throws Problem `cart-line-not-found` */
+export async function removeCartLine(
   customerId: number,
   lineId: number,
-  repo: CartRepository,
+  { db, carts }: OrderDeps,
 ): Promise<void> {
-  await repo.inTransaction(async (tx) => {
-    const cart = await repo.lock(tx, customerId);
+  await withTransaction(db, async (tx) => {
+    const cart = await carts.lock(tx, customerId);
     findLine(cart, lineId);
-    await repo.removeLine(tx, cart, lineId);
+    await carts.removeLine(tx, cart, lineId);
   });
 }
 
-async function findProduct(catalog: CatalogClient, productId: number): Promise<StockItem> {
+async function findProduct(productId: number, catalog: OrderDeps['catalog']): Promise<StockItem> {
   const { items } = await catalog.getStock([productId]);
   const [product] = items;
-  if (product === undefined)
-    throw new AppError('not-found', 'product-not-found', `There is no product ${productId}.`);
-  return product;
+  if (product !== undefined) return product;
+  throw problem('product-not-found', { detail: `There is no product ${productId}.` });
 }
 
 function findLine(cart: Cart | undefined, lineId: number): CartLine {
   const line = cart?.lines.find(({ id }) => id === lineId);
-  if (line === undefined)
-    throw new AppError('not-found', 'cart-line-not-found', `There is no line ${lineId} in the cart.`);
-  return line;
+  if (line !== undefined) return line;
+  throw problem('cart-line-not-found', { detail: `There is no line ${lineId} in the cart.` });
 }
 
-function requireStock({ id, name, stock }: StockItem, requested: number): void {
-  const available = Math.min(stock, maxQty);
-  if (requested <= available) return;
-  const message = `${name}: ${requested} wanted, ${available} available.`;
-  const shortages = [{ productId: id, name, requested, available }];
-  throw new AppError('conflict', 'insufficient-stock', message, {
-    details: { requested, available, shortages },
-  });
-}
-
-function requireRoom({ lines }: Cart): void {
-  if (lines.length < maxLines) return;
-  throw new AppError('conflict', 'cart-full', `A cart holds at most ${maxLines} different products.`);
-}
-
-function viewLine(line: CartLine, product: StockItem | undefined): LiveCartLine {
-  const available = product?.stock ?? 0;
-  const availability =
-    product === undefined ? 'unavailable' : available < line.qty ? 'insufficient' : 'available';
-  const priceChanged =
-    product !== undefined && (product.price !== line.price || product.currency !== line.currency);
-  return { ...line, availability, available, priceChanged, currentPrice: product?.price ?? null };
+/** @param id of the line of the cart, if it is there already */
+function requireStock(product: StockItem, qty: number, id?: number): void {
+  const { id: productId, name } = product;
+  const shortages = findShortages([{ id, productId, name, qty, product }]);
+  const [shortage] = shortages;
+  if (shortage === undefined) return;
+  const { requested, available } = shortage;
+  const detail = `${name}: ${requested} requested, ${available} available.`;
+  throw problem('insufficient-stock', { detail, requested, available, shortages });
 }

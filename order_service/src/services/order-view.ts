@@ -1,27 +1,21 @@
-import type { HistoryEntry, OrderWithHistory, OrderWithItems } from '../db/order-queries.ts';
-import type { HistoryEntryView, OrderView, OrderWithHistoryView } from '../schemas/order-replies.ts';
+import type { HistoryRecord, OrderWithHistory, OrderWithItems } from '../db/order.repository.ts';
+import type { components } from '../generated/openapi.ts';
+
+type Schemas = components['schemas'];
+export type OrderView = Schemas['Order'];
 
 /** An order as its customer sees it. */
 export function viewOrder(order: OrderWithItems): OrderView {
-  const { orderNumber, customerId, status, reason, amount, currency, paymentId } = order;
-  return {
-    orderNumber,
-    customerId,
-    status,
-    reason,
-    amount,
-    currency,
-    paymentId,
-    items: order.items,
-    createdAt: order.createdAt.toISOString(),
-    updatedAt: order.updatedAt.toISOString(),
-  };
+  const { orderNumber, customerId, status, reason, amount, currency, paymentId, items } = order;
+  const shown = { orderNumber, customerId, status, reason, amount, currency, paymentId, items };
+  return { ...shown, createdAt: order.createdAt.toISOString(), updatedAt: order.updatedAt.toISOString() };
 }
 
-export function viewOrderWithHistory(order: OrderWithHistory): OrderWithHistoryView {
+export function viewOrderWithHistory(order: OrderWithHistory): Schemas['OrderWithHistory'] {
   return { ...viewOrder(order), history: order.history.map(viewHistoryEntry) };
 }
 
-export function viewHistoryEntry({ id, status, cause, details, createdAt }: HistoryEntry): HistoryEntryView {
+export function viewHistoryEntry(entry: HistoryRecord): Schemas['HistoryEntry'] {
+  const { id, status, cause, details, createdAt } = entry;
   return { id, status, cause, ...(details && { details }), at: createdAt.toISOString() };
 }

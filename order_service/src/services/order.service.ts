@@ -1,31 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import type { CheckoutReply, EventData } from '@shop/contracts';
-import { AppError, currentTrace, type User, violates } from '@shop/service-kit';
-import type { CatalogClient } from '../clients/catalog-client.ts';
-import type { Cart, CartRepository } from '../db/cart-repository.ts';
-import type { OrderRecord, OrderWithHistory } from '../db/order-queries.ts';
-import type { OrderRepository } from '../db/order-repository.ts';
-import type { Transaction } from '../db/transaction.ts';
-import { type Agreement, type AmountRange, type PricedCart, priceCart } from '../domain/pricing.ts';
-import type { OrderMetrics } from '../metrics.ts';
-import type { OrderView } from '../schemas/order-replies.ts';
+import { currentTrace, type User, violates } from '@shop/service-kit';
+import type { Cart, CartRepository } from '../db/cart.repository.ts';
+import type { IdempotentRequest } from '../db/idempotency.repository.ts';
+import type { OrderRecord, OrderRepository, OrderWithHistory } from '../db/order.repository.ts';
+import { type Transaction, withTransaction } from '../db/transaction.ts';
+import { type Agreement, type PricedCart, priceCart } from '../domain/pricing.ts';
+import { problem } from '../problems.ts';
 import { SendCreateOrderMessage } from './broker.service.ts';
-import type { Once } from './idempotency.ts';
-import { applyFact, type OrderLifeDeps } from './order-life.ts';
-import { viewOrder } from './order-view.ts';
+import type { OrderDeps } from './deps.ts';
+import { applyFact } from './order-status.service.ts';
+import { type OrderView, viewOrder } from './order-view.ts';
 
-export interface CreateOrderDeps {
-  readonly catalog: CatalogClient;
-  readonly amountRange: AmountRange;
-  readonly stockWindowMs: number;
-  readonly metrics: Pick<OrderMetrics, 'orderCreated'>;
-  /** The total that the customer agreed to, when the request names it. */
-  readonly agreed?: Agreement | undefined;
-  readonly once: Once<OrderView>;
+export interface CreateOrderDeps extends OrderDeps {
+  readonly agreed: Agreement;
+  /** Undefined without an Idempotency-Key: then every request is a new one. */
+  readonly request: IdempotentRequest | undefined;
 }
+
+/** Stripe takes at most this much in one payment, in minor units. */
+const maxOrderAmount = 99_999_999;
 
 /**
  * Makes an order of the customer's cart, empties the cart and asks catalog for the stock: all of it, or nothing.
+ * @throws Problem what `priceCart` says, `cart-changed`, `request-in-progress` or `idempotency-key-reused`
  */
 export async function CreateOrder(
   userId: number,
@@ -33,56 +31,49 @@ export async function CreateOrder(
   cartRepo: CartRepository,
   deps: CreateOrderDeps,
 ): Promise<OrderView> {
+  const { db, idempotency, request, metrics } = deps;
   // In this order: a repeat that finds the cart emptied by the first request also finds that request's reply.
   const cart = await cartRepo.find(userId);
-  const earlier = await deps.once.earlier();
+  const earlier = await idempotency.find(request);
   if (earlier !== undefined) return earlier;
-  const priced = await priceToday(cart, deps);
-  return repo.inTransaction((tx) =>
-    deps.once.run(tx, async () => {
+  const priced = await priceNow(cart, deps);
+  return withTransaction(db, (tx) =>
+    idempotency.once(tx, request, async () => {
       const locked = await cartRepo.lock(tx, userId);
-      if (locked.version !== cart?.version) throw cartChanged();
-      const order = await saveOrder(userId, repo, tx, locked, priced, deps.stockWindowMs);
+      if (locked.version !== cart?.version) throw problem('cart-changed');
+      const order = await saveOrder(userId, locked, priced, repo, tx, deps);
       await cartRepo.empty(tx, locked);
       await SendCreateOrderMessage(createOrderMessage(order), tx);
-      tx.afterCommit(deps.metrics.orderCreated);
+      tx.afterCommit(metrics.orderCreated);
       return order;
     }),
   );
 }
 
-async function priceToday(cart: Cart | undefined, deps: CreateOrderDeps): Promise<PricedCart> {
+async function priceNow(cart: Cart | undefined, deps: CreateOrderDeps): Promise<PricedCart> {
   const lines = cart?.lines ?? [];
-  const { items } =
-    lines.length > 0 ? await deps.catalog.getStock(lines.map((line) => line.productId)) : { items: [] };
-  return priceCart(lines, items, deps.agreed, deps.amountRange);
+  const ids = lines.map((line) => line.productId);
+  const { items } = ids.length > 0 ? await deps.catalog.getStock(ids) : { items: [] };
+  return priceCart(lines, items, deps.agreed, { min: deps.config.minOrderAmount, max: maxOrderAmount });
 }
 
 async function saveOrder(
   customerId: number,
+  { id: cartId, version: cartVersion }: Cart,
+  priced: PricedCart,
   repo: OrderRepository,
   tx: Transaction,
-  cart: Cart,
-  { amount, currency, lines }: PricedCart,
-  stockWindowMs: number,
+  { config }: OrderDeps,
 ): Promise<OrderView> {
-  const expiresAt = new Date(Date.now() + stockWindowMs);
-  const order = {
-    orderNumber: newOrderNumber(),
-    customerId,
-    cartId: cart.id,
-    cartVersion: cart.version,
-    amount,
-    currency,
-    items: lines,
-    expiresAt,
-    dueAt: expiresAt,
-    traceparent: currentTrace()?.traceparent ?? null,
-  };
+  // 80 random bits, short enough to read out on the telephone.
+  const orderNumber = randomBytes(10).toString('hex').toUpperCase();
+  const expiresAt = new Date(Date.now() + config.stockWindowMs);
+  const traceparent = currentTrace()?.traceparent ?? null;
+  const order = { orderNumber, customerId, cartId, cartVersion, expiresAt, dueAt: expiresAt, traceparent };
   try {
-    return viewOrder(await repo.insert(tx, order));
+    return viewOrder(await repo.insert(tx, { ...order, ...priced }));
   } catch (error) {
-    if (violates(error, 'orders_cart_version')) throw cartChanged();
+    if (violates(error, 'orders_cart_version')) throw problem('cart-changed');
     throw error;
   }
 }
@@ -92,74 +83,58 @@ function createOrderMessage(order: OrderView): EventData<'CREATE_ORDER'> {
   return { orderNumber, customerId, amount, currency, status, txnId: paymentId, orderItems: [...items] };
 }
 
-/** 80 random bits, short enough to read out on the telephone. */
-const newOrderNumber = () => randomBytes(10).toString('hex').toUpperCase();
-
-const cartChanged = () =>
-  new AppError(
-    'conflict',
-    'cart-changed',
-    'The cart was changed while it was being ordered. Look at it again.',
-  );
-
-/** What payment_service needs to ask for the money of an order that can be paid now. */
+/**
+ * What payment_service needs to take the money for an order that can be paid now.
+ * @throws Problem `order-not-found`, `stock-pending`, `order-cancelled` or `order-completed`
+ */
 export async function CheckoutOrder(
   orderNumber: string,
   repo: OrderRepository,
   user: User,
-): Promise<CheckoutReply> {
+): Promise<Required<CheckoutReply>> {
   const order = await repo.find(orderNumber);
-  if (order === undefined || order.customerId !== user.id) throw orderNotFound();
-  refuseUnpayable(order);
+  if (order === undefined || order.customerId !== user.id) throw problem('order-not-found');
   const { amount, currency, status, customerId, paymentId, traceparent } = order;
+  if (status === 'pending') throw problem('stock-pending');
+  if (status === 'cancelled') throw orderCancelled(order);
+  if (status === 'completed') throw problem('order-completed');
   return { orderNumber, amount, currency, status, customerId, paymentId, traceparent };
 }
 
-function refuseUnpayable(order: OrderRecord): void {
-  const { status } = order;
-  if (status === 'pending') {
-    const message = 'The stock of this order is being reserved. Try again in a moment.';
-    throw new AppError('conflict', 'stock-pending', message, { retryAfter: 1 });
-  }
-  if (status === 'cancelled') throw orderCancelled(order);
-  if (status === 'completed')
-    throw new AppError('conflict', 'order-completed', 'This order is paid already.');
+/**
+ * The order, for its customer and for administrators.
+ * @throws Problem `order-not-found`
+ */
+export async function getOrder(
+  orderNumber: string,
+  user: User,
+  { orders }: OrderDeps,
+): Promise<OrderWithHistory> {
+  return visibleTo(user, await orders.find(orderNumber));
 }
 
-/** The order, for its customer and for administrators. */
-export async function GetOrder(
+/**
+ * Cancels an order, whatever its status; its stock and its money go back.
+ * @throws Problem `order-not-found` or `order-cancelled`
+ */
+export async function cancelOrder(
   orderNumber: string,
-  repo: OrderRepository,
   user: User,
+  deps: OrderDeps,
 ): Promise<OrderWithHistory> {
-  const order = await repo.find(orderNumber);
-  if (order === undefined || !maySee(user, order)) throw orderNotFound();
-  return order;
-}
-
-/** Cancels an order in whatever state it is; its stock and its money go back. */
-export async function CancelOrder(
-  orderNumber: string,
-  repo: OrderRepository,
-  user: User,
-  deps: OrderLifeDeps,
-): Promise<OrderWithHistory> {
-  await repo.inTransaction(async (tx) => {
-    const order = await repo.lock(tx, orderNumber);
-    if (order === undefined || !maySee(user, order)) throw orderNotFound();
+  await withTransaction(deps.db, async (tx) => {
+    const order = visibleTo(user, await deps.orders.lock(tx, orderNumber));
     const by = order.customerId === user.id ? 'customer' : 'admin';
-    const { refused } = await applyFact(order, { type: 'cancel-asked', by }, repo, tx, deps);
+    const { refused } = await applyFact(order, { type: 'cancel-asked', by }, tx, deps);
     if (refused) throw orderCancelled(order);
   });
-  return GetOrder(orderNumber, repo, user);
+  return getOrder(orderNumber, user, deps);
 }
 
-const maySee = (user: User, order: { customerId: number }) =>
-  user.role === 'admin' || order.customerId === user.id;
+function visibleTo<O extends OrderRecord>(user: User, order: O | undefined): O {
+  if (order !== undefined && (user.role === 'admin' || order.customerId === user.id)) return order;
+  throw problem('order-not-found');
+}
 
 const orderCancelled = ({ reason }: OrderRecord) =>
-  new AppError('conflict', 'order-cancelled', `This order was cancelled: ${reason}.`, {
-    details: { reason },
-  });
-
-export const orderNotFound = () => new AppError('not-found', 'order-not-found', 'There is no such order.');
+  problem('order-cancelled', { detail: `This order was cancelled: ${reason}.`, reason });

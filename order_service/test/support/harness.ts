@@ -8,7 +8,8 @@ import {
   waitFor,
 } from '@shop/testing';
 import request from 'supertest';
-import { createOrderService, document, migrateOrderDatabase, readConfig } from '../../src/index.ts';
+import { document } from '../../src/generated/openapi.ts';
+import { createOrderService, migrateOrderDatabase, readConfig } from '../../src/index.ts';
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts';
 import { createOthers, type EventRecord } from './events-heard.ts';
 import { startFakeCatalog } from './fake-catalog.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fields, roles } from '@shop/contracts';
+import { cancelReasons, fields, orderStatuses, roles, shortageSchema } from '@shop/contracts';
 import { parse } from 'yaml';
 
 const { components } = parse(readFileSync(new URL('../openapi/shared.yaml', import.meta.url), 'utf8'));
@@ -11,6 +11,9 @@ it.each([
   ['Currency', fields.currency],
   ['Quantity', fields.quantity],
   ['Stock', fields.stock],
+  ['OrderStatus', { type: 'string', enum: orderStatuses }],
+  ['CancelReason', { type: 'string', enum: cancelReasons }],
+  ['Shortage', shortageSchema],
   ['Role', { type: 'string', enum: roles }],
 ])('HTTP and events have the same rules for %s', (name, field) => {
   const { description: _, examples: __, ...rules } = components.schemas[name];

@@ -1,14 +1,14 @@
 import type { Logger } from '@shop/service-kit';
 
 export interface Job {
-  /** Does not wait for the pause to end. During a run it asks for another one right after it. */
-  soon(): void;
-  /** Waits for the run under way; there is none after it. */
+  /** Ends the pause. During a run, another one follows right after it. */
+  runSoon(): void;
+  /** Waits for the current run; there is none after it. */
   stop(): Promise<void>;
 }
 
 /** Runs `work` again and again, never twice at once; `pauseMs` lie between the end of a run and the next. */
-export function every(pauseMs: number, work: () => Promise<unknown>, logger: Logger): Job {
+export function schedule(pauseMs: number, work: () => Promise<void>, logger: Logger): Job {
   let stopped = false;
   let again = false;
   let timer: NodeJS.Timeout | undefined;
@@ -17,7 +17,6 @@ export function every(pauseMs: number, work: () => Promise<unknown>, logger: Log
     clearTimeout(timer);
     again = false;
     run = work()
-      .then(() => {})
       .catch((error: unknown) => logger.warn({ err: error }, 'a periodic job failed and will be tried again'))
       .finally(next);
   };
@@ -29,7 +28,7 @@ export function every(pauseMs: number, work: () => Promise<unknown>, logger: Log
   };
   next();
   return {
-    soon: () => {
+    runSoon: () => {
       if (run !== undefined) again = true;
       else if (!stopped) start();
     },

@@ -1,0 +1,66 @@
+import type { ShopEvent } from '@shop/contracts';
+import {
+  type EventBus,
+  type EventMetrics,
+  firstDelivery,
+  PermanentError,
+  type Subscription,
+  subscribe,
+} from '@shop/messaging';
+import type { OrderRecord } from '../db/order.repository.ts';
+import { withTransaction } from '../db/transaction.ts';
+import type { Fact, HistoryDetails } from '../domain/order-status.ts';
+import { paymentFact } from '../domain/payment-fact.ts';
+import type { OrderDeps } from '../services/deps.ts';
+import { applyFact } from '../services/order-status.service.ts';
+
+const group = 'order_service';
+
+/** Handles what catalog_service and payment_service publish about an order, once per event. */
+export function consumeOrderEvents(
+  bus: EventBus,
+  metrics: EventMetrics,
+  deps: OrderDeps,
+): Promise<Subscription> {
+  return subscribe({
+    bus,
+    group,
+    topic: 'OrderEvents',
+    handle: (event) => handleOrderEvent(event, deps),
+    giveUpAfterMs: deps.config.eventRetryLimitMs,
+    logger: deps.logger,
+    metrics,
+  });
+}
+
+async function handleOrderEvent(event: ShopEvent, deps: OrderDeps): Promise<void> {
+  const orderNumber = orderOf(event);
+  await withTransaction(deps.db, async (tx) => {
+    if (!(await firstDelivery(tx.sql, group, event.id))) return;
+    const order = await deps.orders.lock(tx, orderNumber);
+    if (order === undefined) throw new PermanentError(`There is no order ${orderNumber}.`);
+    const { fact, details } = readFact(event, order);
+    await applyFact(order, fact, tx, deps, details);
+  });
+}
+
+/** The key only keeps events in order; one that is not the order's own would have kept them in the wrong one. */
+function orderOf({ key, data }: ShopEvent): string {
+  if ('orderNumber' in data && data.orderNumber === key) return key;
+  throw new PermanentError(`The event is not about the order of its key, ${key}.`);
+}
+
+function readFact(event: ShopEvent, order: OrderRecord): { fact: Fact; details?: HistoryDetails } {
+  switch (event.type) {
+    case 'STOCK_RESERVED':
+      return { fact: { type: 'stock-reserved' } };
+    case 'STOCK_REJECTED':
+      return { fact: { type: 'stock-rejected' }, details: { shortages: event.data.shortages } };
+    case 'CREATE_PAYMENT': {
+      const { paymentId, amount, currency } = event.data;
+      return { fact: paymentFact(event.data, order), details: { paymentId, amount, currency } };
+    }
+    default:
+      throw new PermanentError(`${event.type} says nothing to order_service.`);
+  }
+}

@@ -1,0 +1,73 @@
+import { and, eq, getTableColumns, gt, sql } from 'drizzle-orm';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type pg from 'pg';
+import { problem } from '../problems.ts';
+import { idempotencyKeys } from './schema.ts';
+import type { Transaction } from './transaction.ts';
+
+/** A request with an Idempotency-Key. A key is the customer's own, for one route. */
+export interface IdempotentRequest {
+  readonly customerId: number;
+  readonly route: string;
+  readonly key: string;
+  /** The same key with another body is an error. */
+  readonly bodyHash: string;
+}
+
+export type IdempotencyRepository<Reply> = ReturnType<typeof createIdempotencyRepository<Reply>>;
+
+const { customerId, route, key, createdAt } = getTableColumns(idempotencyKeys);
+
+/** Lets a request with an Idempotency-Key have its effect once, and gives its repeats the first reply, for 24 hours. */
+export function createIdempotencyRepository<Reply>(pool: pg.Pool) {
+  const db = drizzle(pool);
+
+  async function findReply(at: NodePgDatabase, request: IdempotentRequest): Promise<Reply | undefined> {
+    const isSame = [eq(customerId, request.customerId), eq(route, request.route), eq(key, request.key)];
+    const isRecent = gt(createdAt, sql`now() - interval '24 hours'`);
+    const [stored] = await at
+      .select()
+      .from(idempotencyKeys)
+      .where(and(...isSame, isRecent));
+    if (stored !== undefined && stored.bodyHash !== request.bodyHash) throw problem('idempotency-key-reused');
+    return stored?.reply as Reply | undefined;
+  }
+
+  return {
+    /** The reply to an earlier request with the same key and body; none without a key. */
+    find: async (request: IdempotentRequest | undefined): Promise<Reply | undefined> =>
+      request && findReply(db, request),
+
+    /**
+     * Runs `work` in the transaction, unless it ran before, and stores its reply with its effect.
+     * @throws Problem `request-in-progress` while another request with the same key is being processed
+     */
+    once: async (
+      tx: Transaction,
+      request: IdempotentRequest | undefined,
+      work: () => Promise<Reply>,
+    ): Promise<Reply> => {
+      if (request === undefined) return work();
+      const scope = `idempotency ${request.customerId} ${request.route} ${request.key}`;
+      const lock = 'SELECT pg_try_advisory_xact_lock(hashtextextended($1::text, 0)) AS taken';
+      const [row] = (await tx.sql(lock, [scope])) as { taken: boolean }[];
+      if (!row?.taken) throw problem('request-in-progress');
+      const earlier = await findReply(tx.db, request);
+      if (earlier !== undefined) return earlier;
+      const reply = await work();
+      const values = { ...request, reply };
+      // Only an expired key can be there already: `findReply` does not see those.
+      const overwrite = { target: [customerId, route, key], set: { ...values, createdAt: sql`now()` } };
+      await tx.db.insert(idempotencyKeys).values(values).onConflictDoUpdate(overwrite);
+      return reply;
+    },
+
+    /** Deletes keys older than 24 hours, some at a time. */
+    deleteExpired: async (): Promise<void> => {
+      await db.execute(sql`
+        DELETE FROM idempotency_keys WHERE (customer_id, route, key) IN (
+          SELECT customer_id, route, key FROM idempotency_keys
+          WHERE created_at < now() - interval '24 hours' ORDER BY created_at LIMIT 1000)`);
+    },
+  };
+}

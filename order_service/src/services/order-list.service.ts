@@ -1,0 +1,43 @@
+import type { User } from '@shop/service-kit';
+import type { components } from '../generated/openapi.ts';
+import { problem } from '../problems.ts';
+import type { OrderDeps } from './deps.ts';
+import { viewOrder } from './order-view.ts';
+
+type Schemas = components['schemas'];
+
+/**
+ * A page of the user's orders, or, for administrators, of anybody's. Newest first.
+ * @throws Problem `validation-failed` or `admin-only`
+ */
+export async function listOrders(
+  query: Schemas['OrderQuery'],
+  user: User,
+  { orders }: OrderDeps,
+): Promise<Schemas['OrderPage']> {
+  const { limit, offset, cursor, status, from, to } = query;
+  if (cursor !== undefined && offset > 0) throw invalid('offset', 'cannot be used together with cursor');
+  const filter = { customerId: whoseOrders(query, user), status, from, to };
+  const [items, total] = await Promise.all([
+    // One more, to know whether there is another page.
+    orders.list(filter, { after: cursor, limit: limit + 1, offset }),
+    orders.count(filter),
+  ]);
+  // After the last order there is nothing; after one that never was there is no saying.
+  if (cursor !== undefined && items.length === 0 && (await orders.find(cursor)) === undefined) {
+    throw invalid('cursor', 'must be the nextCursor of another page');
+  }
+  const page = items.slice(0, limit);
+  const nextCursor = items.length > limit ? (page.at(-1)?.orderNumber ?? null) : null;
+  return { items: page.map(viewOrder), total, limit, offset, nextCursor };
+}
+
+/** @returns undefined for everybody's */
+function whoseOrders({ all, customerId }: Schemas['OrderQuery'], user: User): number | undefined {
+  if (!all && customerId === undefined) return user.id;
+  if (user.role === 'admin') return customerId;
+  throw problem('admin-only', { detail: 'Only an administrator may list the orders of others.' });
+}
+
+const invalid = (field: string, message: string) =>
+  problem('validation-failed', { errors: [{ field, message }] });

@@ -1,0 +1,64 @@
+import type { OrderChange, OrderRecord } from '../db/order.repository.ts';
+import type { Transaction } from '../db/transaction.ts';
+import { type Decision, decide, type Fact, type HistoryDetails } from '../domain/order-status.ts';
+import { sendCommand } from './broker.service.ts';
+import type { OrderDeps } from './deps.ts';
+
+/**
+ * Lets a fact happen to an order that is locked: its status, its history and what others are asked to do change
+ * together, as `domain/order-status.ts` says.
+ */
+export async function applyFact(
+  order: OrderRecord,
+  fact: Fact,
+  tx: Transaction,
+  deps: OrderDeps,
+  details: HistoryDetails | null = null,
+): Promise<Decision> {
+  const decision = decide(order, fact);
+  const { status = order.status, reason, noted, commands = [] } = decision;
+  await deps.orders.update(tx, order, changeOf(order, decision, deps));
+  if (noted || status !== order.status) {
+    const why = reason === undefined ? details : { ...details, reason };
+    await deps.orders.addHistory(tx, { orderId: order.id, status, cause: fact.type, details: why });
+  }
+  for (const command of commands) await sendCommand(order.orderNumber, command, tx);
+  tx.afterCommit(() => report(order, decision, details, deps));
+  return decision;
+}
+
+function report(
+  { id, orderNumber, status: from }: OrderRecord,
+  { status: to = from, reason, noted, alert }: Decision,
+  details: HistoryDetails | null,
+  { logger, metrics, streams }: OrderDeps,
+): void {
+  if (alert !== undefined) logger.error({ orderNumber, details }, alert);
+  if (to !== from) {
+    logger.info({ orderNumber, from, to, reason }, 'order changed');
+    metrics.statusChanged(from, to, reason);
+  }
+  if (noted || to !== from) streams.nudge(id);
+}
+
+function changeOf(order: OrderRecord, decision: Decision, deps: OrderDeps): OrderChange {
+  const { status, reason, paymentId, closedPayment, paymentExpired } = decision;
+  const closed = order.closedPayments;
+  const closedPayments =
+    closedPayment && !closed.includes(closedPayment) ? [...closed, closedPayment] : closed;
+  return { status, reason, paymentId, paymentExpired, closedPayments, ...timesAfter(order, decision, deps) };
+}
+
+/** Until when the order may wait, and when the sweep has to look at it next. */
+function timesAfter(order: OrderRecord, decision: Decision, { config }: OrderDeps): OrderChange {
+  const soon = new Date(Date.now() + config.paymentCheckMs);
+  const { status = order.status, paymentId, paymentExpired } = decision;
+  if (status === 'completed' || status === 'cancelled') return { dueAt: null };
+  if (status === 'processing' && order.status === 'pending') {
+    const expiresAt = new Date(Date.now() + config.paymentWindowMs);
+    return { expiresAt, dueAt: order.paymentId !== null && soon < expiresAt ? soon : expiresAt };
+  }
+  if (paymentExpired) return { dueAt: soon };
+  if (paymentId && status === 'processing' && soon < order.expiresAt) return { dueAt: soon };
+  return {};
+}

@@ -1,0 +1,118 @@
+import type { Logger } from '@shop/service-kit';
+import type { HistoryRecord, OrderRepository } from '../db/order.repository.ts';
+import type { components } from '../generated/openapi.ts';
+import { problem } from '../problems.ts';
+import { type Job, schedule } from '../scheduler.ts';
+
+/** A caller who follows an order live. */
+export interface Follower {
+  readonly orderId: number;
+  /** The caller, not the customer of the order. */
+  readonly userId: number;
+  /** The id of the last entry of the history that was sent; 0 for none. */
+  lastEntry: number;
+  /** Then there is nothing to wait for once everything is sent. */
+  isCancelled: boolean;
+  send(entry: HistoryRecord): void;
+  /** Nothing is sent after it. */
+  end(reason: components['schemas']['StreamEnd']['reason']): void;
+}
+
+export interface OrderStreamsOptions {
+  readonly orders: Pick<OrderRepository, 'historyAfter'>;
+  readonly logger: Logger;
+  /** How often to look for what other instances have committed. */
+  readonly pollMs: number;
+  readonly maxStreams: number;
+}
+
+export type OrderStreams = ReturnType<typeof createOrderStreams>;
+
+const maxPerUser = 20;
+/** So many entries of one order at a time. */
+const batch = 100;
+
+/**
+ * Live streams of orders. They read the history in the database, so that any instance can serve them; all streams
+ * of an instance are served by one query at a time, and by none while nobody follows.
+ */
+export function createOrderStreams({ orders, logger, pollMs, maxStreams }: OrderStreamsOptions) {
+  const followers = new Set<Follower>();
+  let stopped = false;
+  let poll: Job | undefined;
+
+  const end = (follower: Follower, ...reason: Parameters<Follower['end']>) => {
+    if (followers.delete(follower)) follower.end(...reason);
+  };
+
+  async function sendNews(): Promise<void> {
+    for (let more = true; more; ) {
+      // Only to these: who comes while the query runs may have to be sent earlier entries first.
+      const present = byOrder(followers);
+      if (present.size === 0) return;
+      const entries = await orders.historyAfter(positionsOf(present), batch);
+      for (const entry of entries) {
+        for (const follower of present.get(entry.orderId) ?? []) sendOnce(follower, entry);
+      }
+      more = entries.length >= batch;
+      const cancelled = more ? [] : [...present.values()].flat().filter(({ isCancelled }) => isCancelled);
+      for (const follower of cancelled) end(follower, 'order-cancelled');
+    }
+  }
+
+  function sendOnce(follower: Follower, entry: HistoryRecord): void {
+    if (entry.id <= follower.lastEntry || !followers.has(follower)) return;
+    follower.lastEntry = entry.id;
+    follower.isCancelled ||= entry.status === 'cancelled';
+    follower.send(entry);
+  }
+
+  return {
+    /**
+     * Sends the follower what is in the order's history after its last entry, and then each entry as it comes.
+     * @returns what stops that without `end`; false when it was stopped before
+     * @throws Problem `streams-exhausted` or `own-streams-exhausted`
+     */
+    follow: (follower: Follower): (() => boolean) => {
+      if (stopped || followers.size >= maxStreams) throw problem('streams-exhausted');
+      const own = [...followers].filter(({ userId }) => userId === follower.userId);
+      if (own.length >= maxPerUser) throw problem('own-streams-exhausted');
+      followers.add(follower);
+      poll?.runSoon();
+      return () => followers.delete(follower);
+    },
+    /** This instance has committed something to the order's history. */
+    nudge: (orderId: number): void => {
+      if ([...followers].some((follower) => follower.orderId === orderId)) poll?.runSoon();
+    },
+    count: () => followers.size,
+    start: (): void => {
+      poll = schedule(pollMs, sendNews, logger);
+    },
+    /** Ends every stream and takes no new ones. */
+    stop: async (): Promise<void> => {
+      stopped = true;
+      for (const follower of followers) end(follower, 'shutting-down');
+      await poll?.stop();
+    },
+  };
+}
+
+type ByOrder = ReadonlyMap<number, readonly Follower[]>;
+
+function byOrder(followers: Iterable<Follower>): ByOrder {
+  const found = new Map<number, Follower[]>();
+  for (const follower of followers) {
+    const same = found.get(follower.orderId);
+    if (same === undefined) found.set(follower.orderId, [follower]);
+    else same.push(follower);
+  }
+  return found;
+}
+
+/** Of each order the earliest last entry of those who follow it. */
+const positionsOf = (present: ByOrder) =>
+  [...present].map(([orderId, same]) => ({
+    orderId,
+    entryId: Math.min(...same.map(({ lastEntry }) => lastEntry)),
+  }));
