@@ -45,7 +45,7 @@ it('gives up after its limit', async () => {
   const publish = createPaymentPublisher({ bus: busThat(() => new Promise(() => {})), metrics, limitMs: 20 });
 
   await expect(publish(payment)).rejects.toMatchObject({
-    kind: 'unavailable',
+    status: 503,
     code: 'events-unavailable',
     retryAfter: 1,
     cause: expect.objectContaining({ isTaskCancelledError: true }),

@@ -25,7 +25,7 @@ export interface PageRequest {
   readonly marks: Marks | undefined;
 }
 
-/** @throws AppError `validation-failed` for a cursor that is broken or of another search */
+/** @throws Problem `validation-failed` for a cursor that is broken or of another search */
 export function toRequest(engine: string, search: ProductSearch, limit: number, offset: number): PageRequest {
   const { text, cursor, highlight } = search;
   return {

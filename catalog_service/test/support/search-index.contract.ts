@@ -249,7 +249,7 @@ function paging(makeIndex: MakeIndex): void {
 
     const expectRefused = (search: ProductSearch) =>
       expect(tested.index.search(search, 5, 0)).rejects.toMatchObject({
-        kind: 'invalid',
+        status: 400,
         code: 'validation-failed',
         errors: [{ field: 'cursor' }],
       });

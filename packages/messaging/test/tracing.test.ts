@@ -109,7 +109,13 @@ it('one trace leads from a request over another service and the outbox to the co
   const relay = createOutboxRelay({ pool, bus, logger: silent, pollMs: 20 });
   const router = Router();
   const url = await serve(router);
-  const self = createHttpClient({ name: 'catalog_service', baseUrl: url });
+  const self = createHttpClient({
+    name: 'catalog_service',
+    baseUrl: url,
+    unavailable: (error) => {
+      throw error;
+    },
+  });
   router.get('/stock', (_req, res) => void res.json({}));
   router.post('/orders', async (_req, res) => {
     await self.send({ method: 'GET', path: '/stock' });

@@ -18,13 +18,10 @@ export * from './metrics.ts';
 export * from './openapi/contract-document.ts';
 export * from './openapi/docs-page.ts';
 export * from './openapi/openapi.ts';
-export * from './openapi/openapi-document.ts';
-export * from './openapi/openapi-replies.ts';
 export * from './postgres/migrations.ts';
 export * from './postgres/pool-watch.ts';
 export * from './postgres/postgres.ts';
 export * from './problems/define-problems.ts';
-export * from './problems/errors.ts';
 export * from './problems/problem-handler.ts';
 export {
   adminProblems,

@@ -1,6 +1,5 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import {
-  AppError,
   createTokenVerifier,
   currentUser,
   type KeySource,
@@ -9,6 +8,7 @@ import {
 } from '@shop/service-kit';
 import jwt from 'jsonwebtoken';
 import request from 'supertest';
+import { problem } from './support/problems.ts';
 import { createTestApp } from './support/test-app.ts';
 
 const ours = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -22,8 +22,7 @@ const asked: string[] = [];
 const keys: KeySource = {
   find: async (keyId) => {
     asked.push(keyId);
-    if (keyId === 'key-away')
-      throw new AppError('unavailable', 'keys-unavailable', 'Not now.', { retryAfter: 2 });
+    if (keyId === 'key-away') throw problem('keys-unavailable');
     return published.get(keyId);
   },
 };

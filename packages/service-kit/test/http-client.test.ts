@@ -1,12 +1,13 @@
 import type { RequestListener } from 'node:http';
 import {
-  AppError,
   createHttpClient,
   defineProblems,
   type HttpClientOptions,
+  Problem,
   withTrace,
 } from '@shop/service-kit';
 import { serve } from './support/local-server.ts';
+import { unavailable } from './support/problems.ts';
 
 let server: Awaited<ReturnType<typeof serve>>;
 let calls: number;
@@ -23,15 +24,15 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const createClient = (options: Partial<HttpClientOptions> = {}) =>
-  createHttpClient({ name: 'catalog_service', baseUrl: server.url, ...options });
+  createHttpClient({ name: 'catalog_service', baseUrl: server.url, unavailable, ...options });
 const get = { method: 'GET', path: '/it' } as const;
 const failure = async (call: Promise<unknown>) => {
   const error = await call.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  expect(error).toBeInstanceOf(AppError);
-  return error as AppError;
+  expect(error).toBeInstanceOf(Problem);
+  return error as Problem;
 };
 const inTurn = (...listeners: RequestListener[]): RequestListener => {
   let turn = 0;
@@ -115,7 +116,7 @@ it('gives up after three attempts, and says whom it could not reach, but not why
   const error = await failure(createClient().send(get));
   expect(calls).toBe(3);
   expect(error).toMatchObject({
-    kind: 'unavailable',
+    status: 503,
     code: 'catalog-service-unavailable',
     message: 'catalog_service does not answer right now. Try again in a moment.',
     retryAfter: 1,
@@ -146,7 +147,7 @@ it('takes three seconds at most by default, whatever the server does', async () 
 
 it('is unavailable when nobody listens', async () => {
   const client = createClient({ baseUrl: 'http://127.0.0.1:1' });
-  expect(await failure(client.send(get))).toMatchObject({ kind: 'unavailable' });
+  expect(await failure(client.send(get))).toMatchObject({ status: 503 });
 });
 
 it('stops asking a server that is away, and begins again when it is back', async () => {
@@ -157,7 +158,7 @@ it('stops asking a server that is away, and begins again when it is back', async
   expect(calls).toBe(5);
 
   const startedAt = performance.now();
-  for (let n = 0; n < 20; n++) expect((await failure(client.send(get))).kind).toBe('unavailable');
+  for (let n = 0; n < 20; n++) expect((await failure(client.send(get))).status).toBe(503);
   expect(performance.now() - startedAt).toBeLessThan(1_000);
   expect(calls).toBe(5);
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { AppError, requireUser, type TokenVerifier } from '@shop/service-kit';
+import { defineProblems, requireUser, type TokenVerifier } from '@shop/service-kit';
 import { Router } from 'express';
 import request from 'supertest';
 import { serve } from './support/local-server.ts';
@@ -10,6 +10,10 @@ const verifier: TokenVerifier = {
   verify: async () => ({ id: 1, email: 'a@shop.test', role: 'customer', exp: 1 }),
 };
 const long = 'x'.repeat(2_000);
+
+const { problem } = defineProblems({
+  'thing-not-found': { status: 404, title: 'Thing not found', detail: long },
+});
 
 const { app } = createTestApp(
   (router) => {
@@ -22,7 +26,7 @@ const { app } = createTestApp(
     );
     router.get('/failing', (_req, res) => {
       res.set('Cache-Control', 'public, max-age=60');
-      throw new AppError('not-found', 'thing-not-found', long);
+      throw problem('thing-not-found');
     });
     router.get('/events', (_req, res) => {
       res.type('text/event-stream').write(`data: ${long}\n\n`);

@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
 import {
-  AppError,
   createCounter,
   createGauge,
   createHistogram,
@@ -11,6 +10,7 @@ import {
 import { Router } from 'express';
 import request from 'supertest';
 import { serve } from './support/local-server.ts';
+import { problem, unavailable } from './support/problems.ts';
 import { createTestApp } from './support/test-app.ts';
 
 /** The samples of one metric, as a scrape shows them, without what every line says. */
@@ -23,7 +23,7 @@ async function samples({ registry }: Metrics, name: string): Promise<string[]> {
 }
 
 const refuse = () => {
-  throw new AppError('conflict', 'taken', 'Taken.');
+  throw problem('taken');
 };
 
 describe('requests', () => {
@@ -110,7 +110,8 @@ describe('calls to another service', () => {
     server = await serve((req, res) => answer(req, res));
   });
   afterEach(() => server.close());
-  const client = () => createHttpClient({ name: 'catalog_service', baseUrl: server.url, metrics });
+  const client = () =>
+    createHttpClient({ name: 'catalog_service', baseUrl: server.url, metrics, unavailable });
   const breaker = () => samples(metrics, 'circuit_breaker_state');
 
   it('are timed, each attempt of them, by whom they call and what came', async () => {

@@ -1,4 +1,4 @@
-import { AppError, defineProblems, Problem, requestProblems } from '@shop/service-kit';
+import { defineProblems, requestProblems } from '@shop/service-kit';
 import request from 'supertest';
 import { createTestApp } from './support/test-app.ts';
 
@@ -67,11 +67,4 @@ it('keeps all codes of a service in one catalogue', () => {
     'cart-full',
     'warehouse-unavailable',
   ]);
-});
-
-it('is an AppError of the right kind, for code that still asks for one', () => {
-  const error = problem('warehouse-unavailable');
-  expect(error).toBeInstanceOf(Problem);
-  expect(error).toBeInstanceOf(AppError);
-  expect([error.kind, error.code, error.status]).toEqual(['unavailable', 'warehouse-unavailable', 503]);
 });

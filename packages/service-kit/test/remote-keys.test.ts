@@ -93,7 +93,7 @@ it('keeps its keys for a bounded time only', async () => {
       () => true,
     ),
   );
-  await expect(keys.find('one')).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(keys.find('one')).rejects.toMatchObject({ status: 503 });
 });
 
 it('is unavailable while it never had any key, and finds them later', async () => {
@@ -101,7 +101,7 @@ it('is unavailable while it never had any key, and finds them later', async () =
   const keys = createKeys({ minIntervalMs: 1_000 });
   for (const id of ['one', 'forged']) {
     await expect(keys.find(id)).rejects.toMatchObject({
-      kind: 'unavailable',
+      status: 503,
       code: 'keys-unavailable',
       retryAfter: 1,
     });

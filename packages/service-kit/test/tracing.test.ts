@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import {
-  AppError,
   continueTrace,
   createHttpClient,
   createMetrics,
@@ -15,6 +14,7 @@ import type { Router } from 'express';
 import request from 'supertest';
 import { describeStatement } from '../src/tracing/postgres.ts';
 import { serve } from './support/local-server.ts';
+import { problem, unavailable } from './support/problems.ts';
 import { createTestApp } from './support/test-app.ts';
 import { waitFor } from './support/wait-for.ts';
 
@@ -80,7 +80,7 @@ describe('a request', () => {
         throw new Error('a bug');
       });
       router.get('/refused', () => {
-        throw new AppError('conflict', 'taken', 'Taken.');
+        throw problem('taken');
       });
     });
     await request(app).get('/bug').expect(500);
@@ -108,7 +108,7 @@ describe('a call to another service', () => {
       seen.push(req.headers['traceparent']);
       res.writeHead(seen.length === 1 ? 503 : 200).end('{}');
     });
-    const catalog = createHttpClient({ name: 'catalog_service', baseUrl: server.url });
+    const catalog = createHttpClient({ name: 'catalog_service', baseUrl: server.url, unavailable });
     const { app } = appWith((router) =>
       router.post('/cart', async (_req, res) => {
         await catalog.send({ method: 'POST', path: '/stock?ids=1', body: {} });

@@ -1,4 +1,4 @@
-import { docsPage, type OpenApiDocument } from '@shop/service-kit';
+import { type ContractDocument, docsPage } from '@shop/service-kit';
 import { Router } from 'express';
 import { type ServiceKey, serviceKeys, serviceOf } from './route-table.ts';
 import type { ServiceProxy } from './service-proxy.ts';
@@ -19,8 +19,8 @@ export function documentRoutes(proxies: Readonly<Record<ServiceKey, ServiceProxy
   return router.use(docsPage({ title: 'The shop', documents }));
 }
 
-/** A service's document as it holds for whoever calls the gateway: below `/api`, and only what is passed on. */
-function throughGateway(key: ServiceKey, document: OpenApiDocument): OpenApiDocument {
+/** A service's document as it holds for a caller of the gateway: below `/api`, and only what is passed on. */
+function throughGateway(key: ServiceKey, document: ContractDocument): ContractDocument {
   const passedOn = Object.entries(document.paths).filter(([path]) => serviceOf(path) === key);
   return { ...document, servers: [{ url: '/api' }], paths: Object.fromEntries(passedOn) };
 }

@@ -1,7 +1,7 @@
 import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
-import type { OpenApiDocument } from '@shop/service-kit';
+import type { ContractDocument } from '@shop/service-kit';
 import type { Request, Response } from 'express';
 import { ProxyServer } from 'httpxy';
 import { asksForStream, createEventStreams, isEventStream } from './event-streams.ts';
@@ -21,7 +21,7 @@ export interface ServiceProxy {
    * The service's own OpenAPI document.
    * @throws Problem `<service>-service-unavailable` when the service does not return it
    */
-  readDocument(): Promise<OpenApiDocument>;
+  readDocument(): Promise<ContractDocument>;
   /** Ends the replies that would never end, and those that begin later, so that a shutdown need not wait for them. */
   endStreams(): void;
   close(): void;
@@ -80,7 +80,7 @@ export function createServiceProxy({ service, url, replyMs = 3_000 }: ServicePro
     check: async () => void (await ask('/readyz')),
     readDocument: async () => {
       try {
-        return JSON.parse(await ask('/openapi.json')) as OpenApiDocument;
+        return JSON.parse(await ask('/openapi.json')) as ContractDocument;
       } catch (error) {
         throw unavailable(error);
       }

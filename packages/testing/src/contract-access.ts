@@ -1,4 +1,5 @@
-import { type Contract, listOperations, type Operation } from './contract-operations.ts';
+import type { ContractDocument } from '@shop/service-kit';
+import { listOperations, type Operation } from './contract-operations.ts';
 
 const roles = ['customer', 'admin'] as const;
 type Role = (typeof roles)[number];
@@ -19,7 +20,7 @@ type Caller = { name: string; token?: string; expected: string; isAsExpected: (a
  * not valid, and in each role. What it does with a caller whom it lets in does not matter here.
  */
 export async function accessDifferences(
-  document: Contract,
+  document: ContractDocument,
   { baseUrl, token }: AccessOptions,
 ): Promise<readonly string[]> {
   const found: string[] = [];

@@ -1,15 +1,10 @@
 import { brotliDecompressSync, unzipSync } from 'node:zlib';
+import type { ContractDocument } from '@shop/service-kit';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { captureBody } from './capture-body.ts';
-import {
-  type Contract,
-  type DescribedOperation,
-  follow,
-  listOperations,
-  pointerPart,
-} from './contract-operations.ts';
+import { type DescribedOperation, follow, listOperations, pointerPart } from './contract-operations.ts';
 import { examplesOf } from './document-examples.ts';
 
 export type ContractCheck = {
@@ -23,7 +18,7 @@ export type ContractCheck = {
  * Holds what a service really does against its contract: the status, media type and body of every reply,
  * and the parameters and body of every request that was accepted.
  */
-export function createContractCheck(document: Contract): ContractCheck {
+export function createContractCheck(document: ContractDocument): ContractCheck {
   const found: string[] = [];
   const schemas = createSchemas(document);
   const operations = patternsOf(document);
@@ -100,7 +95,7 @@ export function createContractCheck(document: Contract): ContractCheck {
 }
 
 /** The examples of a document that do not fit what they are examples of: a test expects it to be empty. */
-export function wrongExamples(document: Contract): readonly string[] {
+export function wrongExamples(document: ContractDocument): readonly string[] {
   const found: string[] = [];
   const schemas = createSchemas(document);
   for (const { schema, value } of examplesOf(document)) {
@@ -120,7 +115,7 @@ type Report = (problem: string) => unknown;
 
 type Match = DescribedOperation & { pattern: RegExp };
 
-function patternsOf(document: Contract): Match[] {
+function patternsOf(document: ContractDocument): Match[] {
   const all = listOperations(document).map((described) => ({
     ...described,
     pattern: new RegExp(`^${described.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`),
@@ -129,7 +124,7 @@ function patternsOf(document: Contract): Match[] {
   return all.sort((a, b) => Number(a.pointer.includes('{')) - Number(b.pointer.includes('{')));
 }
 
-function createSchemas(document: Contract) {
+function createSchemas(document: ContractDocument) {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addSchema({ $id: 'document', ...document });
@@ -172,7 +167,7 @@ export function routesOf(app: Express): readonly string[] {
 }
 
 /** Every operation of a document, written as {@link routesOf} writes routes: a test expects the two to be equal. */
-export function operationsOf(document: Contract): readonly string[] {
+export function operationsOf(document: ContractDocument): readonly string[] {
   return listOperations(document)
     .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
     .sort();

@@ -1,7 +1,4 @@
-import type { ContractDocument, OpenApiDocument } from '@shop/service-kit';
-
-/** `document` of a service's `src/generated/openapi.ts`; or one that is still built by `describeService`. */
-export type Contract = ContractDocument | OpenApiDocument;
+import type { ContractDocument } from '@shop/service-kit';
 
 export type Reference = { $ref: string };
 
@@ -22,7 +19,7 @@ export type Operation = {
 export type Part<T> = { value: T; pointer: string };
 
 /** The part itself, or what it refers to within the document. */
-export function follow<T>(document: Contract, value: T | Reference, pointer = ''): Part<T> {
+export function follow<T>(document: ContractDocument, value: T | Reference, pointer = ''): Part<T> {
   const { $ref } = value as Partial<Reference>;
   if ($ref === undefined) return { value: value as T, pointer };
   const target = $ref.slice('#'.length);
@@ -48,7 +45,7 @@ export type DescribedOperation = {
 const methods = new Set(['get', 'put', 'post', 'delete', 'patch']);
 
 /** Every operation of a document. */
-export function listOperations({ paths }: Contract): DescribedOperation[] {
+export function listOperations({ paths }: ContractDocument): DescribedOperation[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item)
       .filter(([method]) => methods.has(method))

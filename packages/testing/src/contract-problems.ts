@@ -1,12 +1,6 @@
+import type { ContractDocument } from '@shop/service-kit';
 import { type ProblemDefinition, problemTypeBase } from '@shop/service-kit';
-import {
-  type Contract,
-  follow,
-  listOperations,
-  type MediaType,
-  type Reference,
-  type Reply,
-} from './contract-operations.ts';
+import { follow, listOperations, type MediaType, type Reference, type Reply } from './contract-operations.ts';
 
 type Catalogue = Readonly<Record<string, ProblemDefinition>>;
 
@@ -17,7 +11,7 @@ type Catalogue = Readonly<Record<string, ProblemDefinition>>;
  * in its description as "`code`: …", and stands at the status that the catalogue gives the code, or at `default`.
  * `type`, `title` and `status` of its examples are the catalogue's. Every code of the catalogue stands in some reply.
  */
-export function problemDifferences(document: Contract, problems: Catalogue): readonly string[] {
+export function problemDifferences(document: ContractDocument, problems: Catalogue): readonly string[] {
   const found = new Set<string>();
   const described = new Set<string>();
   for (const { operation } of listOperations(document)) {
@@ -50,7 +44,7 @@ type Schema = {
   anyOf?: (Schema | Reference)[];
 };
 
-function codesOf(document: Contract, schema: Schema | Reference): readonly string[] {
+function codesOf(document: ContractDocument, schema: Schema | Reference): readonly string[] {
   const { properties, allOf = [], oneOf = [], anyOf = [] } = follow(document, schema).value;
   const code = properties?.code;
   return [

@@ -1,26 +1,29 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { describeService, problems, ref, reply } from '@shop/service-kit';
+import type { ContractDocument } from '@shop/service-kit';
 import { createContractCheck, operationsOf, routesOf, wrongExamples } from '@shop/testing';
 import express from 'express';
 
-const document = describeService({
-  title: 'Things',
-  description: 'For a test.',
-  tags: [],
-  schemas: { Thing: { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] } },
+const json = (schema: object) => ({ content: { 'application/json': { schema } } });
+const problemSchema = { type: 'object', required: ['code'] };
+const document: ContractDocument = {
+  openapi: '3.1.0',
+  info: { title: 'Things' },
   paths: {
     '/things/{id}': {
       get: {
-        operationId: 'getThing',
-        summary: 'A thing.',
-        tags: [],
         parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
-        responses: { 200: reply('The thing.', ref('Thing')), ...problems({ 404: ['thing-not-found'] }) },
+        responses: {
+          200: { description: 'The thing.', ...json({ $ref: '#/components/schemas/Thing' }) },
+          404: { description: 'None.', content: { 'application/problem+json': { schema: problemSchema } } },
+        },
       },
     },
   },
-});
+  components: {
+    schemas: { Thing: { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] } },
+  },
+};
 
 async function violationsOf(answer: express.RequestHandler, path: string): Promise<readonly string[]> {
   const { observer, violations } = createContractCheck(document);
@@ -138,7 +141,7 @@ it('finds examples that are none', () => {
             tags: [],
             parameters: [{ name: 'at', in: 'query', schema: { type: 'integer' }, example: parameter }],
             requestBody: { required: true, content: { 'application/json': thing(body) } },
-            responses: { 200: reply('It.', ref('Thing')) },
+            responses: { 200: { description: 'It.', ...json({ $ref: '#/components/schemas/Thing' }) } },
           },
         },
       },

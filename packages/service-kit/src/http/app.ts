@@ -7,7 +7,6 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ContractDocument } from '../openapi/contract-document.ts';
 import { openApiRoutes } from '../openapi/openapi.ts';
-import type { OpenApiDocument } from '../openapi/openapi-document.ts';
 import { problemHandler, routeNotFound } from '../problems/problem-handler.ts';
 import { problem } from '../problems/problems.ts';
 import { requestTrace } from '../tracing/http.ts';
@@ -32,7 +31,7 @@ export interface HttpAppOptions {
   /** Requests that are answered at a time; see {@link limitRequestsInFlight}. */
   readonly maxInFlight?: number;
   /** Served at `/openapi.json` and, as a page, at `/docs`. */
-  readonly document?: ContractDocument | OpenApiDocument;
+  readonly document?: ContractDocument;
   /** Sees every request before anything else does: how tests hold the replies against the document. */
   readonly observer?: RequestHandler | undefined;
 }

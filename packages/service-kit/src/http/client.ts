@@ -12,7 +12,6 @@ import {
 import { createBreaker } from '../circuit-breaker.ts';
 import { type CallMetrics, type Metrics, observeCalls } from '../metrics.ts';
 import type { Problem } from '../problems/define-problems.ts';
-import { AppError } from '../problems/errors.ts';
 import { withSpan } from '../tracing/spans.ts';
 import { currentTrace } from '../tracing/trace.ts';
 
@@ -24,7 +23,7 @@ export interface HttpClientOptions {
    * What `send` throws when the service is unavailable, of the calling service's catalogue:
    * `(cause) => problem('catalog-service-unavailable', { cause })`.
    */
-  readonly unavailable?: (cause: unknown) => Problem;
+  readonly unavailable: (cause: unknown) => Problem;
   /** Limit of one attempt. */
   readonly attemptMs?: number;
   /** Limit of a call with all its attempts. */
@@ -69,13 +68,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           attempt({ name, baseUrl, request, signal, resends: attempts++, calls }),
         );
       } catch (error) {
-        if (unavailable !== undefined) throw unavailable(error);
-        const retryAfter = 1;
-        const message = `${name} does not answer right now. Try again in a moment.`;
-        throw new AppError('unavailable', `${name.replaceAll('_', '-')}-unavailable`, message, {
-          cause: error,
-          retryAfter,
-        });
+        throw unavailable(error);
       }
     },
   };

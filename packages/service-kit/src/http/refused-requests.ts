@@ -21,8 +21,8 @@ type ClientError = NodeJS.ErrnoException & { readonly reason?: string };
 export function replyToRefused(error: ClientError, limits: TimeLimits): string | undefined {
   const refusal = refusalFor(error, limits);
   if (refusal === undefined) return undefined;
-  const { status, code, message, title } = refusal;
-  const body = JSON.stringify({ ...problemMembers(code, status, message, title), code });
+  const { status } = refusal;
+  const body = JSON.stringify(problemMembers(refusal));
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',

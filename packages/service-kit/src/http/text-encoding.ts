@@ -3,8 +3,8 @@ import type { RequestHandler } from 'express';
 import { problem } from '../problems/problems.ts';
 
 /**
- * Refuses text that is not UTF-8 in headers and query. Whoever decodes such bytes puts the same U+FFFD for many of them,
- * so that what differs becomes equal; see {@link requireUtf8} for bodies. Paths are Express' own to refuse.
+ * Refuses text that is not UTF-8 in headers and query. Decoded, many of such bytes become the same
+ * U+FFFD, so that what differs becomes equal; see {@link requireUtf8} for bodies. Paths are Express' own to refuse.
  */
 export const requireUtf8Request: RequestHandler = (req, _res, next) => {
   // Node gives each byte of a header as one character.

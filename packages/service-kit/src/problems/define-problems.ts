@@ -1,4 +1,10 @@
-import { AppError, type ErrorKind, type FieldError } from './errors.ts';
+/** One rule that one field of the input breaks. */
+export interface FieldError {
+  /** Dotted path within the input: `items.0.qty`. */
+  readonly field: string;
+  /** The rule, and what was given. */
+  readonly message: string;
+}
 
 /** One way to refuse a request, by its code in a catalogue. */
 export interface ProblemDefinition {
@@ -32,40 +38,32 @@ export interface ProblemOptions {
 
 /**
  * An outcome that the caller is told of, as a problem document (RFC 9457). Made by the `problem` of a catalogue only.
- * It is an {@link AppError} until nothing asks for those any more.
+ * Anything else that is thrown is a bug: logged with its stack and answered 500 without details.
  */
-export class Problem extends AppError {
+export class Problem extends Error {
+  /** Stable, kebab-case: what a client branches on. */
+  readonly code: string;
   readonly status: number;
   readonly title: string;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly retryAfter: number | undefined;
 
-  constructor(code: string, definition: ProblemDefinition, options: ProblemOptions) {
+  constructor(code: string, { status, title, ...definition }: ProblemDefinition, options: ProblemOptions) {
     const { detail, errors, retryAfter = definition.retryAfter, cause, ...details } = options;
-    const message = detail ?? (errors && sentenceOf(errors)) ?? definition.detail;
-    super(kindOf[definition.status] ?? 'invalid', code, message, { cause, errors, details, retryAfter });
+    super(detail ?? (errors && sentenceOf(errors)) ?? definition.detail, { cause });
     this.name = 'Problem';
-    this.status = definition.status;
-    this.title = definition.title;
+    this.code = code;
+    this.status = status;
+    this.title = title;
+    this.errors = errors;
+    this.details = details;
+    this.retryAfter = retryAfter;
   }
 }
 
 const sentenceOf = (errors: readonly FieldError[]) =>
   errors.map(({ field, message }) => `${field} ${message}`).join('; ');
-
-const kindOf: Readonly<Record<number, ErrorKind>> = {
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'not-found',
-  405: 'method-not-allowed',
-  409: 'conflict',
-  412: 'stale',
-  413: 'too-large',
-  415: 'unsupported-media-type',
-  417: 'expectation-failed',
-  422: 'unprocessable',
-  428: 'precondition-required',
-  429: 'too-many-requests',
-  503: 'unavailable',
-};
 
 export interface ProblemCatalogue<Code extends string> {
   /** Code → status, title and detail: all that the service can answer with. */
@@ -76,7 +74,7 @@ export interface ProblemCatalogue<Code extends string> {
 
 /**
  * A catalogue of all problems that a service can answer with: the only place for their statuses and texts. A test
- * compares it with `openapi.yaml` (`contractProblems` of `@shop/testing`).
+ * compares it with `openapi.yaml` (`problemDifferences` of `@shop/testing`).
  */
 export function defineProblems<Code extends string>(
   problems: Readonly<Record<Code, ProblemDefinition>>,

@@ -3,26 +3,8 @@ import type { Logger } from '../logger.ts';
 import { databaseIsAway } from '../postgres/postgres.ts';
 import { currentTrace } from '../tracing/trace.ts';
 import { Problem } from './define-problems.ts';
-import { AppError, type ErrorKind } from './errors.ts';
 import { problemMembers } from './problem-members.ts';
 import { problem } from './problems.ts';
-
-const statusOf: Readonly<Record<ErrorKind, number>> = {
-  invalid: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  'not-found': 404,
-  'method-not-allowed': 405,
-  conflict: 409,
-  stale: 412,
-  'too-large': 413,
-  'unsupported-media-type': 415,
-  'expectation-failed': 417,
-  unprocessable: 422,
-  'precondition-required': 428,
-  'too-many-requests': 429,
-  unavailable: 503,
-};
 
 /** Answers every request that no route took: 404 `route-not-found`. */
 export const routeNotFound: RequestHandler = (req) => {
@@ -31,25 +13,22 @@ export const routeNotFound: RequestHandler = (req) => {
 
 /**
  * The one place where errors become replies: `application/problem+json` (RFC 9457) with a stable `code`.
- * An error that is not an {@link AppError} is a bug: its stack goes to the log, and the caller gets a bare 500.
+ * An error that is not an {@link Problem} is a bug: its stack goes to the log, and the caller gets a bare 500.
  */
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (thrown, req, res, next) => {
-    const error = asAppError(thrown);
+    const error = asProblem(thrown);
     if (error === undefined)
       logger.error({ err: thrown, method: req.method, path: req.path }, 'unexpected error');
-    else if (error.kind === 'unavailable')
-      logger.warn({ err: error, path: req.path }, 'a request was answered 503');
+    else if (error.status === 503) logger.warn({ err: error, path: req.path }, 'a request was answered 503');
     // Too late for a clean answer: Express closes the connection, so the client sees a cut reply, not a wrong one.
     if (res.headersSent) return next(thrown);
     sendProblem(res, req.originalUrl, error);
   };
 }
 
-function sendProblem(res: Response, instance: string, error: AppError = problem('internal-error')): void {
-  const { code, message, errors, details, retryAfter } = error;
-  const status = error instanceof Problem ? error.status : statusOf[error.kind];
-  const title = error instanceof Problem ? error.title : undefined;
+function sendProblem(res: Response, instance: string, error = problem('internal-error')): void {
+  const { status, errors, details, retryAfter } = error;
   if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
   if (status === 401) res.set('WWW-Authenticate', 'Bearer');
   res
@@ -59,9 +38,8 @@ function sendProblem(res: Response, instance: string, error: AppError = problem(
     .send(
       JSON.stringify({
         ...details,
-        ...problemMembers(code, status, message, title),
+        ...problemMembers(error),
         instance: instance.split('?')[0],
-        code,
         requestId: currentTrace()?.requestId,
         ...(errors && { errors }),
       }),
@@ -69,8 +47,8 @@ function sendProblem(res: Response, instance: string, error: AppError = problem(
 }
 
 /** Errors that Express and its body parser throw, in our own words. */
-function asAppError(thrown: unknown): AppError | undefined {
-  if (thrown instanceof AppError) return thrown;
+function asProblem(thrown: unknown): Problem | undefined {
+  if (thrown instanceof Problem) return thrown;
   const { type, status } = (thrown ?? {}) as { type?: unknown; status?: unknown };
   const translated = typeof type === 'string' ? parserErrors[type] : undefined;
   if (translated !== undefined) return problem(translated, { cause: thrown });

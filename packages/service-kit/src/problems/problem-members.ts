@@ -1,12 +1,11 @@
+import type { Problem } from './define-problems.ts';
 import { problemTypeBase } from './problems.ts';
 
 /** What every problem document says, whatever request it answers (RFC 9457). */
-export const problemMembers = (code: string, status: number, detail: string, title = titleOf(code)) => ({
+export const problemMembers = ({ code, title, status, message }: Problem) => ({
   type: `${problemTypeBase}${code}`,
   title,
   status,
-  detail,
+  detail: message,
+  code,
 });
-
-/** Of an `AppError`, which has none of its own. */
-const titleOf = (code: string) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
