@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Logger } from '@shop/service-kit';
 
 export interface Job {
@@ -13,13 +14,15 @@ export function schedule(pauseMs: number, work: () => Promise<void>, logger: Log
   let again = false;
   let timer: NodeJS.Timeout | undefined;
   let run: Promise<void> | undefined;
-  const start = () => {
+  // Always in the context of its making: a request that asks for a run must neither pay for it, and for all runs after
+  // it, with its time for the database, nor lend them its trace.
+  const start = AsyncResource.bind(() => {
     clearTimeout(timer);
     again = false;
     run = work()
       .catch((error: unknown) => logger.warn({ err: error }, 'a periodic job failed and will be tried again'))
       .finally(next);
-  };
+  });
   const next = () => {
     run = undefined;
     if (stopped) return;
