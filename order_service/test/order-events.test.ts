@@ -100,7 +100,7 @@ describe('a payment', () => {
   it.each([
     [999, 'eur'],
     [1000, 'usd'],
-  ])('of %s %s: is given back, somebody is alerted, and the order waits on', async (amount, currency) => {
+  ])('of %s %s: is given back, an operator is alerted, and the order waits on', async (amount, currency) => {
     const orderNumber = await shop.order(shop.newCustomer(), 'processing');
     const paymentId = `pi_wrong_${currency}`;
     shop.logs.length = 0;

@@ -1,7 +1,13 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
-import { createLogger, createPool, databaseIsAway, violates, withTransaction } from '@shop/service-kit';
+import {
+  createLogger,
+  createPool,
+  databaseIsUnavailable,
+  violates,
+  withTransaction,
+} from '@shop/service-kit';
 import { createTestDatabase, type TestDatabase, waitFor } from '@shop/testing';
 import pg from 'pg';
 
@@ -157,7 +163,7 @@ describe('withTransaction', () => {
     });
     expect(await failure(work)).toBe(error);
     expect(attempts).toBe(5);
-    expect(databaseIsAway(error)).toBe(true);
+    expect(databaseIsUnavailable(error)).toBe(true);
   });
 
   it('fails without harm when its connection is killed, and the pool heals', async () => {
@@ -170,7 +176,7 @@ describe('withTransaction', () => {
         await kill();
         return moment === 'before a statement' && client.query('SELECT 1');
       });
-      expect([moment, databaseIsAway(await failure(work))]).toEqual([moment, true]);
+      expect([moment, databaseIsUnavailable(await failure(work))]).toEqual([moment, true]);
     }
     expect(await balances()).toEqual([10, 10]);
     await waitFor(() => pool.totalCount === pool.idleCount);
@@ -199,7 +205,7 @@ it('tells which constraint refused a row, however deep an ORM hides it', async (
   for (const thrown of [error, wrapped]) {
     expect(violates(thrown, 'accounts_email_key')).toBe(true);
     expect(violates(thrown, 'accounts_pkey')).toBe(false);
-    expect(databaseIsAway(thrown)).toBe(false);
+    expect(databaseIsUnavailable(thrown)).toBe(false);
   }
   expect(violates(undefined, 'accounts_email_key')).toBe(false);
 });
@@ -208,7 +214,7 @@ describe('when PostgreSQL', () => {
   it('is not there, says so', async () => {
     const nowhere = openPool('postgresql://nobody@127.0.0.1:1/nothing');
     const error = await failure(withTransaction(nowhere, async () => {}));
-    expect(databaseIsAway(error)).toBe(true);
+    expect(databaseIsUnavailable(error)).toBe(true);
     await nowhere.end();
   });
 
@@ -224,7 +230,7 @@ describe('when PostgreSQL', () => {
 
     const error = await failure(withTransaction(behind, (inside) => add(inside, 1, 1)));
     expect(error.message).toBe('Query read timeout');
-    expect(databaseIsAway(error)).toBe(true);
+    expect(databaseIsUnavailable(error)).toBe(true);
     link.thaw();
     await withTransaction(behind, (inside) => add(inside, 2, 1));
     expect(await balances()).toEqual([10, 11]);
@@ -240,7 +246,7 @@ describe('when PostgreSQL', () => {
         await add(client, 1, 1);
       });
       const error = await failure(waiting);
-      expect([error.code, databaseIsAway(error)]).toEqual(['55P03', true]);
+      expect([error.code, databaseIsUnavailable(error)]).toEqual(['55P03', true]);
     });
   });
 });

@@ -142,7 +142,7 @@ export function databaseRefuses(error: unknown): boolean {
   return causes(error).some(({ code }) => /^2[23][0-9A-Z]{3}$/.test(code ?? ''));
 }
 
-const awayCodes = new Set([
+const unavailableCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
@@ -167,12 +167,14 @@ const awayCodes = new Set([
   'P2024', // no connection in time,
   'P2028', // no transaction in time
 ]);
-const awayMessages = new RegExp(
+const unavailableMessages = new RegExp(
   'timeout exceeded when trying to connect|Connection terminated|Query read timeout|' +
     'Client has encountered a connection error',
 );
 
 /** True when an error, or what caused it, says that the database cannot be reached now, or not answer in time. */
-export function databaseIsAway(error: unknown): boolean {
-  return causes(error).some(({ code, message }) => awayCodes.has(code ?? '') || awayMessages.test(message));
+export function databaseIsUnavailable(error: unknown): boolean {
+  return causes(error).some(
+    ({ code, message }) => unavailableCodes.has(code ?? '') || unavailableMessages.test(message),
+  );
 }

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from '../logger.ts';
-import { databaseIsAway } from '../postgres/postgres.ts';
+import { databaseIsUnavailable } from '../postgres/postgres.ts';
 import { currentTrace } from '../tracing/trace.ts';
 import { Problem } from './define-problems.ts';
 import { problemMembers } from './problem-members.ts';
@@ -52,7 +52,7 @@ function asProblem(thrown: unknown): Problem | undefined {
   const { type, status } = (thrown ?? {}) as { type?: unknown; status?: unknown };
   const translated = typeof type === 'string' ? parserErrors[type] : undefined;
   if (translated !== undefined) return problem(translated, { cause: thrown });
-  if (databaseIsAway(thrown)) return problem('database-unavailable', { cause: thrown });
+  if (databaseIsUnavailable(thrown)) return problem('database-unavailable', { cause: thrown });
   if (hasUnstorableText(thrown)) return problem('invalid-characters', { cause: thrown });
   if (thrown instanceof URIError || status === 400) return problem('malformed-request', { cause: thrown });
   return undefined;
