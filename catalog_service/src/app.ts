@@ -18,12 +18,12 @@ import { withAdvisoryLock } from './db/advisory-lock.ts';
 import { createAllProductsRepository } from './db/all-products.repository.ts';
 import { createPrisma, schema } from './db/prisma.ts';
 import { createProductRepository } from './db/product.repository.ts';
+import type { SearchIndex } from './domain/search-index.ts';
 import { document } from './generated/openapi.ts';
 import { productRoutes } from './routes/product.routes.ts';
 import { createElasticsearchEngine } from './search/elasticsearch/engine.ts';
 import { reindexLock } from './search/elasticsearch/indices.ts';
 import { createPostgresSearchIndex } from './search/postgres/postgres-search-index.ts';
-import type { SearchIndex } from './search/search-index.ts';
 import { seedDemoProducts } from './seed/demo-products.ts';
 import type { CatalogDeps } from './services/catalog.service.ts';
 
@@ -54,7 +54,7 @@ export function createCatalogService(
   });
   const prisma = createPrisma(pool);
   const relay = createOutboxRelay({ pool, bus, logger, metrics: eventMetrics });
-  const postgresSearch = createPostgresSearchIndex(prisma);
+  const postgresSearch = createPostgresSearchIndex(pool);
   const { elasticsearch: settings } = config;
   const elasticsearch =
     settings &&

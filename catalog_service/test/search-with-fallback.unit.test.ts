@@ -1,6 +1,6 @@
 import { createLogger, createMetrics } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
-import type { ProductPage, Suggestion } from '../src/search/search-index.ts';
+import type { ProductPage, Suggestion } from '../src/domain/search-index.ts';
 import { createSearchWithFallback, type RemoteSearchIndex } from '../src/search/search-with-fallback.ts';
 
 const from = (text: string): Suggestion[] => [{ kind: 'category', text }];

@@ -1,4 +1,4 @@
-import type { Facets } from '../src/search/search-index.ts';
+import type { Facets } from '../src/domain/search-index.ts';
 import { demoProducts } from '../src/seed/demo-products.ts';
 import { type Catalog, startCatalog } from './support/harness.ts';
 

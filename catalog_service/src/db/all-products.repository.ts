@@ -1,5 +1,4 @@
 import type { Product } from '../domain/product.ts';
-import { withPostgresCodes } from './errors.ts';
 import type { PrismaClient } from './prisma.ts';
 import { toProduct } from './product-rows.ts';
 
@@ -23,19 +22,17 @@ const batchSize = 500;
 
 export function createAllProductsRepository(prisma: PrismaClient): AllProductsRepository {
   return {
-    database: async () => (await withPostgresCodes(() => prisma.databaseIdentity.findFirstOrThrow())).id,
-    count: () => withPostgresCodes(() => prisma.product.count()),
+    database: async () => (await prisma.databaseIdentity.findFirstOrThrow()).id,
+    count: () => prisma.product.count(),
     now: async () => {
-      const [row] = await withPostgresCodes(() => prisma.$queryRaw<[{ now: Date }]>`SELECT now()`);
+      const [row] = await prisma.$queryRaw<[{ now: Date }]>`SELECT now()`;
       return row.now;
     },
     read: async function* ({ since } = {}) {
       const changed = since && { OR: [{ updatedAt: { gte: since } }, { deletedAt: { gte: since } }] };
       for (let lastId = 0; ; ) {
         const where = { id: { gt: lastId }, ...changed };
-        const rows = await withPostgresCodes(() =>
-          prisma.product.findMany({ where, orderBy: { id: 'asc' }, take: batchSize }),
-        );
+        const rows = await prisma.product.findMany({ where, orderBy: { id: 'asc' }, take: batchSize });
         const last = rows.at(-1);
         if (last === undefined) return;
         lastId = last.id;

@@ -2,7 +2,6 @@ import type { StockItem } from '@shop/contracts';
 import type { NewProduct, Product, ProductContent } from '../domain/product.ts';
 import type { MovementReason } from '../domain/stock.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import { withPostgresCodes } from './errors.ts';
 import type { Queries } from './prisma.ts';
 import { type ProductRow, productColumns, toProduct } from './product-rows.ts';
 
@@ -46,16 +45,14 @@ export function createProductRepository(
 ): ProductRepository {
   return {
     find: async (id) => {
-      const row = await withPostgresCodes(() => db.product.findFirst({ where: { id, deletedAt: null } }));
+      const row = await db.product.findFirst({ where: { id, deletedAt: null } });
       return row === null ? undefined : toProduct(row);
     },
     findStock: (ids) =>
-      withPostgresCodes(() =>
-        db.product.findMany({
-          where: { id: { in: [...ids] }, deletedAt: null },
-          select: { id: true, name: true, price: true, currency: true, stock: true },
-        }),
-      ),
+      db.product.findMany({
+        where: { id: { in: [...ids] }, deletedAt: null },
+        select: { id: true, name: true, price: true, currency: true, stock: true },
+      }),
     isEmpty: async () => (await db.product.findFirst({ select: { id: true } })) === null,
     create: async (products) => {
       countMovements('initial', products.length);

@@ -1,7 +1,7 @@
 import type { NewEvent } from '@shop/contracts';
 import { addEvents, type Sql } from '@shop/messaging';
+import { conflictRetry, hasDatabaseCode } from '@shop/service-kit';
 import { problem } from '../problems.ts';
-import { postgresCode, withPostgresCodes } from './errors.ts';
 import type { PrismaClient, Queries } from './prisma.ts';
 import {
   type CountMovements,
@@ -26,29 +26,24 @@ export interface CatalogDatabase {
   readonly countMovements?: CountMovements;
 }
 
-const attempts = 5;
-
-/**
- * Commits all of `work`, or nothing. After a deadlock or a serialization failure the whole of it runs again, so it
- * must have no effect outside the database.
- */
+/** Commits all of `work`, or nothing. What the kit's `conflictRetry` says of repeats holds for it. */
 export async function withTransaction<T>(
   { prisma, afterCommit, countMovements = () => {} }: CatalogDatabase,
   work: (tx: CatalogTransaction) => Promise<T>,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
+  try {
+    const { result, movements } = await conflictRetry.execute(async () => {
       const movements: Parameters<CountMovements>[] = [];
       const count: CountMovements = (...movement) => void movements.push(movement);
-      const result = await withPostgresCodes(() =>
-        prisma.$transaction((db) => work(openTransaction(db, count))),
-      );
-      afterCommit();
-      for (const movement of movements) countMovements(...movement);
-      return result;
-    } catch (error) {
-      if (attempt >= attempts || !mayRunAgain(error)) throw asProblem(error);
-    }
+      const result = await prisma.$transaction((db) => work(openTransaction(db, count)));
+      return { result, movements };
+    });
+    afterCommit();
+    for (const movement of movements) countMovements(...movement);
+    return result;
+  } catch (error) {
+    // A row that is locked for too long is not a bug: the caller may try again.
+    throw hasDatabaseCode(error, '55P03') ? problem('product-busy', { cause: error }) : error;
   }
 }
 
@@ -61,12 +56,3 @@ function openTransaction(db: Queries, countMovements: CountMovements): CatalogTr
     sql,
   };
 }
-
-const codeOf = (error: unknown) => (error as { code?: string }).code ?? postgresCode(error);
-
-/** Deadlock and serialization failure, also by Prisma's code. */
-const mayRunAgain = (error: unknown) => ['40P01', '40001', 'P2034'].includes(codeOf(error) ?? '');
-
-/** A row that is locked for too long is not a bug: the caller may try again. */
-const asProblem = (error: unknown) =>
-  codeOf(error) === '55P03' ? problem('product-busy', { cause: error }) : error;

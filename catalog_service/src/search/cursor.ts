@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Product } from '../domain/product.ts';
+import { type ProductSearch, type ProductSort, sortOf } from '../domain/search-index.ts';
 import { problem } from '../problems.ts';
-import { type ProductSearch, type ProductSort, sortOf } from './search-index.ts';
 import { searchWords } from './search-words.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Facets, FacetValue } from './search-index.ts';
+import type { Facets, FacetValue } from '../domain/search-index.ts';
 
 /** Where each price range begins, in minor units; it ends where the next one begins. */
 export const priceRangeStarts = [0, 2_500, 5_000, 10_000, 20_000] as const;

@@ -1,13 +1,13 @@
 import type { Product } from '../domain/product.ts';
-import { type Position, positionOf, readCursor, writeCursor } from './cursor.ts';
-import { type Marks, newMarks, toHtml } from './highlights.ts';
 import {
   type FoundProduct,
   type ProductPage,
   type ProductSearch,
   type ProductSort,
   sortOf,
-} from './search-index.ts';
+} from '../domain/search-index.ts';
+import { type Position, positionOf, readCursor, writeCursor } from './cursor.ts';
+import { type Marks, newMarks, toHtml } from './highlights.ts';
 import { searchWords } from './search-words.ts';
 
 /** A search as any engine takes it. */

@@ -1,6 +1,6 @@
 import { CircuitState, createBreaker, createCounter, type Logger, type Metrics } from '@shop/service-kit';
 import { type CircuitBreakerPolicy, TimeoutStrategy, timeout, wrap } from 'cockatiel';
-import type { ProductSearch, SearchIndex } from './search-index.ts';
+import type { ProductSearch, SearchIndex } from '../domain/search-index.ts';
 
 /** A search index that may be unavailable. */
 export interface RemoteSearchIndex extends SearchIndex {

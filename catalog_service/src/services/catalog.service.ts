@@ -4,8 +4,8 @@ import type { ProductReads } from '../db/product.repository.ts';
 import { type CatalogDatabase, type CatalogTransaction, withTransaction } from '../db/transaction.ts';
 import { productDeleted, productUpserted } from '../domain/events.ts';
 import { changedContent, type NewProduct, type Product, type ProductContent } from '../domain/product.ts';
+import type { ProductPage, ProductSearch, SearchIndex, Suggestion } from '../domain/search-index.ts';
 import { problem } from '../problems.ts';
-import type { ProductPage, ProductSearch, SearchIndex, Suggestion } from '../search/search-index.ts';
 import { releaseStock, reserveStock } from './stock.service.ts';
 
 export interface CatalogDeps {

@@ -1,6 +1,6 @@
 import type { NewProduct, Product } from '../../src/domain/product.ts';
+import type { Facets, FacetValue, ProductSearch, ProductSort } from '../../src/domain/search-index.ts';
 import { priceRangeStarts } from '../../src/search/facets.ts';
-import type { Facets, FacetValue, ProductSearch, ProductSort } from '../../src/search/search-index.ts';
 
 /** What a search index must answer, worked out the plain way: product by product. */
 export function productsOf(all: readonly Product[], search: ProductSearch, sort: ProductSort): Product[] {

@@ -1,5 +1,5 @@
 import type { NewProduct } from '../../src/domain/product.ts';
-import type { FoundProduct, Highlights, ProductSearch } from '../../src/search/search-index.ts';
+import type { FoundProduct, Highlights, ProductSearch } from '../../src/domain/search-index.ts';
 import type { IndexUnderTest, MakeIndex } from './index-under-test.ts';
 
 const item = (name: string, description = '', more: Partial<NewProduct> = {}): NewProduct => ({

@@ -1,5 +1,5 @@
 import type { NewProduct, Product, ProductContent } from '../../src/domain/product.ts';
-import type { SearchIndex } from '../../src/search/search-index.ts';
+import type { SearchIndex } from '../../src/domain/search-index.ts';
 
 /** An empty search index, and the catalog that it is an index of. What resolves is to be found at once. */
 export interface IndexUnderTest {

@@ -12,11 +12,11 @@ export async function makePostgresIndex() {
   const pool = createPool({ url: database.url, name: 'test', schema: 'catalog', logger });
   const prisma = createPrisma(pool);
   let statements = 0;
-  const counting: typeof prisma = Object.create(prisma, {
-    $queryRaw: {
-      value: (...given: Parameters<typeof prisma.$queryRaw>) => {
+  const counting: typeof pool = Object.create(pool, {
+    query: {
+      value: (...given: Parameters<typeof pool.query>) => {
         statements++;
-        return prisma.$queryRaw(...given);
+        return pool.query(...given);
       },
     },
   });

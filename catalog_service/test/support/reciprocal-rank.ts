@@ -1,4 +1,4 @@
-import type { SearchIndex } from '../../src/search/search-index.ts';
+import type { SearchIndex } from '../../src/domain/search-index.ts';
 import type { HardCase } from '../relevance/hard-cases.ts';
 
 /** How near to the top an index puts what is wanted, among the first ten. */

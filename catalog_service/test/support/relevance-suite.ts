@@ -1,4 +1,4 @@
-import type { SearchIndex } from '../../src/search/search-index.ts';
+import type { SearchIndex } from '../../src/domain/search-index.ts';
 import { demoProducts } from '../../src/seed/demo-products.ts';
 import { type RelevanceCase, relevanceCases } from '../relevance/cases.ts';
 import { hardCases } from '../relevance/hard-cases.ts';

@@ -1,6 +1,6 @@
 import type { NewProduct, Product } from '../../src/domain/product.ts';
+import { type ProductPage, type ProductSearch, productSorts } from '../../src/domain/search-index.ts';
 import { writeCursor } from '../../src/search/cursor.ts';
-import { type ProductPage, type ProductSearch, productSorts } from '../../src/search/search-index.ts';
 import { assortedLamps, facetsOf, productsOf } from './catalog-model.ts';
 import { highlightContract } from './highlight.contract.ts';
 import type { IndexUnderTest, MakeIndex } from './index-under-test.ts';

@@ -1,5 +1,5 @@
 import type { Product } from '../../src/domain/product.ts';
-import type { Suggestion } from '../../src/search/search-index.ts';
+import type { Suggestion } from '../../src/domain/search-index.ts';
 import { demoProducts } from '../../src/seed/demo-products.ts';
 import type { IndexUnderTest, MakeIndex } from './index-under-test.ts';
 

@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
+  IsDefined,
   IsIn,
   IsInt,
   IsOptional,
@@ -14,7 +15,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { type ProductSort, productSorts } from '../../search/search-index.ts';
+import { type ProductSort, productSorts } from '../../domain/search-index.ts';
 import { IsStorable, Trim } from './text.ts';
 
 /** Stricter than `@Type(() => Number)`, to which `1e1` is a number too, and nothing is 0. */
@@ -104,6 +105,7 @@ export class SuggestDto {
   @IsStorable()
   @Length(1, 100)
   @IsString()
+  @IsDefined()
   q!: string;
 }
 
@@ -114,6 +116,7 @@ export class StockLookUpDto {
   @IsInt({ each: true })
   @ArrayMaxSize(200)
   @IsArray()
+  @IsDefined()
   ids!: number[];
 }
 
@@ -123,5 +126,6 @@ export class ProductPathDto {
   @Max(fields.id.maximum)
   @Min(1)
   @IsInt()
+  @IsDefined()
   id!: number;
 }

@@ -1,5 +1,5 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
-import type { FacetValue } from '../search-index.ts';
+import type { FacetValue } from '../../domain/search-index.ts';
 
 export type { Client };
 export type Query = estypes.QueryDslQueryContainer;

@@ -1,9 +1,9 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { Product } from '../../domain/product.ts';
+import { countedExactly, type ProductSort, type SearchIndex } from '../../domain/search-index.ts';
 import { toFacets } from '../facets.ts';
 import { excerptLength, highlightedLength, type Marks } from '../highlights.ts';
 import { type Hit, type PageRequest, toPage, toRequest } from '../page.ts';
-import { countedExactly, type ProductSort, type SearchIndex } from '../search-index.ts';
 import type { RemoteSearchIndex } from '../search-with-fallback.ts';
 import { foldText } from '../search-words.ts';
 import { bucketsOf, type Client, firstThatFinds } from './client.ts';

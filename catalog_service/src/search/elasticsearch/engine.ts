@@ -1,8 +1,8 @@
 import type { Logger, Metrics } from '@shop/service-kit';
 import type { WithLock } from '../../db/advisory-lock.ts';
 import type { AllProductsRepository } from '../../db/all-products.repository.ts';
+import type { SearchIndex } from '../../domain/search-index.ts';
 import type { ElasticsearchSettings } from '../../elasticsearch-settings.ts';
-import type { SearchIndex } from '../search-index.ts';
 import { createSearchWithFallback } from '../search-with-fallback.ts';
 import { openClient } from './client.ts';
 import { type Versioned, writeDocuments } from './document.ts';

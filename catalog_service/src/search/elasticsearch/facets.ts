@@ -1,6 +1,6 @@
 import type { estypes } from '@elastic/elasticsearch';
+import type { Facets, ProductSearch } from '../../domain/search-index.ts';
 import { mostCategories, mostTags, priceRangeStarts } from '../facets.ts';
-import type { Facets, ProductSearch } from '../search-index.ts';
 import type { Query } from './client.ts';
 
 type Facet = keyof Facets;

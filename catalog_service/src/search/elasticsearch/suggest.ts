@@ -1,6 +1,6 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { Product } from '../../domain/product.ts';
-import { mostSuggestedCategories, type Suggestion } from '../search-index.ts';
+import { mostSuggestedCategories, type Suggestion } from '../../domain/search-index.ts';
 import { allWords, foldText } from '../search-words.ts';
 import { type Asking, bucketsOf, firstThatFinds, type Query } from './client.ts';
 import { onSale } from './query.ts';

@@ -1,10 +1,10 @@
 import { productColumns } from '../../db/product-rows.ts';
+import { countedExactly, type ProductSearch, type ProductSort } from '../../domain/search-index.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Position } from '../cursor.ts';
 import { mostCategories, mostTags, priceRangeStarts } from '../facets.ts';
 import { excerptLength, highlightedLength, type Marks } from '../highlights.ts';
 import type { PageRequest } from '../page.ts';
-import { countedExactly, type ProductSearch, type ProductSort } from '../search-index.ts';
 import { weights } from '../weights.ts';
 import { wantedFor } from './text-query.ts';
 

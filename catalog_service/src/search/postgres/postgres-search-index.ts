@@ -1,19 +1,19 @@
-import { withPostgresCodes } from '../../db/errors.ts';
-import type { PrismaClient } from '../../db/prisma.ts';
+import type pg from 'pg';
 import { type ProductRow, toProduct } from '../../db/product-rows.ts';
+import { countedExactly, type Facets, type FacetValue, type SearchIndex } from '../../domain/search-index.ts';
 import { toFacets } from '../facets.ts';
 import { type Hit, toPage, toRequest } from '../page.ts';
-import { countedExactly, type Facets, type FacetValue, type SearchIndex } from '../search-index.ts';
 import { pageQuery } from './page-query.ts';
 import { suggest } from './suggest.ts';
 
 /** Searches the products table itself, so that what was saved is found at once. */
-export function createPostgresSearchIndex(prisma: PrismaClient): SearchIndex {
+export function createPostgresSearchIndex(pool: pg.Pool): SearchIndex {
   return {
     search: async (search, limit, offset) => {
       const request = toRequest('postgres', search, limit, offset);
-      const [row] = await withPostgresCodes(() => prisma.$queryRaw<[PageRow]>(pageQuery(request)));
-      const { items, total, facets } = row;
+      const { text, values } = pageQuery(request);
+      const { rows } = await pool.query<PageRow>(text, values);
+      const { items, total, facets } = rows[0] as PageRow;
       const counted = { total: Math.min(total, countedExactly), totalIsExact: total <= countedExactly };
       const countsOf = (facet: keyof Facets) =>
         (facets ?? []).filter((each) => each.facet === facet).map(({ value, count }) => ({ value, count }));
@@ -24,7 +24,7 @@ export function createPostgresSearchIndex(prisma: PrismaClient): SearchIndex {
         plainText,
       );
     },
-    suggest: (text, limit) => suggest(prisma, text, limit),
+    suggest: (text, limit) => suggest(pool, text, limit),
   };
 }
 

@@ -1,7 +1,6 @@
-import { withPostgresCodes } from '../../db/errors.ts';
-import type { PrismaClient } from '../../db/prisma.ts';
+import type pg from 'pg';
+import { mostSuggestedCategories, type Suggestion } from '../../domain/search-index.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import { mostSuggestedCategories, type Suggestion } from '../search-index.ts';
 import { allWords } from '../search-words.ts';
 import { anyOnSale, misspelt, typed } from './text-query.ts';
 
@@ -12,16 +11,11 @@ const vocabulary = Prisma.sql`
   WHERE prominent`;
 
 /** With words that begin as typed or, if nothing does, nearly so. */
-export async function suggest(
-  prisma: PrismaClient,
-  text: string,
-  limit: number,
-): Promise<readonly Suggestion[]> {
+export async function suggest(pool: pg.Pool, text: string, limit: number): Promise<readonly Suggestion[]> {
   const words = allWords(text);
   const first = Prisma.sql`sort_text(${text.trim()})`;
   const beginsSo = Prisma.sql`p.sort_name >= ${first} AND p.sort_name < ${first} || chr(1114111)`;
-  const found = await withPostgresCodes(
-    () => prisma.$queryRaw<{ text: string; id: number | null }[]>`
+  const statement = Prisma.sql`
       WITH RECURSIVE ${typed(words)},
       categories AS MATERIALIZED (
         -- Goes from one category to the next by the index, instead of through all products.
@@ -65,9 +59,9 @@ export async function suggest(
         WHERE NOT (${beginsSo})
         ORDER BY p.sort_name, p.id LIMIT ${limit}::int)
       )
-      SELECT text, id FROM found LIMIT ${limit}::int`,
-  );
-  return found.map(({ text, id }) =>
+      SELECT text, id FROM found LIMIT ${limit}::int`;
+  const { rows } = await pool.query<{ text: string; id: number | null }>(statement.text, statement.values);
+  return rows.map(({ text, id }) =>
     id === null ? { kind: 'category', text } : { kind: 'product', text, id },
   );
 }

@@ -1,3 +1,4 @@
+import { ConstantBackoff, handleWhen, retry } from 'cockatiel';
 import pg from 'pg';
 import type { Logger } from '../logger.ts';
 import { type Metrics, observePool } from '../metrics.ts';
@@ -74,25 +75,21 @@ const bigintOid = 20;
 const getTypeParser: typeof pg.types.getTypeParser = ((oid: number, format?: 'text') =>
   oid === bigintOid ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;
 
-/** PostgreSQL's serialization failure and deadlock: the transaction may simply be tried again. */
-const retryable = new Set(['40001', '40P01']);
-const attempts = 5;
+/**
+ * Runs a transaction again, at once and at most four times, after a deadlock or a serialization failure. So the
+ * transaction must have no effect outside the database.
+ */
+export const conflictRetry = retry(
+  handleWhen((error) => hasDatabaseCode(error, '40P01', '40001', 'P2034')),
+  { maxAttempts: 4, backoff: new ConstantBackoff(0) },
+);
 
 /**
- * Runs `work` in one transaction: all of it is committed, or none of it. After a deadlock or a serialization
- * failure the whole of `work` runs again (at most 5 times), so it must have no effect outside the database.
+ * Runs `work` in one transaction: all of it is committed, or none of it. What {@link conflictRetry} says of repeats
+ * holds for `work`.
  */
-export async function withTransaction<T>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await inOneTransaction(pool, work);
-    } catch (error) {
-      if (attempt >= attempts || !causes(error).some(({ code }) => retryable.has(code ?? ''))) throw error;
-    }
-  }
+export function withTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return conflictRetry.execute(() => inOneTransaction(pool, work));
 }
 
 async function inOneTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -116,17 +113,31 @@ async function inOneTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) 
   }
 }
 
+/** What pg, Prisma and Prisma's adapter each keep of what PostgreSQL said. */
 interface DatabaseError {
   readonly message: string;
   readonly code?: string;
+  readonly originalCode?: string;
+  readonly kind?: string;
   readonly constraint?: string;
+  readonly cause?: unknown;
+  readonly meta?: { readonly driverAdapterError?: unknown };
 }
 
 /** An error and what caused it: ORMs wrap the database's own. */
 function causes(error: unknown): readonly DatabaseError[] {
   // Not `instanceof Error`: an error of Node's own (a refused connection) is of another realm in jest.
   if (typeof error !== 'object' || error === null) return [];
-  return [error as DatabaseError, ...causes((error as { cause?: unknown }).cause)];
+  const { cause, meta } = error as DatabaseError;
+  return [error as DatabaseError, ...causes(cause), ...causes(meta?.driverAdapterError)];
+}
+
+const codesOf = (error: unknown) =>
+  causes(error).flatMap(({ code, originalCode, kind }) => [code ?? '', originalCode ?? '', kind ?? '']);
+
+/** True when an error, or what caused it, has one of these codes (SQLSTATE, or Prisma's own). */
+export function hasDatabaseCode(error: unknown, ...codes: readonly string[]): boolean {
+  return codesOf(error).some((code) => codes.includes(code));
 }
 
 /** True when PostgreSQL refused a row because of the named unique constraint or index. */
@@ -139,10 +150,10 @@ export function violates(error: unknown, constraint: string): boolean {
  * violation): the same statement fails again, however often it is tried.
  */
 export function databaseRefuses(error: unknown): boolean {
-  return causes(error).some(({ code }) => /^2[23][0-9A-Z]{3}$/.test(code ?? ''));
+  return codesOf(error).some((code) => /^2[23][0-9A-Z]{3}$/.test(code));
 }
 
-const unavailableCodes = new Set([
+const unavailableCodes = [
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
@@ -166,7 +177,10 @@ const unavailableCodes = new Set([
   'P1017', // closed the connection,
   'P2024', // no connection in time,
   'P2028', // no transaction in time
-]);
+  'DatabaseNotReachable', // the same in its adapter's words
+  'ConnectionClosed',
+  'SocketTimeout',
+];
 const unavailableMessages = new RegExp(
   'timeout exceeded when trying to connect|Connection terminated|Query read timeout|' +
     'Client has encountered a connection error',
@@ -174,7 +188,8 @@ const unavailableMessages = new RegExp(
 
 /** True when an error, or what caused it, says that the database cannot be reached now, or not answer in time. */
 export function databaseIsUnavailable(error: unknown): boolean {
-  return causes(error).some(
-    ({ code, message }) => unavailableCodes.has(code ?? '') || unavailableMessages.test(message),
+  return (
+    hasDatabaseCode(error, ...unavailableCodes) ||
+    causes(error).some(({ message }) => unavailableMessages.test(message))
   );
 }

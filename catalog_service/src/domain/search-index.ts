@@ -1,4 +1,4 @@
-import type { Product } from '../domain/product.ts';
+import type { Product } from './product.ts';
 
 export const productSorts = ['relevance', 'price', '-price', 'name', '-name', 'newest'] as const;
 /** Names are compared without accents and capitals; `newest` is by id. What is equal goes by id. */
@@ -7,7 +7,7 @@ export type ProductSort = (typeof productSorts)[number];
 export interface ProductSearch {
   /**
    * Words as somebody typed them: any may be unfinished or misspelt, in the plural, without its accents, or another
-   * word for the same (see `synonyms.ts`).
+   * word for the same (see `search/synonyms.ts`).
    */
   readonly text?: string;
   readonly category?: string;
@@ -51,7 +51,7 @@ export interface PriceRangeCount {
 export interface Facets {
   readonly categories: readonly FacetValue[];
   readonly tags: readonly FacetValue[];
-  /** All of `facets.ts`, empty ones too. */
+  /** All of `search/facets.ts`, empty ones too. */
   readonly priceRanges: readonly PriceRangeCount[];
   readonly inStock: { readonly true: number; readonly false: number };
 }
