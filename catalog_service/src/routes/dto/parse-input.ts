@@ -23,7 +23,9 @@ export function parseInput<T extends object>(dto: new () => T, input: unknown): 
   return instance;
 }
 
-const validate = (instance: object) => validateSync(instance, { stopAtFirstError: true });
+/** What must not be left out has `@IsDefined()`. */
+const validate = (instance: object) =>
+  validateSync(instance, { stopAtFirstError: true, skipUndefinedProperties: true });
 
 function propertiesOf(dto: new () => object): ReadonlySet<string> {
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
@@ -36,6 +38,7 @@ function fieldErrors(
   dto: new () => object,
   { property, value, constraints = {} }: ValidationError,
 ): FieldError[] {
+  if (value === undefined) return [{ field: property, message: 'is missing' }];
   const [message = 'is not valid'] = Object.values(constraints);
   if (eachValue.test(message)) return itemErrors(dto, property, value as unknown[]);
   return [{ field: property, message: `${withoutName(message, property)} (${given(value)})` }];
@@ -57,7 +60,6 @@ const withoutName = (message: string, property: string) =>
 const longestQuote = 60;
 
 function given(value: unknown): string {
-  if (value === undefined) return 'it is missing';
   const text = JSON.stringify(value);
   return `given: ${text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text}`;
 }

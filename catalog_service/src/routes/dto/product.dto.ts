@@ -3,6 +3,7 @@ import { Transform, type TransformFnParams } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsDefined,
   IsInt,
   IsOptional,
   IsString,
@@ -11,12 +12,8 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateIf,
 } from 'class-validator';
 import { IsStorable, Trim } from './text.ts';
-
-/** Unlike `@IsOptional()`, which lets null through. */
-const IfDefined = () => ValidateIf((_, value) => value !== undefined);
 
 /** Only in a list that may be so long: one that is too long is refused as it was given. */
 const withoutDuplicates = ({ value }: TransformFnParams) =>
@@ -27,12 +24,33 @@ const currency = new RegExp(fields.currency.pattern);
 /** In ASCII, as RFC 3986 has it, without a user or password before the host. */
 const webAddress = /^https?:\/\/[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][!#-;=?-[\]_a-z~]*)?$/;
 
-/** The fields of a product that may be left out, when it is created as when it is changed. */
-class OptionalContentDto {
-  @IfDefined()
+/** All that may be written of a product. What is left out is not looked at; null is wrong where it is not allowed. */
+class ProductDto {
+  @Trim(200)
+  @IsStorable()
+  @Length(1, 200)
+  @IsString()
+  name?: string;
+
+  @Trim(5_000)
+  @IsStorable()
+  @MaxLength(5_000)
+  @IsString()
+  description?: string;
+
+  @Max(fields.amount.maximum)
+  @Min(0)
+  @IsInt()
+  price?: number;
+
   @Matches(currency, { message: '$property must be three lower-case letters (ISO 4217)' })
   @IsString()
   currency?: string;
+
+  @Max(fields.newStock.maximum)
+  @Min(0)
+  @IsInt()
+  stock?: number;
 
   @IsOptional()
   @Trim(60)
@@ -41,7 +59,6 @@ class OptionalContentDto {
   @IsString()
   category?: string | null;
 
-  @IfDefined()
   @Transform(withoutDuplicates)
   @Trim(40)
   @IsStorable({ each: true })
@@ -59,60 +76,23 @@ class OptionalContentDto {
 }
 
 /** The body of `POST /products`. */
-export class CreateProductDto extends OptionalContentDto {
-  @Trim(200)
-  @IsStorable()
-  @Length(1, 200)
-  @IsString()
-  name!: string;
+export class CreateProductDto extends ProductDto {
+  @IsDefined()
+  override name!: string;
 
-  @Trim(5_000)
-  @IsStorable()
-  @MaxLength(5_000)
-  @IsString()
-  description!: string;
+  @IsDefined()
+  override description!: string;
 
-  @Max(fields.amount.maximum)
-  @Min(0)
-  @IsInt()
-  price!: number;
+  @IsDefined()
+  override price!: number;
 
-  @Max(fields.newStock.maximum)
-  @Min(0)
-  @IsInt()
-  stock!: number;
+  @IsDefined()
+  override stock!: number;
 }
 
 /** The body of `PATCH /products/:id`. */
-export class UpdateProductDto extends OptionalContentDto {
-  @IfDefined()
-  @Trim(200)
-  @IsStorable()
-  @Length(1, 200)
-  @IsString()
-  name?: string;
-
-  @IfDefined()
-  @Trim(5_000)
-  @IsStorable()
-  @MaxLength(5_000)
-  @IsString()
-  description?: string;
-
-  @IfDefined()
-  @Max(fields.amount.maximum)
-  @Min(0)
-  @IsInt()
-  price?: number;
-
-  @IfDefined()
-  @Max(fields.newStock.maximum)
-  @Min(0)
-  @IsInt()
-  stock?: number;
-
+export class UpdateProductDto extends ProductDto {
   /** The product's version at which `stock` was counted. */
-  @IfDefined()
   @Max(fields.id.maximum)
   @Min(1)
   @IsInt()
