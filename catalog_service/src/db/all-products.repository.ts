@@ -7,28 +7,27 @@ export interface StoredProduct {
   readonly deleted: boolean;
 }
 
-/** All products, deleted ones too: what a search index is built from. */
-export interface AllProductsRepository {
-  /** Which database they are in: another one has other products with the same ids. */
-  database(): Promise<string>;
-  count(): Promise<number>;
-  /** The database's own time. */
-  now(): Promise<Date>;
-  /** By id; with `since`, only what was created, changed or deleted from then on. */
-  read(options?: { readonly since?: Date }): AsyncIterable<readonly StoredProduct[]>;
-}
+export type AllProductsRepository = ReturnType<typeof createAllProductsRepository>;
 
 const batchSize = 500;
 
-export function createAllProductsRepository(prisma: PrismaClient): AllProductsRepository {
+/** All products, deleted ones too: what a search index is built from. */
+export function createAllProductsRepository(prisma: PrismaClient) {
   return {
-    database: async () => (await prisma.databaseIdentity.findFirstOrThrow()).id,
-    count: () => prisma.product.count(),
-    now: async () => {
+    /** Which database they are in: another one has other products with the same ids. */
+    database: async (): Promise<string> => (await prisma.databaseIdentity.findFirstOrThrow()).id,
+    count: (): Promise<number> => prisma.product.count(),
+    /** The database's own time. */
+    now: async (): Promise<Date> => {
       const [row] = await prisma.$queryRaw<[{ now: Date }]>`SELECT now()`;
       return row.now;
     },
-    read: async function* ({ since } = {}) {
+    /** By id; with `since`, only what was created, changed or deleted from then on. */
+    read: async function* ({
+      since,
+    }: {
+      readonly since?: Date | undefined;
+    } = {}): AsyncIterable<readonly StoredProduct[]> {
       const changed = since && { OR: [{ updatedAt: { gte: since } }, { deletedAt: { gte: since } }] };
       for (let lastId = 0; ; ) {
         const where = { id: { gt: lastId }, ...changed };
