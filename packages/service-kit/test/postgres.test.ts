@@ -1,6 +1,7 @@
 import { createLogger, createPool, withClient, withTrace, withTransaction } from '@shop/service-kit';
 import type pg from 'pg';
 import { authenticated, ready, shuttingDown, startSilentPostgres } from './support/postgres-protocol.ts';
+import { waitFor } from './support/wait-for.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const trace = { requestId: 'test', traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` };
@@ -60,6 +61,7 @@ describe('a server that has stopped answering', () => {
     );
     one.release();
     two.release();
-    expect([pool.totalCount, pool.idleCount, pool.waitingCount]).toEqual([2, 2, 0]);
+    await waitFor(() => pool.idleCount === 2);
+    expect([pool.totalCount, pool.waitingCount]).toEqual([2, 0]);
   });
 });

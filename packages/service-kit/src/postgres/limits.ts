@@ -1,6 +1,5 @@
-import { AsyncResource } from 'node:async_hooks';
 import type pg from 'pg';
-import { databaseTime } from '../tracing/trace.ts';
+import { type DatabaseTime, databaseTime } from '../tracing/trace.ts';
 
 /** A request's time for the database is over, or the server has stopped answering on this connection. */
 export class DatabaseTimeoutError extends Error {
@@ -15,15 +14,14 @@ export class DatabaseTimeoutError extends Error {
 const timeIsOver = () =>
   new DatabaseTimeoutError("The time of this request for the database's answers is over.");
 
-type Callback = (error: unknown, ...results: unknown[]) => void;
-type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, release?: () => void) => void;
-/** pg's `query`, in any of its forms. */
-export type Query = (...args: unknown[]) => unknown;
+/** `query` of a pool or a connection, as this product uses it: without a callback. */
+export type Query = (statement: string | pg.QueryConfig, values?: unknown[]) => Promise<unknown>;
 
 /**
  * Makes a pool's connections survive and obey: errors of a connection never end the process, a connection on which a
  * statement had no answer in time is given no further one (not even a ROLLBACK, which would wait behind it), and all
- * that an HTTP request waits for the database, connections included, has one limit (see {@link databaseTime}).
+ * that an HTTP request waits for the database, connections included, has one limit (see {@link databaseTime}). The
+ * pool and its connections take no callbacks any more, and no query objects such as cursors.
  */
 export function limitPool(pool: pg.Pool): void {
   pool.on('connect', (client) => {
@@ -31,87 +29,79 @@ export function limitPool(pool: pg.Pool): void {
     client.on('error', () => {});
     limitClient(client);
   });
-  const connect = pool.connect.bind(pool) as unknown as (callback: Connected) => void;
-  const connectInTime = (callback: Connected) => {
+  const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>;
+  pool.connect = (async () => {
     const time = databaseTime();
-    // A pool calls back in the context of the caller that returns a connection.
-    const answer = AsyncResource.bind(callback);
-    if (time === undefined) return connect(answer);
-    if (time.leftMs <= 0) return process.nextTick(answer, timeIsOver());
-    const startedAt = performance.now();
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      time.leftMs = 0;
-      answer(timeIsOver(), undefined, () => {});
-    }, time.leftMs);
-    connect((error, client, release) => {
-      if (late) return release?.();
-      clearTimeout(timer);
-      time.leftMs -= performance.now() - startedAt;
-      answer(error, client, release);
-    });
-  };
-  pool.connect = ((callback?: Connected) => {
-    if (callback !== undefined) return connectInTime(callback);
-    return new Promise((resolve, reject) => {
-      connectInTime((error, client) => (client ? resolve(client) : reject(error)));
-    });
+    if (time === undefined) return connect();
+    if (time.leftMs <= 0) throw timeIsOver();
+    return connectWithin(time, connect);
   }) as typeof pool.connect;
+  // The pool's own calls `connect` with a callback.
+  const query: Query = async (statement, values) => {
+    const client = await pool.connect();
+    let failure: Error | undefined;
+    try {
+      return await client.query(statement, values);
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    } finally {
+      client.release(failure);
+    }
+  };
+  pool.query = query as typeof pool.query;
+}
+
+async function connectWithin(
+  time: DatabaseTime,
+  connect: () => Promise<pg.PoolClient>,
+): Promise<pg.PoolClient> {
+  const startedAt = performance.now();
+  const connecting = connect();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(timeIsOver()), time.leftMs);
+  });
+  try {
+    return await Promise.race([connecting, late]);
+  } catch (error) {
+    // A connection that comes too late is given to others.
+    connecting.then(
+      (client) => client.release(),
+      () => {},
+    );
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    time.leftMs -= performance.now() - startedAt;
+  }
 }
 
 function limitClient(client: pg.PoolClient): void {
-  const query = client.query.bind(client) as unknown as Query;
+  const query: Query = client.query.bind(client);
   let unanswered: unknown;
-
-  const run = (args: unknown[]): unknown => {
-    const [statement, values] = args;
+  const queryInTime: Query = async (statement, values) => {
+    if (unanswered !== undefined)
+      throw new DatabaseTimeoutError('The connection is broken.', { cause: unanswered });
     const time = databaseTime();
-    if (unanswered !== undefined) {
-      return refuse(args, new DatabaseTimeoutError('The connection is broken.', { cause: unanswered }));
-    }
-    if (time !== undefined && time.leftMs <= 0) return refuse(args, timeIsOver());
+    if (time !== undefined && time.leftMs <= 0) throw timeIsOver();
     const startedAt = performance.now();
-    const limited = time === undefined ? statement : withLimit(statement, time.leftMs);
-    return whenDone(query, [limited, values, args[2]], (error) => {
-      if (time !== undefined) time.leftMs -= performance.now() - startedAt;
+    try {
+      return await query(time === undefined ? statement : withLimit(statement, time.leftMs), values);
+    } catch (error) {
       if (isUnanswered(error)) unanswered = error;
-    });
+      throw error;
+    } finally {
+      if (time !== undefined) time.leftMs -= performance.now() - startedAt;
+    }
   };
-
-  client.query = ((...args: unknown[]) =>
-    isRunnable(args[0]) ? query(...args) : run(args)) as unknown as typeof client.query;
+  client.query = queryInTime as typeof client.query;
 }
 
-/** A query object (a cursor, say) runs itself. */
-const isRunnable = (statement: unknown) => typeof (statement as { submit?: unknown }).submit === 'function';
-
-const withLimit = (statement: unknown, leftMs: number) => ({
-  ...(typeof statement === 'string' ? { text: statement } : (statement as object)),
+const withLimit = (statement: string | pg.QueryConfig, leftMs: number) => ({
+  ...(typeof statement === 'string' ? { text: statement } : statement),
   query_timeout: Math.ceil(leftMs),
 });
 
 /** In pg's own words; it has no code for it. */
-const isUnanswered = (error: unknown) => (error as Error | undefined)?.message === 'Query read timeout';
-
-/** Runs a query, in either of pg's two styles, and tells how it ended before the caller knows. */
-export function whenDone(query: Query, args: unknown[], done: (error: unknown) => void): unknown {
-  const position = args.findLastIndex((argument) => typeof argument === 'function');
-  if (position < 0) {
-    const result = query(...args) as Promise<unknown>;
-    result.then(() => done(undefined), done);
-    return result;
-  }
-  const callback = args[position] as Callback;
-  const answer: Callback = (error, ...results) => {
-    done(error ?? undefined);
-    callback(error, ...results);
-  };
-  return query(...args.slice(0, position), AsyncResource.bind(answer));
-}
-
-function refuse(args: unknown[], error: Error): unknown {
-  const callback = args.findLast((argument) => typeof argument === 'function') as Callback | undefined;
-  if (callback === undefined) return Promise.reject(error);
-  return process.nextTick(callback, error);
-}
+const isUnanswered = (error: unknown) => (error as Error).message === 'Query read timeout';

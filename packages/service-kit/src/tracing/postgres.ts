@@ -1,6 +1,6 @@
-import { trace as otel, type Span, SpanStatusCode } from '@opentelemetry/api';
+import { trace as otel, SpanStatusCode } from '@opentelemetry/api';
 import type pg from 'pg';
-import { type Query, whenDone } from '../postgres/limits.ts';
+import type { Query } from '../postgres/limits.ts';
 import { startSpan } from './spans.ts';
 import { tracing } from './switch.ts';
 
@@ -16,10 +16,10 @@ export function tracePool(pool: pg.Pool, service: string): void {
 function traceClient(client: pg.ClientBase, service: string): void {
   const { host, port, database } = client as pg.Client;
   const server = { 'server.address': host, 'server.port': port, 'db.namespace': database ?? '' };
-  const query = client.query.bind(client) as unknown as Query;
-  const traced = (...args: unknown[]) => {
-    const text = statementOf(args[0]);
-    if (text === undefined || otel.getActiveSpan() === undefined) return query(...args);
+  const query: Query = client.query.bind(client);
+  const traced: Query = async (statement, values) => {
+    if (otel.getActiveSpan() === undefined) return query(statement, values);
+    const text = typeof statement === 'string' ? statement : statement.text;
     const { operation, summary } = describeStatement(text);
     const { span } = startSpan({
       name: summary,
@@ -32,26 +32,19 @@ function traceClient(client: pg.ClientBase, service: string): void {
         ...server,
       },
     });
-    return whenDone(query, args, (error) => endQuery(span, error));
+    try {
+      return await query(statement, values);
+    } catch (error) {
+      // Not the message: it may hold a value.
+      const { code, name } = error as { code?: string; name?: string };
+      if (code !== undefined) span.setAttribute('db.response.status_code', code);
+      span.setAttribute('error.type', code ?? name ?? 'Error').setStatus({ code: SpanStatusCode.ERROR });
+      throw error;
+    } finally {
+      span.end();
+    }
   };
-  client.query = traced as unknown as typeof client.query;
-}
-
-function endQuery(span: Span, error: unknown): void {
-  if (error !== undefined) {
-    // Not the message: it may hold a value.
-    const { code, name } = error as { code?: string; name?: string };
-    if (code !== undefined) span.setAttribute('db.response.status_code', code);
-    span.setAttribute('error.type', code ?? name ?? 'Error').setStatus({ code: SpanStatusCode.ERROR });
-  }
-  span.end();
-}
-
-/** The text of a statement; undefined for a query object (a cursor, say), which runs itself. */
-function statementOf(query: unknown): string | undefined {
-  if (typeof query === 'string') return query;
-  const { text, submit } = query as { text?: unknown; submit?: unknown };
-  return typeof text === 'string' && typeof submit !== 'function' ? text : undefined;
+  client.query = traced as typeof client.query;
 }
 
 /** What a statement does, and to which table first: `INSERT outbox`. */
