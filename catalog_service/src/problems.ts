@@ -16,22 +16,18 @@ export const { problems, problem } = defineProblems({
   ...databaseProblems,
   'product-not-found': {
     status: 404,
-    title: 'Product not found',
     detail: 'There is no such product.',
   },
   'product-changed': {
     status: 412,
-    title: 'Product changed',
     detail: 'The product has been changed since it was read. Read it again.',
   },
   'version-required': {
     status: 428,
-    title: 'Version required',
     detail: 'A new `stock` needs the `version` of the product at which it was counted.',
   },
   'product-busy': {
     status: 503,
-    title: 'Product busy',
     detail: 'Others are changing the product. Try again in a moment.',
     retryAfter: 1,
   },

@@ -7,50 +7,43 @@ export const { problems, problem } = defineProblems({
   ...keyProblems,
   'invalid-signature': {
     status: 400,
-    title: 'Invalid signature',
     detail: 'Stripe did not sign this for this endpoint.',
   },
 
   // Those of order_service's checkout are passed on as it says them.
-  'order-not-found': { status: 404, title: 'Order not found', detail: 'There is no such order.' },
+  'order-not-found': { status: 404, detail: 'There is no such order.' },
   'stock-pending': {
     status: 409,
-    title: 'Stock pending',
     detail: 'The stock of this order is being reserved.',
   },
-  'order-cancelled': { status: 409, title: 'Order cancelled', detail: 'This order is cancelled.' },
-  'order-completed': { status: 409, title: 'Order completed', detail: 'This order is paid already.' },
+  'order-cancelled': { status: 409, detail: 'This order is cancelled.' },
+  'order-completed': { status: 409, detail: 'This order is paid already.' },
   'too-many-requests': {
     status: 429,
-    title: 'Too many requests',
     detail: 'Too many requests. Try again later.',
   },
 
-  'payment-not-found': { status: 404, title: 'Payment not found', detail: 'There is no such payment.' },
-  'payment-succeeded': { status: 409, title: 'Payment succeeded', detail: 'This order is paid already.' },
-  'payment-cancelled': { status: 409, title: 'Payment cancelled', detail: 'The payment has been cancelled.' },
-  'payment-refunded': { status: 409, title: 'Payment refunded', detail: 'The payment has been refunded.' },
+  'payment-not-found': { status: 404, detail: 'There is no such payment.' },
+  'payment-succeeded': { status: 409, detail: 'This order is paid already.' },
+  'payment-cancelled': { status: 409, detail: 'The payment has been cancelled.' },
+  'payment-refunded': { status: 409, detail: 'The payment has been refunded.' },
   'payment-not-possible': {
     status: 409,
-    title: 'Payment not possible',
     detail: 'An order of this amount and currency cannot be paid here.',
   },
 
   'stripe-unavailable': {
     status: 503,
-    title: 'Stripe unavailable',
     detail: 'Payments cannot be reached right now. Try again in a moment.',
     retryAfter: 2,
   },
   'order-service-unavailable': {
     status: 503,
-    title: 'Order service unavailable',
     detail: 'order_service does not answer right now. Try again in a moment.',
     retryAfter: 1,
   },
   'events-unavailable': {
     status: 503,
-    title: 'Events unavailable',
     detail: 'The state of the payment could not be passed on. Try again in a moment.',
     retryAfter: 1,
   },

@@ -7,22 +7,18 @@ export const { problems, problem } = defineProblems({
   ...databaseProblems,
   'invalid-credentials': {
     status: 401,
-    title: 'Invalid credentials',
     detail: 'The email or the password is wrong.',
   },
   'email-taken': {
     status: 409,
-    title: 'Email taken',
     detail: 'There is an account with this email already.',
   },
   'too-many-attempts': {
     status: 429,
-    title: 'Too many attempts',
     detail: 'Too many attempts. Try again later.',
   },
   busy: {
     status: 503,
-    title: 'Busy',
     detail: 'Too many logins at this moment. Try again in a moment.',
     retryAfter: 2,
   },

@@ -27,7 +27,6 @@ export {
   adminProblems,
   databaseProblems,
   keyProblems,
-  problemTypeBase,
   requestProblems,
   tokenProblems,
 } from './problems/problems.ts';

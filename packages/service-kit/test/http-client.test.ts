@@ -185,7 +185,7 @@ it('does not take refusals for an outage', async () => {
 it('throws the problem that its caller names when the service is unavailable', async () => {
   answer = status(503);
   const { problem } = defineProblems({
-    'catalog-service-unavailable': { status: 503, title: 'Catalog unavailable', detail: 'Try again.' },
+    'catalog-service-unavailable': { status: 503, detail: 'Try again.' },
   });
   const client = createClient({
     unavailable: (cause) => problem('catalog-service-unavailable', { cause }),

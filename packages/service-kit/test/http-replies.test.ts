@@ -12,7 +12,7 @@ const verifier: TokenVerifier = {
 const long = 'x'.repeat(2_000);
 
 const { problem } = defineProblems({
-  'thing-not-found': { status: 404, title: 'Thing not found', detail: long },
+  'thing-not-found': { status: 404, detail: long },
 });
 
 const { app } = createTestApp(

@@ -13,7 +13,7 @@ const statuses = [400, 401, 403, 404, 405, 409, 412, 413, 415, 417, 422, 428, 42
 
 it.each(statuses)('answers a problem of status %d', async (status) => {
   const { problem } = defineProblems({
-    'some-code': { status, title: 'Some code', detail: 'What happened.' },
+    'some-code': { status, detail: 'What happened.' },
   });
   const { app } = throwing(problem('some-code', { cause: new Error('SELECT') }));
   const reply = await request(app).get('/it/7?token=hidden').set('X-Request-Id', 'request-1');
@@ -35,7 +35,7 @@ it.each(statuses)('answers a problem of status %d', async (status) => {
 
 it('adds details and Retry-After, and lets details overwrite nothing', async () => {
   const { problem } = defineProblems({
-    'insufficient-stock': { status: 409, title: 'Insufficient stock', detail: 'Few.' },
+    'insufficient-stock': { status: 409, detail: 'Few.' },
   });
   // Not what the type allows, but what a member of another service's reply may be called.
   const details = { available: 3, status: 200, code: 'x' } as object;

@@ -4,10 +4,9 @@ import { createTestApp } from './support/test-app.ts';
 
 const { problem, problems } = defineProblems({
   ...requestProblems,
-  'cart-full': { status: 409, title: 'Cart full', detail: 'The cart is full. Remove a line first.' },
+  'cart-full': { status: 409, detail: 'The cart is full. Remove a line first.' },
   'warehouse-unavailable': {
     status: 503,
-    title: 'Warehouse unavailable',
     detail: 'The warehouse does not answer. Try again in a moment.',
     retryAfter: 3,
   },

@@ -1,5 +1,5 @@
 import type { ContractDocument } from '@shop/service-kit';
-import { type ProblemDefinition, problemTypeBase } from '@shop/service-kit';
+import { type ProblemDefinition, problemTitle, problemTypeBase } from '@shop/service-kit';
 import { follow, listOperations, type MediaType, type Reference, type Reply } from './contract-operations.ts';
 
 type Catalogue = Readonly<Record<string, ProblemDefinition>>;
@@ -84,6 +84,7 @@ function exampleDifferences(
 ): readonly string[] {
   const known = problems[code];
   if (known === undefined || !codes.includes(code)) return [`has an example of ${code || 'no code'}`];
-  const isSame = type === `${problemTypeBase}${code}` && title === known.title && status === known.status;
+  const isSame =
+    type === `${problemTypeBase}${code}` && title === problemTitle(code) && status === known.status;
   return isSame ? [] : [`has an example of ${code} with another type, title or status`];
 }

@@ -1,8 +1,8 @@
 import { problemDifferences } from '@shop/testing';
 
 const problems = {
-  'cart-full': { status: 409, title: 'Cart full', detail: 'The cart is full.' },
-  'internal-error': { status: 500, title: 'Internal error', detail: 'A fault.' },
+  'cart-full': { status: 409, detail: 'The cart is full.' },
+  'internal-error': { status: 500, detail: 'A fault.' },
 };
 
 const schema = (...codes: string[]) => ({

@@ -1,6 +1,4 @@
 import { maxHeaderSize, STATUS_CODES } from 'node:http';
-import type { Problem } from '../problems/define-problems.ts';
-import { problemMembers } from '../problems/problem-members.ts';
 import { problem } from '../problems/problems.ts';
 
 export interface TimeLimits {
@@ -22,7 +20,7 @@ export function replyToRefused(error: ClientError, limits: TimeLimits): string |
   const refusal = refusalFor(error, limits);
   if (refusal === undefined) return undefined;
   const { status } = refusal;
-  const body = JSON.stringify(problemMembers(refusal));
+  const body = JSON.stringify(refusal);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
@@ -34,27 +32,22 @@ export function replyToRefused(error: ClientError, limits: TimeLimits): string |
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
-function refusalFor(error: ClientError, limits: TimeLimits): Problem | undefined {
-  const { code = '' } = error;
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return tooSlow(limits);
-  if (code === 'HPE_HEADER_OVERFLOW') return headersTooLarge();
+function refusalFor({ code = '', reason }: ClientError, { headersTimeout, requestTimeout }: TimeLimits) {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return problem('request-timeout', {
+      detail:
+        `The request did not come in time: its headers must be here within ${headersTimeout / 1_000} s, ` +
+        `all of it within ${requestTimeout / 1_000} s.`,
+    });
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return problem('headers-too-large', {
+      detail: `The request line and the headers must be less than ${maxHeaderSize} bytes together.`,
+    });
+  }
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return problem('chunk-extensions-too-large');
-  return code.startsWith('HPE_') ? malformed(error) : undefined;
-}
-
-const tooSlow = ({ headersTimeout, requestTimeout }: TimeLimits) =>
-  problem('request-timeout', {
-    detail:
-      `The request did not come in time: its headers must be here within ${headersTimeout / 1_000} s, ` +
-      `all of it within ${requestTimeout / 1_000} s.`,
-  });
-
-const headersTooLarge = () =>
-  problem('headers-too-large', {
-    detail: `The request line and the headers must be less than ${maxHeaderSize} bytes together.`,
-  });
-
-const malformed = ({ reason }: ClientError) =>
-  problem('malformed-request', {
+  if (!code.startsWith('HPE_')) return undefined;
+  return problem('malformed-request', {
     detail: `The request is not well-formed HTTP: ${reason ?? 'it cannot be parsed'}.`,
   });
+}

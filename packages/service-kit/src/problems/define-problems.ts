@@ -1,3 +1,10 @@
+/** The `type` of a problem document is this and its code (RFC 9457, section 3.1.1). */
+export const problemTypeBase = 'urn:shop:problem:';
+
+/** The `title`, the same each time (section 3.1.3): `cart-full` → Cart full. */
+export const problemTitle = (code: string) =>
+  code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
+
 /** One rule that one field of the input breaks. */
 export interface FieldError {
   /** Dotted path within the input: `items.0.qty`. */
@@ -9,8 +16,6 @@ export interface FieldError {
 /** One way to refuse a request, by its code in a catalogue. */
 export interface ProblemDefinition {
   readonly status: number;
-  /** A few words, the same each time (RFC 9457, section 3.1.3). */
-  readonly title: string;
   /** What happened and what to do about it; the thrower may say it more exactly. */
   readonly detail: string;
   /** Seconds after which to try again, if the thrower does not know better: the header `Retry-After`. */
@@ -44,43 +49,39 @@ export class Problem extends Error {
   /** Stable, kebab-case: what a client branches on. */
   readonly code: string;
   readonly status: number;
-  readonly title: string;
   readonly errors: readonly FieldError[] | undefined;
   readonly details: Readonly<Record<string, unknown>>;
   readonly retryAfter: number | undefined;
 
-  constructor(code: string, { status, title, ...definition }: ProblemDefinition, options: ProblemOptions) {
+  constructor(code: string, definition: ProblemDefinition, options: ProblemOptions) {
     const { detail, errors, retryAfter = definition.retryAfter, cause, ...details } = options;
     super(detail ?? (errors && sentenceOf(errors)) ?? definition.detail, { cause });
     this.name = 'Problem';
     this.code = code;
-    this.status = status;
-    this.title = title;
+    this.status = definition.status;
     this.errors = errors;
     this.details = details;
     this.retryAfter = retryAfter;
+  }
+
+  /** What its document says, whatever request it answers. */
+  toJSON() {
+    const { code, status, message: detail } = this;
+    return { type: `${problemTypeBase}${code}`, title: problemTitle(code), status, detail, code };
   }
 }
 
 const sentenceOf = (errors: readonly FieldError[]) =>
   errors.map(({ field, message }) => `${field} ${message}`).join('; ');
 
-export interface ProblemCatalogue<Code extends string> {
-  /** Code → status, title and detail: all that the service can answer with. */
-  readonly problems: Readonly<Record<Code, ProblemDefinition>>;
-  /** The error to throw: `throw problem('insufficient-stock', { available: 3 })`. */
-  readonly problem: (code: Code, options?: ProblemOptions) => Problem;
-}
-
 /**
- * A catalogue of all problems that a service can answer with: the only place for their statuses and texts. A test
- * compares it with `openapi.yaml` (`problemDifferences` of `@shop/testing`).
+ * A catalogue of all problems that a service can answer with, by their codes: the only place for their statuses and
+ * texts. A test compares it with `openapi.yaml` (`problemDifferences` of `@shop/testing`).
+ * @returns it, and `problem`, which makes the error to throw: `throw problem('insufficient-stock', { available: 3 })`
  */
-export function defineProblems<Code extends string>(
-  problems: Readonly<Record<Code, ProblemDefinition>>,
-): ProblemCatalogue<Code> {
+export function defineProblems<Code extends string>(problems: Readonly<Record<Code, ProblemDefinition>>) {
   return {
     problems,
-    problem: (code, options = {}) => new Problem(code, problems[code], options),
+    problem: (code: Code, options: ProblemOptions = {}) => new Problem(code, problems[code], options),
   };
 }

@@ -1,9 +1,8 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from '../logger.ts';
-import { databaseIsUnavailable } from '../postgres/postgres.ts';
+import { databaseIsUnavailable, hasDatabaseCode } from '../postgres/postgres.ts';
 import { currentTrace } from '../tracing/trace.ts';
 import { Problem } from './define-problems.ts';
-import { problemMembers } from './problem-members.ts';
 import { problem } from './problems.ts';
 
 /** Answers every request that no route took: 404 `route-not-found`. */
@@ -38,7 +37,7 @@ function sendProblem(res: Response, instance: string, error = problem('internal-
     .send(
       JSON.stringify({
         ...details,
-        ...problemMembers(error),
+        ...error.toJSON(),
         instance: instance.split('?')[0],
         requestId: currentTrace()?.requestId,
         ...(errors && { errors }),
@@ -53,18 +52,10 @@ function asProblem(thrown: unknown): Problem | undefined {
   const translated = typeof type === 'string' ? parserErrors[type] : undefined;
   if (translated !== undefined) return problem(translated, { cause: thrown });
   if (databaseIsUnavailable(thrown)) return problem('database-unavailable', { cause: thrown });
-  if (hasUnstorableText(thrown)) return problem('invalid-characters', { cause: thrown });
+  // PostgreSQL takes no NUL and no half of a surrogate pair, wherever a text of the caller's comes to it.
+  if (hasDatabaseCode(thrown, '22021', '22P05')) return problem('invalid-characters', { cause: thrown });
   if (thrown instanceof URIError || status === 400) return problem('malformed-request', { cause: thrown });
   return undefined;
-}
-
-/** PostgreSQL takes no NUL and no half of a surrogate pair, wherever a text of the caller's comes to it. */
-const unstorableText = new Set(['22021', '22P05']);
-
-function hasUnstorableText(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
-  return unstorableText.has(String(code)) || hasUnstorableText(cause);
 }
 
 const parserErrors: Readonly<Record<string, Parameters<typeof problem>[0]>> = {

@@ -2,11 +2,10 @@ import { defineProblems } from '@shop/service-kit';
 
 /** Of a service that a test makes up. */
 export const { problem } = defineProblems({
-  taken: { status: 409, title: 'Taken', detail: 'Taken.' },
-  'keys-unavailable': { status: 503, title: 'Keys unavailable', detail: 'Not now.', retryAfter: 2 },
+  taken: { status: 409, detail: 'Taken.' },
+  'keys-unavailable': { status: 503, detail: 'Not now.', retryAfter: 2 },
   'catalog-service-unavailable': {
     status: 503,
-    title: 'Catalog service unavailable',
     detail: 'catalog_service does not answer right now. Try again in a moment.',
     retryAfter: 1,
   },
