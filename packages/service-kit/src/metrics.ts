@@ -99,22 +99,3 @@ export function observePool({ registry }: Metrics, pool: pg.Pool): void {
     },
   });
 }
-
-/** What `createHttpClient` tells when it is given the metrics. */
-export interface CallMetrics {
-  /** One attempt has ended; `statusCode` is `none` when no reply came. */
-  attempt(method: string, statusCode: string, seconds: number): void;
-}
-
-/** Measures the calls to one peer; a client that does not go through `createHttpClient` may use it too. */
-export function observeCalls({ registry }: Metrics, peer: string): CallMetrics {
-  const duration = createHistogram(registry, {
-    name: 'http_client_request_duration_seconds',
-    help: 'Time of an attempt to call another service; status_code "none" when no reply came.',
-    labelNames: ['peer', 'method', 'status_code'],
-    buckets: requestSeconds,
-  });
-  return {
-    attempt: (method, status_code, seconds) => duration.observe({ peer, method, status_code }, seconds),
-  };
-}

@@ -1,7 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import http from 'node:http';
-import https from 'node:https';
-import { json } from 'node:stream/consumers';
+import { request } from 'undici';
 import type { Logger } from '../logger.ts';
 import { problem } from '../problems/problems.ts';
 import type { KeySource } from './auth.ts';
@@ -71,14 +69,11 @@ type NamedJwk = JsonWebKey & { readonly kid: string };
 
 /** Not by `fetch`, which refuses port 6000. */
 async function getJwks(url: string): Promise<readonly NamedJwk[]> {
-  const { get } = url.startsWith('https:') ? https : http;
-  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    get(url, { signal: AbortSignal.timeout(2_000) }, resolve).on('error', reject);
-  });
-  if (response.statusCode !== 200) {
-    response.resume();
-    throw new Error(`The key set is answered with ${response.statusCode}.`);
+  const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(2_000) });
+  if (statusCode !== 200) {
+    await body.dump();
+    throw new Error(`The key set is answered with ${statusCode}.`);
   }
-  const { keys } = (await json(response)) as { keys: readonly NamedJwk[] };
+  const { keys } = (await body.json()) as { keys: readonly NamedJwk[] };
   return keys.filter(({ kid, use = 'sig' }) => typeof kid === 'string' && use === 'sig');
 }

@@ -3,14 +3,13 @@ import {
   BrokenCircuitError,
   ExponentialBackoff,
   handleWhen,
-  type IPolicy,
   retry,
   TimeoutStrategy,
   timeout,
   wrap,
 } from 'cockatiel';
 import { createBreaker } from '../circuit-breaker.ts';
-import { type CallMetrics, type Metrics, observeCalls } from '../metrics.ts';
+import { createHistogram, type Metrics, requestSeconds } from '../metrics.ts';
 import type { Problem } from '../problems/define-problems.ts';
 import { withSpan } from '../tracing/spans.ts';
 import { currentTrace } from '../tracing/trace.ts';
@@ -57,16 +56,49 @@ export interface HttpClient {
 
 /** HTTP between services: a limit on each attempt and on all, retries with jitter, a circuit breaker. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { name, baseUrl, unavailable, metrics } = options;
-  const calls = metrics && observeCalls(metrics, name);
-  const policy = createPolicy(options);
+  const { name, baseUrl, unavailable, attemptMs = 1_000, totalMs = 2_500, metrics } = options;
+  const durations = metrics && callDurations(metrics);
+  const policy = wrap(
+    timeout(totalMs, TimeoutStrategy.Aggressive),
+    retry(
+      handleWhen((error) => !(error instanceof BrokenCircuitError)),
+      { maxAttempts: 2, backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 300 }) },
+    ),
+    createBreaker({ peer: name, metrics }),
+    timeout(attemptMs, TimeoutStrategy.Aggressive),
+  );
+
+  function attempt(request: HttpRequest, signal: AbortSignal, resends: number): Promise<HttpReply> {
+    const { method, path } = request;
+    const { hostname, port, href } = new URL(`${baseUrl}${path.split('?')[0]}`);
+    const attributes = {
+      'http.request.method': method,
+      'server.address': hostname,
+      ...(port !== '' && { 'server.port': Number(port) }),
+      'url.full': href,
+      'peer.service': name,
+      ...(resends > 0 && { 'http.request.resend_count': resends }),
+    };
+    return withSpan({ name: `${method} ${name}`, kind: 'client', attributes }, async (span) => {
+      const startedAt = performance.now();
+      let status_code = 'none';
+      try {
+        const response = await fetch(`${baseUrl}${path}`, { ...fetchOptions(request), signal });
+        status_code = String(response.status);
+        span?.setAttribute('http.response.status_code', response.status);
+        if (response.status >= 400) span?.setStatus({ code: SpanStatusCode.ERROR });
+        return await readReply(response);
+      } finally {
+        durations?.observe({ peer: name, method, status_code }, (performance.now() - startedAt) / 1_000);
+      }
+    });
+  }
+
   return {
     send: async (request) => {
       let attempts = 0;
       try {
-        return await policy.execute(({ signal }) =>
-          attempt({ name, baseUrl, request, signal, resends: attempts++, calls }),
-        );
+        return await policy.execute(({ signal }) => attempt(request, signal, attempts++));
       } catch (error) {
         throw unavailable(error);
       }
@@ -74,91 +106,32 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-function createPolicy({ name, attemptMs = 1_000, totalMs = 2_500, metrics }: HttpClientOptions): IPolicy {
-  const worthAnotherTry = handleWhen((error) => !(error instanceof BrokenCircuitError));
-  return wrap(
-    timeout(totalMs, TimeoutStrategy.Aggressive),
-    retry(worthAnotherTry, {
-      maxAttempts: 2,
-      backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 300 }),
-    }),
-    createBreaker({ peer: name, metrics }),
-    timeout(attemptMs, TimeoutStrategy.Aggressive),
-  );
-}
-
-interface Attempt {
-  readonly name: string;
-  readonly baseUrl: string;
-  readonly request: HttpRequest;
-  readonly signal: AbortSignal;
-  readonly resends: number;
-  readonly calls: CallMetrics | undefined;
-}
-
-function attempt({ name, baseUrl, request, signal, resends, calls }: Attempt): Promise<HttpReply> {
-  const { method, path } = request;
-  const { hostname, port, href } = new URL(`${baseUrl}${path.split('?')[0]}`);
-  const attributes = {
-    'http.request.method': method,
-    'server.address': hostname,
-    ...(port !== '' && { 'server.port': Number(port) }),
-    'url.full': href,
-    'peer.service': name,
-    ...(resends > 0 && { 'http.request.resend_count': resends }),
-  };
-  return withSpan({ name: `${method} ${name}`, kind: 'client', attributes }, async (span) => {
-    const startedAt = performance.now();
-    let statusCode = 'none';
-    try {
-      return await exchange(baseUrl, request, signal, (status) => {
-        statusCode = String(status);
-        span?.setAttribute('http.response.status_code', status);
-        if (status >= 400) span?.setStatus({ code: SpanStatusCode.ERROR });
-      });
-    } finally {
-      calls?.attempt(method, statusCode, (performance.now() - startedAt) / 1_000);
-    }
+const callDurations = ({ registry }: Metrics) =>
+  createHistogram(registry, {
+    name: 'http_client_request_duration_seconds',
+    help: 'Time of an attempt to call another service; status_code "none" when no reply came.',
+    labelNames: ['peer', 'method', 'status_code'],
+    buckets: requestSeconds,
   });
-}
 
-async function exchange(
-  baseUrl: string,
-  request: HttpRequest,
-  signal: AbortSignal,
-  onStatus: (status: number) => void,
-): Promise<HttpReply> {
+function fetchOptions({ method, body, headers }: HttpRequest): RequestInit {
   const trace = currentTrace();
-  const response = await fetch(`${baseUrl}${request.path}`, {
-    method: request.method,
-    signal,
+  return {
+    method,
     redirect: 'error',
     headers: {
       accept: 'application/json',
       ...(trace && { 'x-request-id': trace.requestId, traceparent: trace.traceparent }),
-      ...(request.body !== undefined && { 'content-type': 'application/json' }),
-      ...request.headers,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
     },
-    ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-  });
-  onStatus(response.status);
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  };
+}
+
+async function readReply(response: Response): Promise<HttpReply> {
+  const { status, headers } = response;
   const text = await response.text();
-  if (response.status >= 500) throw new UpstreamError(response.status);
-  return { status: response.status, body: parseJson(text), headers: response.headers };
-}
-
-class UpstreamError extends Error {
-  constructor(status: number) {
-    super(`answered ${status}`);
-    this.name = 'UpstreamError';
-  }
-}
-
-function parseJson(text: string): unknown {
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`answered something that is not JSON: ${(error as Error).message}`);
-  }
+  if (status >= 500) throw new Error(`answered ${status}`);
+  return { status, body: text === '' ? undefined : JSON.parse(text), headers };
 }
