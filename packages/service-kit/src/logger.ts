@@ -28,7 +28,7 @@ const secrets = [
   'secret',
   'authorization',
   'cookie',
-  '"set-cookie"',
+  'set-cookie',
 ];
 
 /** JSON lines on standard output, with the id of the current request or event and without secrets. */
@@ -39,7 +39,7 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
       level,
       timestamp: stdTimeFunctions.isoTime,
       serializers: { err: describeError },
-      redact: secrets.flatMap((key) => [bare(key), nested('*', key), nested('*.*', key)]),
+      redact: secrets.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`]),
       mixin: () => {
         const trace = currentTrace();
         return trace === undefined
@@ -69,7 +69,3 @@ function describeError(error: Error): object {
   );
   return { ...Object.fromEntries(texts), ...(several && { several }) };
 }
-
-const bare = (key: string) => (key.startsWith('"') ? `[${key}]` : key);
-const nested = (prefix: string, key: string) =>
-  key.startsWith('"') ? `${prefix}[${key}]` : `${prefix}.${key}`;

@@ -26,19 +26,25 @@ export interface TokenVerifier {
   verify(token: string): Promise<User & jwt.JwtPayload>;
 }
 
-export interface TokenVerifierOptions {
+export function createTokenVerifier(options: {
   readonly keys: KeySource;
   readonly issuer: string;
   readonly audience: string;
-}
-
-export function createTokenVerifier({ keys, issuer, audience }: TokenVerifierOptions): TokenVerifier {
+}): TokenVerifier {
+  const { keys, issuer, audience } = options;
   return {
     verify: async (token) => {
       const keyId = readKeyId(token);
       const key = keyId === undefined ? undefined : await keys.find(keyId);
       if (key === undefined) throw problem('invalid-token');
-      return readClaims(token, key, issuer, audience);
+      let claims: unknown;
+      try {
+        claims = jwt.verify(token, key, { algorithms: ['ES256'], issuer, audience });
+      } catch (error) {
+        throw problem(error instanceof jwt.TokenExpiredError ? 'token-expired' : 'invalid-token');
+      }
+      if (!isUser(claims)) throw problem('invalid-token');
+      return claims;
     },
   };
 }
@@ -52,17 +58,6 @@ function readKeyId(token: string): string | undefined {
     // It throws, instead of answering null, when a token of `typ: JWT` has a payload that is not JSON.
     return undefined;
   }
-}
-
-function readClaims(token: string, key: KeyObject, issuer: string, audience: string): User & jwt.JwtPayload {
-  let claims: jwt.JwtPayload | string;
-  try {
-    claims = jwt.verify(token, key, { algorithms: ['ES256'], issuer, audience });
-  } catch (error) {
-    throw problem(error instanceof jwt.TokenExpiredError ? 'token-expired' : 'invalid-token');
-  }
-  if (!isUser(claims)) throw problem('invalid-token');
-  return claims;
 }
 
 function isUser(claims: unknown): claims is User & jwt.JwtPayload {

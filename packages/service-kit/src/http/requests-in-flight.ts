@@ -1,30 +1,26 @@
 import type { RequestHandler, Response } from 'express';
 import { problem } from '../problems/problems.ts';
 
-const leave = new WeakMap<Response, () => void>();
+/** The replies in flight of the app that each belongs to. */
+const inFlightWith = new WeakMap<Response, Set<Response>>();
 
 /**
  * Takes so many requests at a time; the next are told 503 `overloaded` with Retry-After, so that the memory which
  * requests and unread replies take has a limit. What `exempt` names (health checks) is always taken.
  */
 export function limitRequestsInFlight(most: number, exempt: ReadonlySet<string>): RequestHandler {
-  let inFlight = 0;
+  const inFlight = new Set<Response>();
   return (req, res, next) => {
     if (exempt.has(req.path)) return next();
-    if (inFlight >= most) throw problem('overloaded');
-    inFlight += 1;
-    let counted = true;
-    const uncount = () => {
-      if (counted) inFlight -= 1;
-      counted = false;
-    };
-    leave.set(res, uncount);
-    res.once('close', uncount);
+    if (inFlight.size >= most) throw problem('overloaded');
+    inFlight.add(res);
+    inFlightWith.set(res, inFlight);
+    res.once('close', () => inFlight.delete(res));
     next();
   };
 }
 
 /** Counts a reply no more that goes on for long by intent, such as an event stream; those need a limit of their own. */
 export function leaveInFlight(res: Response): void {
-  leave.get(res)?.();
+  inFlightWith.get(res)?.delete(res);
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
@@ -47,28 +48,21 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const unread = setInterval(() => connections.cutUnread(unreadMs), Math.min(1_000, unreadMs / 4)).unref();
   answerRefused(server, limits, connections.mayAnswer);
   return {
-    start: () =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, host, () => {
-          server.removeListener('error', reject);
-          resolve((server.address() as AddressInfo).port);
-        });
-      }),
-    stop: () =>
-      new Promise((resolve) => {
-        if (!server.listening) {
-          clearInterval(unread);
-          return resolve();
-        }
+    start: async () => {
+      server.listen(port, host);
+      await once(server, 'listening');
+      return (server.address() as AddressInfo).port;
+    },
+    stop: async () => {
+      if (server.listening) {
         const cut = setTimeout(() => server.closeAllConnections(), drainMs);
-        server.close(() => {
-          clearInterval(unread);
-          clearTimeout(cut);
-          resolve();
-        });
+        server.close();
         connections.closeUnused();
-      }),
+        await once(server, 'close');
+        clearTimeout(cut);
+      }
+      clearInterval(unread);
+    },
   };
 }
 

@@ -1,13 +1,13 @@
 import type { Express } from 'express';
-import type { HttpSettings } from '../config/shared-settings.ts';
 import { createHttpApp, type HttpAppOptions } from '../http/app.ts';
 import type { HealthChecks } from '../http/health.ts';
-import { createHttpServer } from '../http/server.ts';
+import { createHttpServer, type HttpServerOptions } from '../http/server.ts';
 import type { Service } from './run-service.ts';
 import { createShutdownHooks, type ShutdownHooks } from './shutdown-hooks.ts';
 
 export interface HttpServiceOptions extends Omit<HttpAppOptions, 'health' | 'corsOrigins' | 'trustProxy'> {
-  readonly config: HttpSettings;
+  readonly config: Pick<HttpAppOptions, 'corsOrigins' | 'trustProxy'> &
+    Pick<HttpServerOptions, 'port' | 'host'>;
   readonly health: Omit<HealthChecks, 'draining'>;
   /**
    * Opens what the service needs, before it listens. What it opens it adds to `closeLater`, and that is closed in reverse

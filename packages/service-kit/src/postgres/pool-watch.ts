@@ -3,16 +3,12 @@ import type pg from 'pg';
 /** Without a single connection taken or given back for so long, a pool that is used up stays so. */
 const stuckAfterMs = 30_000;
 
-export interface PoolWatch {
-  /**
-   * True when every connection has been in use for half a minute and none was given back meanwhile: a leak, which only
-   * a new process cures. A database that does not answer is none: its connections are given back when their time is over.
-   */
-  isStuck(): boolean;
-}
-
-/** Watches a pool from its beginning, for the liveness of the process. */
-export function watchPool(pool: pg.Pool, now = () => performance.now()): PoolWatch {
+/**
+ * Watches a pool from its beginning, for the liveness of the process. `isStuck` is true when every connection has been
+ * in use for half a minute and none was given back meanwhile: a leak, which only a new process cures. A database that
+ * does not answer is none: its connections are given back when their time is over.
+ */
+export function watchPool(pool: pg.Pool, now = () => performance.now()) {
   let used = 0;
   let changedAt = now();
   const count = (change: number) => () => {

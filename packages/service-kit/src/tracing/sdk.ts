@@ -16,6 +16,8 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { TimeoutStrategy, timeout } from 'cockatiel';
 
+type Exporter = SpanExporter | 'otlp' | 'console';
+
 /** A collector that is down must not delay a shutdown. */
 const closeLimit = timeout(2_000, TimeoutStrategy.Aggressive);
 
@@ -23,10 +25,7 @@ const closeLimit = timeout(2_000, TimeoutStrategy.Aggressive);
  * Registers OpenTelemetry's provider for this process. Only `startTracing` imports this module, and only when
  * spans are asked for: it is what loads the SDK.
  */
-export function openTracing(
-  serviceName: string,
-  exporter: SpanExporter | 'none' | 'otlp' | 'console',
-): () => Promise<void> {
+export function openTracing(serviceName: string, exporter: Exporter): () => Promise<void> {
   const provider = new BasicTracerProvider({
     // What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say comes last, and counts.
     resource: defaultResource()
@@ -43,8 +42,8 @@ export function openTracing(
   };
 }
 
-function createProcessor(exporter: SpanExporter | 'none' | 'otlp' | 'console') {
+function createProcessor(exporter: Exporter) {
   if (exporter === 'console') return new SimpleSpanProcessor(new ConsoleSpanExporter());
-  if (typeof exporter === 'string') return new BatchSpanProcessor(new OTLPTraceExporter());
+  if (exporter === 'otlp') return new BatchSpanProcessor(new OTLPTraceExporter());
   return new SimpleSpanProcessor(exporter);
 }

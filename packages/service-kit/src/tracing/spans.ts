@@ -14,7 +14,7 @@ import { continueTrace, withTrace } from './trace.ts';
 export interface SpanOptions {
   /** Low in number, as a label is: the operation and what it is done to, never an id. */
   readonly name: string;
-  readonly kind?: 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+  readonly kind?: Lowercase<keyof typeof SpanKind>;
   /** The service that does it; by default that of the span around it. It becomes the instrumentation scope. */
   readonly service?: string | undefined;
   /** Named as OpenTelemetry's semantic conventions name them. */
@@ -57,14 +57,7 @@ export function startSpan(options: SpanOptions): { readonly span: Span; readonly
   const { name, kind = 'internal', attributes = {} } = options;
   const active = context.active();
   const service = options.service ?? String(active.getValue(serviceKey) ?? 'shop');
-  const span = otel.getTracer(service).startSpan(name, { kind: kinds[kind], attributes }, active);
+  const spanKind = SpanKind[kind.toUpperCase() as keyof typeof SpanKind];
+  const span = otel.getTracer(service).startSpan(name, { kind: spanKind, attributes }, active);
   return { span, within: otel.setSpan(active, span).setValue(serviceKey, service) };
 }
-
-const kinds = {
-  internal: SpanKind.INTERNAL,
-  server: SpanKind.SERVER,
-  client: SpanKind.CLIENT,
-  producer: SpanKind.PRODUCER,
-  consumer: SpanKind.CONSUMER,
-} as const;

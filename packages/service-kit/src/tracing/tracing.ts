@@ -20,10 +20,10 @@ export async function startTracing(
   serviceName: string,
   options: TracingOptions = {},
 ): Promise<() => Promise<void>> {
-  const kind = options.exporter === undefined ? exporterKind(environment) : 'none';
-  if (kind === 'none' && options.exporter === undefined) return async () => {};
+  const exporter = options.exporter ?? exporterKind(environment);
+  if (exporter === 'none') return async () => {};
   const { openTracing } = await import('./sdk.ts');
-  const close = openTracing(serviceName, options.exporter ?? kind);
+  const close = openTracing(serviceName, exporter);
   tracing.on = true;
   return async () => {
     tracing.on = false;
