@@ -78,7 +78,7 @@ RUN --mount=type=cache,id=shop-pnpm,target=/pnpm \
     pnpm install --frozen-lockfile --store-dir=/pnpm --prod --no-optional --filter-prod='@shop/postgres-server'
 COPY packages/postgres-server/src packages/postgres-server/src
 COPY packages/local-stack/package.json packages/local-stack/
-COPY packages/local-stack/src/secrets.ts packages/local-stack/src/
+COPY packages/local-stack/src/secrets.ts packages/local-stack/src/shop-database.ts packages/local-stack/src/
 COPY packages/local-stack/src/bootstrap packages/local-stack/src/bootstrap
 # Of all that the local stack depends on, this alone is needed here.
 WORKDIR /shop/packages/local-stack/node_modules/@shop

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createPostgresServer, createServiceDatabase, databaseUrl } from '@shop/postgres-server';
+import { createPostgresServer, databaseUrl } from '@shop/postgres-server';
 import { ConfigError, postgresAnswers } from '@shop/service-kit';
 import { migrateCatalogDatabase } from 'catalog_service';
 import { migrateOrderDatabase } from 'order_service';
@@ -7,44 +7,29 @@ import { migrateUserDatabase } from 'user_service';
 import { requireFreePorts } from './ports.ts';
 import type { Secrets } from './secrets.ts';
 import type { StackSettings } from './settings.ts';
+import { createShopDatabase, type DatabaseHost, schemas } from './shop-database.ts';
 
-/** A schema and a login role for each that keeps data; `messaging` holds the dead letters of the in-process bus. */
-const schemas = ['users', 'catalog', 'orders', 'messaging'] as const;
-export type Schema = (typeof schemas)[number];
-
-export interface StackDatabase {
-  /**
-   * Starts PostgreSQL, with the schemas and roles in it; what a killed process left running is stopped first. One that
-   * DATABASE_URL names is only given them.
-   */
-  start(): Promise<void>;
-  /** Brings every service's schema up to date. */
-  migrate(): Promise<void>;
-  url(schema: Schema): string;
-  /** Stops our own PostgreSQL; also one that a killed process left running. */
-  stop(): Promise<void>;
-}
+export type StackDatabase = ReturnType<typeof createStackDatabase>;
 
 export function createStackDatabase(
   settings: StackSettings,
   secrets: Secrets,
   extraSettings: Readonly<Record<string, string>> = {},
-): StackDatabase {
+) {
   const { databaseUrl: given } = settings;
   const host = given === undefined ? ownServer(settings, secrets, extraSettings) : givenServer(given);
-  const { adminUrl, database, rolePrefix } = host;
-  const roleOf = (schema: Schema) => ({
-    role: `${rolePrefix}${schema}_role`,
-    password: secrets.rolePasswords[schema],
-  });
-  const url = (schema: Schema) => databaseUrl(adminUrl, { database, ...roleOf(schema) });
+  const { create, url } = createShopDatabase(host, secrets);
   return {
     url,
+    /**
+     * Starts PostgreSQL, with the schemas and roles in it; what a killed process left running is stopped first. One
+     * that DATABASE_URL names is only given them.
+     */
     start: async () => {
       await host.start();
-      const roles = schemas.map((schema) => ({ ...roleOf(schema), schema }));
-      await createServiceDatabase(adminUrl, { database, roles });
+      await create(schemas);
     },
+    /** Brings every service's schema up to date. */
     migrate: async () => {
       await Promise.all([
         migrateUserDatabase(url('users')),
@@ -52,16 +37,12 @@ export function createStackDatabase(
         migrateOrderDatabase(url('orders')),
       ]);
     },
+    /** Stops our own PostgreSQL; also one that a killed process left running. */
     stop: host.stop,
   };
 }
 
-/** A PostgreSQL server, and what the shop is called there. */
-interface DatabaseHost {
-  /** As its superuser, to a database that is not the shop's. */
-  readonly adminUrl: string;
-  readonly database: string;
-  readonly rolePrefix: string;
+interface Server extends DatabaseHost {
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -70,7 +51,7 @@ function ownServer(
   { dataDir, host, ports }: StackSettings,
   { postgresPassword }: Secrets,
   extraSettings: Readonly<Record<string, string>>,
-): DatabaseHost {
+): Server {
   const server = createPostgresServer({
     dataDir: join(dataDir, 'postgres'),
     port: ports.postgresPort,
@@ -92,12 +73,12 @@ function ownServer(
       await requireFreePorts(host, { postgresPort: ports.postgresPort });
       await server.start();
     },
-    stop: () => server.stop(),
+    stop: server.stop,
   };
 }
 
 /** A server may hold several shops, and roles belong to all of it: theirs begin with the database's name. */
-function givenServer(url: string): DatabaseHost {
+function givenServer(url: string): Server {
   const adminUrl = databaseUrl(url, { database: 'postgres' });
   const named = decodeURIComponent(new URL(url).pathname.slice(1));
   const database = ['', 'postgres'].includes(named) ? 'shop' : named;

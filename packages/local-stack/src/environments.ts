@@ -1,16 +1,7 @@
-import type { Environment } from '@shop/service-kit';
+import { type Environment, variableOf } from '@shop/service-kit';
 import type { StackDatabase } from './database.ts';
 import type { Secrets } from './secrets.ts';
 import type { Ports, StackSettings, StripeAccount } from './settings.ts';
-
-export interface EnvironmentOptions {
-  readonly settings: StackSettings;
-  readonly secrets: Secrets;
-  readonly database: Pick<StackDatabase, 'url'>;
-  readonly stripe: StripeAccount;
-  /** Passed on to the services: seed accounts, time windows and the like. */
-  readonly environment: Environment;
-}
 
 /** The order in which they start: the user service first, as the others verify tokens by its keys. */
 export const serviceNames = [
@@ -22,8 +13,17 @@ export const serviceNames = [
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-/** What each service reads from its environment, wherever it runs: in this process or in one of its own. */
-export function createEnvironments(options: EnvironmentOptions): Readonly<Record<ServiceName, Environment>> {
+/**
+ * What each service reads from its environment, wherever it runs: in this process or in one of its own.
+ * @param options.environment is passed on to the services: seed accounts, time windows and the like
+ */
+export function createEnvironments(options: {
+  readonly settings: StackSettings;
+  readonly secrets: Secrets;
+  readonly database: StackDatabase;
+  readonly stripe: StripeAccount;
+  readonly environment: Environment;
+}): Readonly<Record<ServiceName, Environment>> {
   const { settings, secrets, database, stripe, environment } = options;
   const { ports, host } = settings;
   const urls = serviceUrls(host, ports);
@@ -49,10 +49,7 @@ export function createEnvironments(options: EnvironmentOptions): Readonly<Record
     }),
     payment_service: createEnvironment(ports.paymentServicePort, {
       ORDER_SERVICE_URL: urls.order,
-      STRIPE_API_URL: stripe.stripeApiUrl,
-      STRIPE_SECRET_KEY: stripe.stripeSecretKey,
-      STRIPE_PUBLISHABLE_KEY: stripe.stripePublishableKey,
-      STRIPE_WEBHOOK_SECRET: stripe.stripeWebhookSecret,
+      ...Object.fromEntries(Object.entries(stripe).map(([name, value]) => [variableOf(name), value])),
     }),
     storefront: createEnvironment(ports.storefrontPort, {
       USER_SERVICE_URL: urls.user,

@@ -5,12 +5,11 @@ import { ConfigError, createLogger, startTracing } from '@shop/service-kit';
 import { loadDotEnv } from './dot-env.ts';
 import { onLauncherGone } from './launcher.ts';
 import { PortsTakenError } from './ports.ts';
-import { firstScreen, showProgress } from './screen.ts';
+import { firstScreen, print, showStep } from './screen.ts';
 import { readStackSettings } from './settings.ts';
 import { createStack, type Stack } from './stack.ts';
 
 const startedAt = performance.now();
-const write = (text: string) => void process.stdout.write(text);
 /** Past this, what still runs is left to the next start, which clears up. */
 const stopLimitMs = 4_500;
 let stack: Stack | undefined;
@@ -20,11 +19,11 @@ let stopTracing = async () => {};
 async function stop(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;
-  write('\nStopping… ');
+  print('\nStopping… ');
   setTimeout(() => process.exit(code || 1), stopLimitMs).unref();
   await stack?.stop();
   await stopTracing();
-  write('stopped.\n');
+  print('stopped.\n');
   process.exit(code);
 }
 
@@ -37,7 +36,7 @@ async function start(): Promise<void> {
   const destination = createWriteStream(logFile);
   const level = process.env['LOG_LEVEL'] || 'info';
   const loggerOf = (name: string) => createLogger({ name, level, destination });
-  write('Opening the shop\n');
+  print('Opening the shop\n');
   stopTracing = await startTracing(process.env, 'shop');
   const reset = process.argv.includes('--reset');
   stack = createStack({
@@ -46,19 +45,10 @@ async function start(): Promise<void> {
     loggerOf,
     reset,
     output: destination,
-    progress: showProgress(write),
+    step: showStep,
   });
   await stack.start();
-  write(
-    firstScreen({
-      urls: stack.urls,
-      environment: process.env,
-      realStripe: settings.stripe !== undefined,
-      databaseUrl: stack.databaseUrl('orders'),
-      logFile,
-      seconds: (performance.now() - startedAt) / 1_000,
-    }),
-  );
+  print(firstScreen(stack, process.env, logFile, (performance.now() - startedAt) / 1_000));
 }
 
 process.on('SIGINT', () => void stop(0));

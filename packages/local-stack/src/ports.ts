@@ -1,8 +1,6 @@
 import { createServer } from 'node:net';
+import { variableOf } from '@shop/service-kit';
 import type { Ports } from './settings.ts';
-
-/** `storefrontPort` → STOREFRONT_PORT */
-const variableOf = (name: string) => name.replace(/[A-Z]/g, '_$&').toUpperCase();
 
 export class PortsTakenError extends Error {
   constructor(taken: readonly (readonly [name: string, port: number])[]) {

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { request } from 'node:http';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@shop/postgres-server';
 import type { Environment, Logger } from '@shop/service-kit';
+import { request } from 'undici';
 import { type ServiceName, serviceNames } from './environments.ts';
 
 export interface RunningService {
@@ -86,7 +87,7 @@ function createProcess(
       stopping = true;
       const ending = child;
       if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
-      const ended = new Promise((resolve) => ending.once('exit', resolve));
+      const ended = once(ending, 'exit');
       ending.kill('SIGTERM');
       const hard = setTimeout(() => ending.kill('SIGKILL'), stopLimitMs);
       await ended;
@@ -95,24 +96,22 @@ function createProcess(
   };
 }
 
-async function untilReady(name: string, environment: Environment): Promise<void> {
+async function untilReady(name: string, { HOST = '127.0.0.1', PORT }: Environment): Promise<void> {
   const deadline = Date.now() + readyLimitMs;
-  while (!(await isReady(environment['HOST'] ?? '127.0.0.1', Number(environment['PORT'])))) {
+  while (!(await isReady(`http://${HOST}:${PORT}`))) {
     if (Date.now() > deadline)
       throw new Error(`${name} was not ready within ${readyLimitMs / 1_000} s; see its log.`);
     await delay(100);
   }
 }
 
-/** By node:http, as `fetch` refuses port 6000. */
-function isReady(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = request({ host, port, path: '/readyz', timeout: 2_000 }, (res) => {
-      res.resume();
-      resolve(res.statusCode === 200);
-    });
-    probe.on('timeout', () => probe.destroy());
-    probe.on('error', () => resolve(false));
-    probe.end();
-  });
+/** By undici itself, as `fetch` refuses port 6000. */
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const { statusCode, body } = await request(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    await body.dump();
+    return statusCode === 200;
+  } catch {
+    return false;
+  }
 }

@@ -1,35 +1,28 @@
-import type { Environment } from '@shop/service-kit';
+import process from 'node:process';
 import pc from 'picocolors';
 import type { Stack } from './stack.ts';
 
-type Write = (text: string) => void;
+export const print = (text: string) => void process.stdout.write(text);
 
-/** Prints each step of the boot as it happens, with the time that it took. */
-export function showProgress(write: Write): (step: string) => () => void {
-  return (step) => {
-    const startedAt = performance.now();
-    return () => {
-      const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-      write(`  ${pc.green('✓')} ${step.padEnd(18)} ${pc.dim(`${seconds} s`)}\n`);
-    };
-  };
-}
-
-export interface FirstScreen {
-  readonly urls: Stack['urls'];
-  readonly environment: Environment;
-  readonly realStripe: boolean;
-  readonly databaseUrl: string;
-  readonly logFile: string;
-  readonly seconds: number;
+/** Runs a step of the boot, and prints it with the time that it took. */
+export async function showStep<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const result = await work();
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  print(`  ${pc.green('✓')} ${name.padEnd(18)} ${pc.dim(`${seconds} s`)}\n`);
+  return result;
 }
 
 /** What a newcomer sees once the shop runs: where everything is, who to log in as, and what to try next. */
-export function firstScreen(screen: FirstScreen): string {
-  const { urls, environment, realStripe, databaseUrl, logFile, seconds } = screen;
+export function firstScreen(
+  { urls, databaseUrl, fakeStripe }: Stack,
+  environment: NodeJS.ProcessEnv,
+  logFile: string,
+  seconds: number,
+): string {
   const login = (prefix: string, email: string, password: string) =>
     `${environment[`${prefix}_EMAIL`] || email} / ${environment[`${prefix}_PASSWORD`] || password}`;
-  const stripe = realStripe ? 'Stripe, your account' : `${urls.stripe}  (offline; card: pm_card_visa)`;
+  const stripe = fakeStripe ? `${urls.stripe}  (offline; card: pm_card_visa)` : 'Stripe, your account';
   const rows: readonly (readonly [string, string])[] = [
     ['storefront API', `${urls.storefront}/api`],
     ['API docs', `${urls.storefront}/docs`],
@@ -38,7 +31,7 @@ export function firstScreen(screen: FirstScreen): string {
     ['order_service', urls.order],
     ['payment_service', urls.payment],
     ['Stripe', stripe],
-    ['PostgreSQL', databaseUrl.replace(/\/\/[^@]*@/, '//')],
+    ['PostgreSQL', databaseUrl('orders').replace(/\/\/[^@]*@/, '//')],
     ['log', logFile],
     ['customer', login('SEED_DEMO', 'demo@shop.test', 'demo-password')],
     ['administrator', login('SEED_ADMIN', 'admin@shop.test', 'admin-password')],

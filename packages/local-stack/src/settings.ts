@@ -23,13 +23,6 @@ const readPorts = (environment: Environment) =>
   });
 export type Ports = ReturnType<typeof readPorts>;
 
-export interface StripeAccount {
-  readonly stripeApiUrl: string;
-  readonly stripeSecretKey: string;
-  readonly stripePublishableKey: string;
-  readonly stripeWebhookSecret: string;
-}
-
 /**
  * What `pnpm start` can be told by the environment; every setting has a default that works.
  * @throws ConfigError naming everything that is wrong
@@ -72,8 +65,10 @@ function readDatabaseUrl(environment: Environment): string | undefined {
   return readSettings(environment, { databaseUrl: url() }).databaseUrl;
 }
 
+export type StripeAccount = NonNullable<ReturnType<typeof readStripeAccount>>;
+
 /** With a secret key the real Stripe is used, and the next two settings become required. */
-function readStripeAccount(environment: Environment): StripeAccount | undefined {
+function readStripeAccount(environment: Environment) {
   if (!environment['STRIPE_SECRET_KEY']) return undefined;
   return readSettings(environment, {
     stripeSecretKey: text(),

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { consumerGroups } from '@shop/contracts';
 import { createFakeStripe, type FakeStripe } from '@shop/fake-stripe';
 import {
@@ -10,14 +10,8 @@ import {
   type EventBus,
   type InProcessBusOptions,
 } from '@shop/messaging';
-import {
-  ConfigError,
-  createPool,
-  createShutdownHooks,
-  type Environment,
-  type Logger,
-} from '@shop/service-kit';
-import { createStackDatabase, type Schema, type StackDatabase } from './database.ts';
+import { createPool, createShutdownHooks, type Environment, type Logger } from '@shop/service-kit';
+import { createStackDatabase, type StackDatabase } from './database.ts';
 import { createEnvironments, serviceUrls } from './environments.ts';
 import { requireFreePorts } from './ports.ts';
 import { createProcesses, type RunningService } from './processes.ts';
@@ -25,6 +19,7 @@ import { forgetData } from './reset.ts';
 import { keepSecrets, type Secrets } from './secrets.ts';
 import { createServices } from './services.ts';
 import type { StackSettings, StripeAccount } from './settings.ts';
+import type { Schema } from './shop-database.ts';
 
 export interface StackOptions {
   readonly settings: StackSettings;
@@ -35,8 +30,8 @@ export interface StackOptions {
   readonly postgresSettings?: Readonly<Record<string, string>> | undefined;
   /** Begin with empty data. */
   readonly reset?: boolean;
-  /** Is told of each step as it begins; what it returns is called when the step is done. */
-  readonly progress?: (step: string) => () => void;
+  /** Runs each step, and may show how it goes. */
+  readonly step?: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Gets what services in processes of their own log. */
   readonly output?: NodeJS.WritableStream;
   /** For tests: see {@link InProcessBusOptions}. */
@@ -56,14 +51,12 @@ export interface Stack {
   readonly fakeStripe: FakeStripe | undefined;
 }
 
-const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
-
 /**
  * The whole shop: PostgreSQL, an offline Stripe, the four services and the gateway. All in this process, or, with a
  * Kafka to carry their events, each service in a process of its own.
  */
 export function createStack(options: StackOptions): Stack {
-  const { settings, environment, loggerOf, progress = () => () => {}, reset, tamper } = options;
+  const { settings, environment, loggerOf, step = (_name, work) => work() } = options;
   const logger = loggerOf('local-stack');
   const { host, ports, dataDir } = settings;
   const urls = serviceUrls(host, ports);
@@ -71,13 +64,6 @@ export function createStack(options: StackOptions): Stack {
   let database: StackDatabase | undefined;
   let fakeStripe: FakeStripe | undefined;
   let started: readonly RunningService[] = [];
-
-  async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const done = progress(name);
-    const result = await work();
-    done();
-    return result;
-  }
 
   async function startStripe(secrets: Secrets): Promise<StripeAccount> {
     if (settings.stripe !== undefined) return settings.stripe;
@@ -102,6 +88,7 @@ export function createStack(options: StackOptions): Stack {
     shutdownHooks.add('dead letters', () => pool.end());
     await pool.query(deadLetterTable);
     const deadLetters = createDeadLetterStore(pool);
+    const { tamper } = options;
     const bus = createInProcessBus({
       groups: consumerGroups,
       deadLetters,
@@ -123,7 +110,7 @@ export function createStack(options: StackOptions): Stack {
     await mkdir(dataDir, { recursive: true });
     const { postgresPort: _, ...others } = ports;
     await requireFreePorts(host, others);
-    if (reset) await forgetEverything(settings);
+    if (options.reset) await forgetData(settings);
     const secrets = await keepSecrets(dataDir);
     const db = createStackDatabase(settings, secrets, options.postgresSettings);
     database = db;
@@ -134,7 +121,7 @@ export function createStack(options: StackOptions): Stack {
     const environments = createEnvironments({ settings, secrets, database: db, stripe, environment });
     if (settings.kafka) {
       const { instances } = settings;
-      const { output = nowhere() } = options;
+      const { output = new PassThrough().resume() } = options;
       await startServices(createProcesses({ environments, instances, output, logger }));
     } else {
       const bus = await openBus(db.url('messaging'));
@@ -164,12 +151,4 @@ export function createStack(options: StackOptions): Stack {
       return fakeStripe;
     },
   };
-}
-
-async function forgetEverything(settings: StackSettings): Promise<void> {
-  if (settings.databaseUrl !== undefined)
-    throw new ConfigError(['--reset must not be used with DATABASE_URL: drop that database yourself']);
-  // A killed process may have left its PostgreSQL running on the data.
-  await createStackDatabase(settings, await keepSecrets(settings.dataDir)).stop();
-  await forgetData(settings.dataDir);
 }

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { databaseUrl } from '@shop/postgres-server';
 import { createLogger } from '@shop/service-kit';
 import pg from 'pg';
-import { createStackDatabase, type Schema } from '../src/database.ts';
+import { createStackDatabase } from '../src/database.ts';
 import { createStack, readStackSettings } from '../src/index.ts';
 import { keepSecrets } from '../src/secrets.ts';
+import type { Schema } from '../src/shop-database.ts';
 import { givenDatabase } from './support/given-database.ts';
 import { stackEnvironment } from './support/shop.ts';
 

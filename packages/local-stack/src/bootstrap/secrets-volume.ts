@@ -1,7 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keepSecrets, writeWhole } from '../secrets.ts';
-import { serviceUrl } from './shop-database.ts';
+import { composeDatabase } from './shop-database.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,15 +34,13 @@ export async function fillSecretsVolume(
   await chmod(own, 0o700);
   const secrets = await keepSecrets(own);
   const { postgresPassword: postgres_password, jwtPrivateKey, webhookSecret } = secrets;
+  const { url } = composeDatabase(databaseHost, secrets);
   const files: Record<Container, Readonly<Record<string, string>>> = {
     postgres: { postgres_password },
     'fake-stripe': { webhook_secret: webhookSecret },
-    user_service: {
-      database_url: serviceUrl(databaseHost, 'user_service', secrets),
-      jwt_private_key: jwtPrivateKey,
-    },
-    catalog_service: { database_url: serviceUrl(databaseHost, 'catalog_service', secrets) },
-    order_service: { database_url: serviceUrl(databaseHost, 'order_service', secrets) },
+    user_service: { database_url: url('users'), jwt_private_key: jwtPrivateKey },
+    catalog_service: { database_url: url('catalog') },
+    order_service: { database_url: url('orders') },
     payment_service: stripeSettings(environment, webhookSecret),
   };
   for (const [container, settings] of Object.entries(files)) {

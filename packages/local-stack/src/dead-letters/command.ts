@@ -9,11 +9,6 @@ const usage = `Events that no consumer could handle: of the running embedded sho
   npx pnpm dead-letters discard ID...    drops these for good
 `;
 
-export interface CommandOutput {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
-
 /** Lines for the operator; what could not be done makes the command fail. */
 interface Result {
   readonly lines: readonly string[];
@@ -28,7 +23,7 @@ const commands: Readonly<Record<string, Run>> = { list, show, redrive, discard }
 export async function runCommand(
   [name = 'list', ...ids]: readonly string[],
   open: () => Promise<DeadLetters>,
-  { out, err }: CommandOutput,
+  { out, err }: Readonly<Record<'out' | 'err', (text: string) => void>>,
 ): Promise<number> {
   const run = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (run === undefined || (run !== list && ids.length === 0)) {

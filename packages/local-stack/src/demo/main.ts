@@ -1,7 +1,6 @@
 import pc from 'picocolors';
 import { loadDotEnv } from '../dot-env.ts';
-import { readDemoSettings } from './settings.ts';
-import { createShop, StepFailed } from './shop.ts';
+import { createShop, readDemoSettings, StepFailed } from './shop.ts';
 import { type Say, walkPurchase } from './walk.ts';
 
 const say: Say = (step, result) => {
@@ -11,7 +10,7 @@ const say: Say = (step, result) => {
 try {
   loadDotEnv();
   const settings = readDemoSettings(process.env);
-  process.stdout.write(`A purchase at ${settings.apiUrl}\n`);
+  process.stdout.write(`A purchase at ${settings.shopApiUrl}\n`);
   await walkPurchase(createShop(settings), say);
   process.stdout.write(`${pc.green('Every step went as promised.')}\n`);
 } catch (error) {

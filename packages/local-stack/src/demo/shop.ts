@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DemoSettings } from './settings.ts';
+import { type Environment, readSettings, text, url } from '@shop/service-kit';
+
+/** The card is Stripe's own test card, or another to see it refused. */
+export const readDemoSettings = (environment: Environment) =>
+  readSettings(environment, {
+    shopApiUrl: url({ default: `http://127.0.0.1:${environment['STOREFRONT_PORT'] ?? '3000'}/api` }),
+    stripeClientUrl: url({ default: `http://127.0.0.1:${environment['FAKE_STRIPE_PORT'] ?? '12111'}` }),
+    demoCard: text({ default: 'pm_card_visa' }),
+  });
 
 /** A step that did not go as promised; the message says which, what came instead, and what to do. */
 export class StepFailed extends Error {
@@ -9,9 +17,9 @@ export class StepFailed extends Error {
   }
 }
 
-export type Body = Readonly<Record<string, unknown>>;
+type Body = Readonly<Record<string, unknown>>;
 
-export interface Request {
+interface Request {
   readonly method?: 'GET' | 'POST';
   readonly path: string;
   readonly body?: object;
@@ -36,10 +44,10 @@ const limitMs = 10_000;
 /** How long a shop that asks for a retry gets one. */
 const retryMs = 20_000;
 
-export function createShop(settings: DemoSettings, token?: string): Shop {
-  const { apiUrl, stripeUrl, card } = settings;
+export function createShop(settings: ReturnType<typeof readDemoSettings>, token?: string): Shop {
+  const { shopApiUrl, stripeClientUrl, demoCard } = settings;
   return {
-    url: apiUrl,
+    url: shopApiUrl,
     expect: (status, step, { method = 'GET', path, body, idempotencyKey }) => {
       const headers = {
         ...(body && { 'content-type': 'application/json' }),
@@ -47,12 +55,12 @@ export function createShop(settings: DemoSettings, token?: string): Shop {
         ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
       };
       const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-      return send(status, step, `${apiUrl}${path}`, init);
+      return send(status, step, `${shopApiUrl}${path}`, init);
     },
     payByCard: ({ paymentId, secret, pubKey }) =>
-      send(200, 'paid by card', `${stripeUrl}/v1/payment_intents/${paymentId}/confirm`, {
+      send(200, 'paid by card', `${stripeClientUrl}/v1/payment_intents/${paymentId}/confirm`, {
         method: 'POST',
-        body: new URLSearchParams({ key: pubKey, client_secret: secret, payment_method: card }),
+        body: new URLSearchParams({ key: pubKey, client_secret: secret, payment_method: demoCard }),
       }),
     loggedIn: (given) => createShop(settings, given),
   };

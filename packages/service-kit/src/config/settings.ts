@@ -102,7 +102,7 @@ export function readSettings<C extends object>(
 }
 
 /** `databaseUrl` → DATABASE_URL */
-const variableOf = (name: string) => name.replace(/[A-Z]/g, '_$&').toUpperCase();
+export const variableOf = (name: string) => name.replace(/[A-Z]/g, '_$&').toUpperCase();
 
 /**
  * Reads several groups of settings at once.
