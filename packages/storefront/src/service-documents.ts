@@ -27,15 +27,15 @@ function throughGateway(key: ServiceKey, document: ContractDocument): ContractDo
 
 function keepFor<T>(milliseconds: number, read: () => Promise<T>): () => Promise<T> {
   let kept: Promise<T> | undefined;
-  let until = 0;
+  const forget = () => {
+    kept = undefined;
+  };
   return () => {
-    if (kept !== undefined && performance.now() < until) return kept;
-    until = performance.now() + milliseconds;
-    const reading = read();
-    kept = reading;
-    reading.catch(() => {
-      if (kept === reading) kept = undefined;
-    });
-    return reading;
+    if (kept === undefined) {
+      kept = read();
+      kept.catch(forget);
+      setTimeout(forget, milliseconds).unref();
+    }
+    return kept;
   };
 }

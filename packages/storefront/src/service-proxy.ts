@@ -1,9 +1,9 @@
 import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { text } from 'node:stream/consumers';
 import type { ContractDocument } from '@shop/service-kit';
 import type { Request, Response } from 'express';
 import { ProxyServer } from 'httpxy';
+import { request } from 'undici';
 import { asksForStream, createEventStreams, isEventStream } from './event-streams.ts';
 import { problem } from './problems.ts';
 import { removeHopByHop } from './request-headers.ts';
@@ -44,7 +44,7 @@ const silenceMs = 30_000;
 /** For requests of the gateway's own. */
 const ownRequestMs = 1_500;
 
-/** The way to one service. It uses node:http, as `fetch` refuses the user service's port. */
+/** The way to one service. */
 export function createServiceProxy({ service, url, replyMs = 3_000 }: ServiceProxyOptions): ServiceProxy {
   const transport = url.startsWith('https:') ? https : http;
   const agent = new transport.Agent({ keepAlive: true, maxSockets: connectionsPerService });
@@ -65,7 +65,15 @@ export function createServiceProxy({ service, url, replyMs = 3_000 }: ServicePro
   const [proxy, streamProxy] = [createProxy(agent), createProxy(streamAgent)];
 
   const unavailable = (cause: unknown) => problem(`${service}-service-unavailable`, { cause });
-  const ask = (path: string) => bodyOf(transport.get(`${url}${path}`, { agent, timeout: ownRequestMs }));
+  /** The body of a 200. By undici itself, as `fetch` refuses the user service's port. */
+  const ask = async (path: string) => {
+    const { statusCode, body } = await request(`${url}${path}`, {
+      signal: AbortSignal.timeout(ownRequestMs),
+    });
+    if (statusCode === 200) return body.text();
+    await body.dump();
+    throw new Error(`answered ${statusCode}`);
+  };
 
   return {
     forward: async (req, res) => {
@@ -130,16 +138,4 @@ function prepareReply({ headers }: IncomingMessage, res: Response): void {
   const closing = isLast || !res.shouldKeepAlive || res.getHeader('connection') === 'close';
   headers.connection = closing ? 'close' : 'keep-alive';
   if (/^\/(?!\/)/.test(headers.location ?? '')) headers.location = `/api${headers.location}`;
-}
-
-/** The body of a 200. */
-function bodyOf(request: ClientRequest): Promise<string> {
-  return new Promise((resolve, reject) => {
-    request.once('response', (reply) => {
-      if (reply.statusCode !== 200) reject(new Error(`answered ${reply.statusCode}`));
-      text(reply).then(resolve, reject);
-    });
-    request.once('timeout', () => request.destroy(new Error('took too long')));
-    request.on('error', reject);
-  });
 }
