@@ -16,13 +16,13 @@ export function createStorefront(
   { logger }: { readonly logger: Logger },
 ): Service & { readonly app: Express } {
   const proxies: Readonly<Record<ServiceKey, ServiceProxy>> = {
-    user: createServiceProxy({ service: 'user', url: config.userServiceUrl }),
-    catalog: createServiceProxy({ service: 'catalog', url: config.catalogServiceUrl }),
-    order: createServiceProxy({ service: 'order', url: config.orderServiceUrl }),
+    user: createServiceProxy('user', config.userServiceUrl),
+    catalog: createServiceProxy('catalog', config.catalogServiceUrl),
+    order: createServiceProxy('order', config.orderServiceUrl),
     // Its slowest call to Stripe takes 10 s, with the order's checkout before and an event after it.
-    payment: createServiceProxy({ service: 'payment', url: config.paymentServiceUrl, replyMs: 30_000 }),
+    payment: createServiceProxy('payment', config.paymentServiceUrl, 30_000),
   };
-  const checks = serviceKeys.map((key) => [`${key}_service`, () => proxies[key].check()] as const);
+  const checks = serviceKeys.map((key) => [`${key}_service`, proxies[key].check] as const);
 
   return createHttpService({
     config,

@@ -9,30 +9,7 @@ import { problem } from './problems.ts';
 import { removeHopByHop } from './request-headers.ts';
 import type { ServiceKey } from './route-table.ts';
 
-export interface ServiceProxy {
-  /**
-   * Forwards a request and streams the reply.
-   * @throws Problem `<service>-service-unavailable` when the service is unavailable
-   */
-  forward(req: Request, res: Response): Promise<void>;
-  /** Rejects when the service is not ready. */
-  check(): Promise<void>;
-  /**
-   * The service's own OpenAPI document.
-   * @throws Problem `<service>-service-unavailable` when the service does not return it
-   */
-  readDocument(): Promise<ContractDocument>;
-  /** Ends the replies that would never end, and those that begin later, so that a shutdown need not wait for them. */
-  endStreams(): void;
-  close(): void;
-}
-
-export interface ServiceProxyOptions {
-  readonly service: ServiceKey;
-  readonly url: string;
-  /** How long the service may take to begin its reply, in milliseconds. */
-  readonly replyMs?: number;
-}
+export type ServiceProxy = ReturnType<typeof createServiceProxy>;
 
 const connectionsPerService = 256;
 /** More than any instance of order_service serves. */
@@ -44,8 +21,11 @@ const silenceMs = 30_000;
 /** For requests of the gateway's own. */
 const ownRequestMs = 1_500;
 
-/** The way to one service. */
-export function createServiceProxy({ service, url, replyMs = 3_000 }: ServiceProxyOptions): ServiceProxy {
+/**
+ * The way to one service.
+ * @param replyMs how long the service may take to begin its reply
+ */
+export function createServiceProxy(service: ServiceKey, url: string, replyMs = 3_000) {
   const transport = url.startsWith('https:') ? https : http;
   const agent = new transport.Agent({ keepAlive: true, maxSockets: connectionsPerService });
   // Streams stay open: they must not use up the connections of all other requests.
@@ -76,7 +56,11 @@ export function createServiceProxy({ service, url, replyMs = 3_000 }: ServicePro
   };
 
   return {
-    forward: async (req, res) => {
+    /**
+     * Forwards a request and streams the reply.
+     * @throws Problem `<service>-service-unavailable` when the service is unavailable
+     */
+    forward: async (req: Request, res: Response) => {
       try {
         if (asksForStream(req)) await streamProxy.web(req, res);
         else await Promise.race([proxy.web(req, res), limitReply(req, res, replyMs)]);
@@ -85,14 +69,20 @@ export function createServiceProxy({ service, url, replyMs = 3_000 }: ServicePro
         if (!res.destroyed && !res.writableEnded) throw unavailable(error);
       }
     },
-    check: async () => void (await ask('/readyz')),
-    readDocument: async () => {
+    /** Rejects when the service is not ready. */
+    check: () => ask('/readyz'),
+    /**
+     * The service's own OpenAPI document.
+     * @throws Problem `<service>-service-unavailable` when the service does not return it
+     */
+    readDocument: async (): Promise<ContractDocument> => {
       try {
-        return JSON.parse(await ask('/openapi.json')) as ContractDocument;
+        return JSON.parse(await ask('/openapi.json'));
       } catch (error) {
         throw unavailable(error);
       }
     },
+    /** Ends the replies that would never end, and those that begin later, so that a shutdown need not wait for them. */
     endStreams: streams.end,
     close: () => {
       agent.destroy();

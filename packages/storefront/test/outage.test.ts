@@ -1,8 +1,9 @@
-import { type Harness, startHarness } from './support/harness.ts';
+import { type Harness, startHarness, startUpstream } from './support/harness.ts';
 
 let shop: Harness;
 beforeEach(async () => {
-  shop = await startHarness();
+  // The harness of another file may take a bad port as soon as it is free.
+  shop = await startHarness({}, () => startUpstream());
 });
 afterEach(() => shop.stop());
 

@@ -56,8 +56,11 @@ export async function startUpstreamOnBadPort(): Promise<Upstream> {
   throw new Error('None of the ports is free.');
 }
 
-export async function startHarness(options: Partial<StorefrontConfig> = {}) {
-  const user = await startUpstreamOnBadPort();
+export async function startHarness(
+  options: Partial<StorefrontConfig> = {},
+  startUser: () => Promise<Upstream> = startUpstreamOnBadPort,
+) {
+  const user = await startUser();
   const [catalog, order, payment] = [await startUpstream(), await startUpstream(), await startUpstream()];
   const logger = createLogger({ name: 'storefront', level: 'silent' });
   const config = readConfig({
