@@ -1,7 +1,6 @@
 import { createHttpServer, type HttpServer } from '@shop/service-kit';
 import { createApp } from './app.ts';
-import { type FaultControl, type FaultSettings, noFaults } from './faults.ts';
-import type { PaymentIntent, Refund } from './objects.ts';
+import { type FaultSettings, noFaults } from './faults.ts';
 import { createState } from './state.ts';
 import { createWebhooks, type RetryDelays, type WebhookEndpoint } from './webhooks.ts';
 
@@ -15,22 +14,7 @@ export interface FakeStripeOptions {
   readonly retryDelaysMs?: RetryDelays;
 }
 
-export interface FakeStripe {
-  /**
-   * Reads the data file and listens; port 0 takes any free one. May be called again after `stop`.
-   * @throws Error when the port is taken or the data file is damaged
-   */
-  start(port?: number, host?: string): Promise<{ port: number; url: string }>;
-  /** Ends within a second: replies on their way are finished, connections and retries are cut. */
-  stop(): Promise<void>;
-  readonly faults: FaultControl;
-  /** One more endpoint, for the events from now on. */
-  addWebhook(endpoint: WebhookEndpoint): void;
-  /** All of them, oldest first. */
-  paymentIntents(): readonly PaymentIntent[];
-  /** All of them, oldest first. */
-  refunds(): readonly Refund[];
-}
+export type FakeStripe = ReturnType<typeof createFakeStripe>;
 
 const drainMs = 300;
 
@@ -38,7 +22,7 @@ const drainMs = 300;
  * An offline Stripe for development and tests, served over HTTP. With a `dataFile`, everything that was answered
  * survives `kill -9`. Webhooks are delivered at least once, in no promised order.
  */
-export function createFakeStripe(options: FakeStripeOptions): FakeStripe {
+export function createFakeStripe(options: FakeStripeOptions) {
   const { dataFile, log = () => {}, retryDelaysMs: delays = { first: 500, cap: 30_000 } } = options;
   const state = createState(dataFile);
   const settings: FaultSettings = { ...noFaults };
@@ -51,7 +35,18 @@ export function createFakeStripe(options: FakeStripeOptions): FakeStripe {
     Object.assign(settings, change);
   };
   return {
-    faults: { set, reset: () => set(noFaults), releaseWebhooks: webhooks.release },
+    faults: {
+      /** Changes some settings; `webhooks: 'deliver'` also releases what is held. */
+      set,
+      /** Turns all faults off and releases held webhooks. */
+      reset: () => set(noFaults),
+      /** Sends held webhooks one after the other and goes back to `deliver`. Resolves when each was tried once. */
+      releaseWebhooks: webhooks.release,
+    },
+    /**
+     * Reads the data file and listens; port 0 takes any free one. May be called again after `stop`.
+     * @throws Error when the port is taken or the data file is damaged
+     */
     async start(port = 0, host = '127.0.0.1') {
       state.open();
       const app = createApp({ state, webhooks, faults: settings, busyKeys: new Set() }, log);
@@ -60,12 +55,16 @@ export function createFakeStripe(options: FakeStripeOptions): FakeStripe {
       webhooks.start();
       return { port: bound, url: `http://${host}:${bound}` };
     },
+    /** Ends within a second: replies on their way are finished, connections and retries are cut. */
     async stop() {
       webhooks.stop();
       await server?.stop();
     },
-    addWebhook: (endpoint) => void endpoints.push(endpoint),
+    /** One more endpoint, for the events from now on. */
+    addWebhook: (endpoint: WebhookEndpoint) => void endpoints.push(endpoint),
+    /** All of them, oldest first. */
     paymentIntents: () => [...state.payment_intents.values()],
+    /** All of them, oldest first. */
     refunds: () => [...state.refunds.values()],
   };
 }

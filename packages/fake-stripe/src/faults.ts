@@ -14,16 +14,6 @@ export interface FaultSettings {
   webhooks: 'deliver' | 'double' | 'lose' | 'hold' | 'reverse';
 }
 
-/** The fault switches of a fake. */
-export interface FaultControl {
-  /** Changes some settings; `webhooks: 'deliver'` also releases what is held. */
-  set(change: Partial<FaultSettings>): void;
-  /** Turns all faults off and releases held webhooks. */
-  reset(): void;
-  /** Sends held webhooks one after the other and goes back to `deliver`. Resolves when each was tried once. */
-  releaseWebhooks(): Promise<void>;
-}
-
 export const noFaults: Readonly<FaultSettings> = {
   slowMs: 0,
   dropReplies: 0,
@@ -33,10 +23,11 @@ export const noFaults: Readonly<FaultSettings> = {
   webhooks: 'deliver',
 };
 
-type Counter = 'dropReplies' | 'failCreates' | 'failCreatesAfterEffect' | 'refuseCreates';
-
 /** Whether the fault is to happen now; counts it. */
-export function take(faults: FaultSettings, counter: Counter): boolean {
+export function take(
+  faults: FaultSettings,
+  counter: Exclude<keyof FaultSettings, 'slowMs' | 'webhooks'>,
+): boolean {
   if (faults[counter] === 0) return false;
   faults[counter] -= 1;
   return true;

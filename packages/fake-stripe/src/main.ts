@@ -5,9 +5,12 @@ import { createFakeStripe } from './fake-stripe.ts';
 await runService(process, {
   name: 'fake-stripe',
   readConfig,
-  createService: ({ port, host, dataFile, webhook }, logger) => {
-    const log = (message: string) => logger.warn(message);
-    const stripe = createFakeStripe({ dataFile, webhooks: [webhook], log });
-    return { start: () => stripe.start(port, host), stop: () => stripe.stop() };
+  createService: ({ port, host, fakeStripeData, webhookUrl, webhookSecret }, logger) => {
+    const stripe = createFakeStripe({
+      dataFile: fakeStripeData,
+      webhooks: [{ url: webhookUrl, secret: webhookSecret }],
+      log: (message) => logger.warn(message),
+    });
+    return { start: () => stripe.start(port, host), stop: stripe.stop };
   },
 });

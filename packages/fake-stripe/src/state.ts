@@ -11,45 +11,34 @@ export interface StoredReply {
   readonly body: object;
 }
 
-interface Rows {
-  payment_intents: PaymentIntent;
-  charges: Charge;
-  refunds: Refund;
+const createTables = () => ({
+  payment_intents: new Map<string, PaymentIntent>(),
+  charges: new Map<string, Charge>(),
+  refunds: new Map<string, Refund>(),
   /** Those that the webhook endpoints have not accepted yet. */
-  unsent_events: StripeEvent;
+  unsent_events: new Map<string, StripeEvent>(),
   /** By idempotency key. */
-  replies: StoredReply;
-}
+  replies: new Map<string, StoredReply>(),
+});
 
-type Table = keyof Rows;
-type Tables = { readonly [T in Table]: ReadonlyMap<string, Rows[T]> };
-type Write = readonly [table: Table, id: string, row: Rows[Table] | null];
+type Tables = ReturnType<typeof createTables>;
+type Table = keyof Tables;
+type Row<T extends Table> = Parameters<Tables[T]['set']>[1];
+type Write = readonly [table: Table, id: string, row: Row<Table> | null];
+
+export type State = ReturnType<typeof createState>;
 
 /**
  * All payments, in memory and in a journal. A request puts its rows and then commits them, without an `await` between:
  * they become one line of the journal, which is written before the reply and so survives `kill -9`.
  */
-export interface State extends Tables {
-  /** Sets a row; null removes it. */
-  put<T extends Table>(table: T, id: string, row: Rows[T] | null): void;
-  commit(): void;
-  /** Reads the journal and rewrites it without the rows that were replaced. Without a file nothing changes. */
-  open(): void;
-}
-
-export function createState(file: string | undefined): State {
-  const tables = {
-    payment_intents: new Map<string, PaymentIntent>(),
-    charges: new Map<string, Charge>(),
-    refunds: new Map<string, Refund>(),
-    unsent_events: new Map<string, StripeEvent>(),
-    replies: new Map<string, StoredReply>(),
-  };
+export function createState(file: string | undefined) {
+  const tables = createTables();
   let uncommitted: Write[] = [];
 
   const apply = ([name, id, row]: Write) => {
     // The journal of an earlier release has tables that are not needed any more.
-    const table = tables[name] as Map<string, Rows[Table]> | undefined;
+    const table = tables[name] as Map<string, Row<Table>> | undefined;
     if (row === null) table?.delete(id);
     else table?.set(id, row);
   };
@@ -60,7 +49,8 @@ export function createState(file: string | undefined): State {
 
   return {
     ...tables,
-    put(table, id, row) {
+    /** Sets a row; null removes it. */
+    put<T extends Table>(table: T, id: string, row: Row<T> | null) {
       apply([table, id, row]);
       uncommitted.push([table, id, row]);
     },
@@ -68,6 +58,7 @@ export function createState(file: string | undefined): State {
       if (file !== undefined && uncommitted.length > 0) appendFileSync(file, lineOf(uncommitted));
       uncommitted = [];
     },
+    /** Reads the journal and rewrites it without the rows that were replaced. Without a file nothing changes. */
     open() {
       if (file === undefined) return;
       for (const table of Object.values(tables)) table.clear();

@@ -15,31 +15,22 @@ export interface RetryDelays {
   readonly cap: number;
 }
 
-export interface Webhooks {
-  /** Sends a committed event until every endpoint has accepted it: at least once, in no promised order. */
-  send(event: StripeEvent): void;
-  /** Sends all events that were not accepted before. */
-  start(): void;
-  /** Cuts what is being sent. */
-  stop(): void;
-  /** Sends what is held; resolves when each event was tried once. */
-  release(): Promise<void>;
-}
+export type Webhooks = ReturnType<typeof createWebhooks>;
 
-export interface WebhookDeps {
+const timeoutMs = 10_000;
+
+export function createWebhooks(deps: {
   readonly state: State;
   readonly endpoints: readonly WebhookEndpoint[];
   readonly faults: FaultSettings;
   readonly delays: RetryDelays;
   readonly log: (message: string) => void;
-}
-
-const timeoutMs = 10_000;
-
-export function createWebhooks({ state, endpoints, faults, delays, log }: WebhookDeps): Webhooks {
+}) {
+  const { state, endpoints, faults, delays, log } = deps;
   let held: StripeEvent[] = [];
   let stopping = new AbortController();
 
+  /** Sends a committed event until every endpoint has accepted it: at least once, in no promised order. */
   function send(event: StripeEvent, attempt = 0): void {
     if (faults.webhooks === 'lose') settle(event);
     else if (faults.webhooks === 'hold' || faults.webhooks === 'reverse') held.push(event);
@@ -66,12 +57,15 @@ export function createWebhooks({ state, endpoints, faults, delays, log }: Webhoo
 
   return {
     send,
+    /** Sends all events that were not accepted before. */
     start() {
       stopping = new AbortController();
       held = [];
       for (const event of state.unsent_events.values()) send(event);
     },
+    /** Cuts what is being sent. */
     stop: () => stopping.abort(),
+    /** Sends what is held; resolves when each event was tried once. */
     async release() {
       const events = faults.webhooks === 'reverse' ? held.reverse() : held;
       held = [];
