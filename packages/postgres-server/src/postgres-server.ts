@@ -5,7 +5,7 @@ import { createClusterOnce } from './create-cluster.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { removeForeignPidFile, stopPostmaster } from './running-postmaster.ts';
 
-export type PostgresServerOptions = {
+type PostgresServerOptions = {
   /** Folder of the cluster and of its log, `server.log`; made by the first start. */
   dataDir: string;
   port: number;
@@ -17,30 +17,25 @@ export type PostgresServerOptions = {
   settings?: Record<string, string>;
 };
 
-export type PostgresServer = {
-  /** The superuser's URL of the database `postgres`. */
-  url: string;
-  /**
-   * Makes the cluster if there is none, stops a server that a killed process left running on it, starts
-   * a new one and waits until it takes connections. Recovers by itself after a crash.
-   *
-   * @throws Error with the end of the server's log and what to do
-   */
-  start(): Promise<void>;
-  /** Stops the server (open transactions are rolled back) and waits for it. May be called at any time. */
-  stop(): Promise<void>;
-};
+export type PostgresServer = ReturnType<typeof createPostgresServer>;
 
 /**
  * A PostgreSQL server from npm's binaries: no Docker, nothing installed in the system. It runs in a
  * session of its own, so Ctrl-C in the terminal does not reach it, and it outlives a killed process: call
  * `stop` last. Processes must not share a `dataDir` at the same time.
  */
-export function createPostgresServer(options: PostgresServerOptions): PostgresServer {
+export function createPostgresServer(options: PostgresServerOptions) {
   const { host = '127.0.0.1', port, password } = options;
   const dataDir = resolve(options.dataDir);
   return {
+    /** The superuser's URL of the database `postgres`. */
     url: `postgresql://postgres:${encodeURIComponent(password)}@${host}:${port}/postgres`,
+    /**
+     * Makes the cluster if there is none, stops a server that a killed process left running on it, starts
+     * a new one and waits until it takes connections. Recovers by itself after a crash.
+     *
+     * @throws Error with the end of the server's log and what to do
+     */
     async start() {
       const programs = await findPrograms();
       const durable = options.settings?.['fsync'] !== 'off';
@@ -51,6 +46,7 @@ export function createPostgresServer(options: PostgresServerOptions): PostgresSe
       await removeForeignPidFile(cluster);
       await startPostmaster(programs, cluster, { ...options, host });
     },
+    /** Stops the server (open transactions are rolled back) and waits for it. May be called at any time. */
     async stop() {
       const cluster = await realpath(dataDir).catch(() => undefined);
       if (cluster) await stopPostmaster(await findPrograms(), cluster);

@@ -6,12 +6,7 @@ import { join } from 'node:path';
 type Outcome = { code: number; output: string };
 
 /** PostgreSQL's programs, run as a user that PostgreSQL accepts. */
-export type Programs = {
-  initdb(args: readonly string[]): Promise<Outcome>;
-  pgCtl(args: readonly string[]): Promise<Outcome>;
-  /** Gives a file, or a folder with all in it, to the user that the programs run as. */
-  own(path: string): Promise<void>;
-};
+export type Programs = Awaited<ReturnType<typeof findPrograms>>;
 
 type Run = (program: string, args: readonly string[]) => Promise<Outcome>;
 type Identity = { uid: number; gid: number };
@@ -26,14 +21,15 @@ const adviceForRoot =
  *
  * @throws Error naming the platform when there are none
  */
-export async function findPrograms(): Promise<Programs> {
+export async function findPrograms() {
   const binaries = await findBinaries(process.platform, process.arch);
   const nobody = process.getuid?.() === 0 ? await findNobody() : undefined;
   const run = nobody === undefined ? execute : await runnerAs(nobody);
   return {
-    initdb: (args) => run(binaries.initdb, args),
-    pgCtl: (args) => run(binaries.pg_ctl, args),
-    own: async (path) => {
+    initdb: (args: readonly string[]) => run(binaries.initdb, args),
+    pgCtl: (args: readonly string[]) => run(binaries.pg_ctl, args),
+    /** Gives a file, or a folder with all in it, to the user that the programs run as. */
+    own: async (path: string) => {
       if (nobody !== undefined) await giveTo(nobody, path);
     },
   };

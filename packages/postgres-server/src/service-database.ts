@@ -1,9 +1,7 @@
 import pg from 'pg';
 
 /** A service's login role and the one schema that it owns. */
-export type ServiceRole = { role: string; password: string; schema: string };
-
-export type ServiceDatabaseOptions = { database?: string; roles: readonly ServiceRole[] };
+type ServiceRole = { role: string; password: string; schema: string };
 
 /**
  * One database in which every service has a schema and a login role of its own, and none can read
@@ -15,7 +13,7 @@ export type ServiceDatabaseOptions = { database?: string; roles: readonly Servic
  */
 export async function createServiceDatabase(
   adminUrl: string,
-  { database = 'shop', roles }: ServiceDatabaseOptions,
+  { database, roles }: { database: string; roles: readonly ServiceRole[] },
 ): Promise<void> {
   await withClient(adminUrl, async (admin) => {
     await admin.query(`SELECT pg_advisory_lock(hashtext('create service database'))`);
