@@ -13,9 +13,9 @@ import {
   createHttpApp,
   createHttpClient,
   createMetrics,
-  inSpan,
   startTracing,
   type TracingOptions,
+  withSpan,
   withTransaction,
 } from '@shop/service-kit';
 import { type TestDatabase, waitFor } from '@shop/testing';
@@ -170,7 +170,7 @@ it('one trace leads from a request over another service and the outbox to the co
 
 describe('a statement', () => {
   const within = (name: string, work: () => Promise<unknown>) =>
-    inSpan(name, {}, work).catch((error: Error) => error);
+    withSpan({ name }, work).catch((error: Error) => error);
 
   it('is a span that names it, and never shows a value', async () => {
     await within('asking', () =>

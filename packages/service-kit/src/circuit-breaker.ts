@@ -6,7 +6,6 @@ import {
   handleAll,
   type IBackoffFactory,
   type IHalfOpenAfterBackoffContext,
-  type Policy,
 } from 'cockatiel';
 import { createGauge, type Metrics } from './metrics.ts';
 
@@ -20,14 +19,12 @@ export interface BreakerOptions {
   readonly failures?: number;
   /** After so many milliseconds of that, one call is tried. */
   readonly halfOpenAfter?: number | IBackoffFactory<IHalfOpenAfterBackoffContext>;
-  /** Which errors are failures of the peer; all, by default. */
-  readonly failsBy?: Policy;
 }
 
 /** A circuit breaker, shown in `circuit_breaker_state`: 0 lets calls out, 1 tries one, 2 refuses them. */
 export function createBreaker(options: BreakerOptions): CircuitBreakerPolicy {
-  const { peer, metrics, failures = 5, halfOpenAfter = 1_000, failsBy = handleAll } = options;
-  const breaker = circuitBreaker(failsBy, { halfOpenAfter, breaker: new ConsecutiveBreaker(failures) });
+  const { peer, metrics, failures = 5, halfOpenAfter = 1_000 } = options;
+  const breaker = circuitBreaker(handleAll, { halfOpenAfter, breaker: new ConsecutiveBreaker(failures) });
   if (metrics === undefined) return breaker;
   const state = createGauge(metrics.registry, {
     name: 'circuit_breaker_state',

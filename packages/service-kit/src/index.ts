@@ -30,6 +30,6 @@ export {
   requestProblems,
   tokenProblems,
 } from './problems/problems.ts';
-export { inSpan, type SpanOptions, withSpan } from './tracing/spans.ts';
-export * from './tracing/trace.ts';
+export { type SpanOptions, withSpan } from './tracing/spans.ts';
+export { continueTrace, currentTrace, databaseTime, type Trace, withTrace } from './tracing/trace.ts';
 export * from './tracing/tracing.ts';

@@ -9,9 +9,9 @@ import { serve } from './support/local-server.ts';
 async function run(environment: Record<string, string>) {
   const script = `
     import { createRequire } from 'node:module';
-    const { currentTrace, inSpan, startTracing } = await import(process.argv[1]);
+    const { currentTrace, withSpan, startTracing } = await import(process.argv[1]);
     const stop = await startTracing(process.env, 'order_service');
-    const trace = await inSpan('work', {}, async () => currentTrace() ?? null);
+    const trace = await withSpan({ name: 'work' }, async () => currentTrace() ?? null);
     const stoppedAt = performance.now();
     await stop();
     const stopMs = performance.now() - stoppedAt;

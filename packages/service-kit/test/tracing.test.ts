@@ -6,8 +6,8 @@ import {
   createHttpClient,
   createMetrics,
   currentTrace,
-  inSpan,
   startTracing,
+  withSpan,
   withTrace,
 } from '@shop/service-kit';
 import type { Router } from 'express';
@@ -138,10 +138,10 @@ describe('a call to another service', () => {
   });
 });
 
-describe('inSpan', () => {
+describe('withSpan', () => {
   it('makes what is within it its children, and gives back what the work gave', async () => {
-    const inner = () => inSpan('inner', {}, async () => currentTrace()?.traceparent);
-    const result = await inSpan('outer', { 'shop.order': 'o-1' }, async () => {
+    const inner = () => withSpan({ name: 'inner' }, async () => currentTrace()?.traceparent);
+    const result = await withSpan({ name: 'outer', attributes: { 'shop.order': 'o-1' } }, async () => {
       await delay(1);
       return inner();
     });
@@ -153,7 +153,7 @@ describe('inSpan', () => {
   });
 
   it('passes a failure on, and says so', async () => {
-    const failing = inSpan('failing', {}, () => Promise.reject(new TypeError('it broke')));
+    const failing = withSpan({ name: 'failing' }, () => Promise.reject(new TypeError('it broke')));
     await expect(failing).rejects.toThrow('it broke');
     const span = await spanNamed('failing');
     expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'it broke' });
@@ -166,7 +166,7 @@ describe('withTrace', () => {
     const { app } = appWith((router) =>
       router.post('/webhook', async (_req, res) => {
         const kept = continueTrace(currentTrace()?.requestId, sent);
-        await withTrace(kept, () => inSpan('webhook', {}, async () => {}));
+        await withTrace(kept, () => withSpan({ name: 'webhook' }, async () => {}));
         res.end();
       }),
     );
@@ -176,8 +176,8 @@ describe('withTrace', () => {
   });
 
   it('stays in the trace at hand when none was kept', async () => {
-    await inSpan('outer', {}, () =>
-      withTrace(continueTrace('r-1', undefined), () => inSpan('inner', {}, async () => {})),
+    await withSpan({ name: 'outer' }, () =>
+      withTrace(continueTrace('r-1', undefined), () => withSpan({ name: 'inner' }, async () => {})),
     );
     expect(parentOf(await spanNamed('inner'))).toBe(traceparentOf(await spanNamed('outer')));
   });
@@ -185,7 +185,7 @@ describe('withTrace', () => {
   it('keeps what the caller decided not to record', async () => {
     const unsampled = sent.replace(/01$/, '00');
     const traceparent = await withTrace(continueTrace('r-1', unsampled), () =>
-      inSpan('unrecorded', {}, async () => currentTrace()?.traceparent),
+      withSpan({ name: 'unrecorded' }, async () => currentTrace()?.traceparent),
     );
     expect(traceparent).toMatch(/^00-a{32}-[0-9a-f]{16}-00$/);
     expect(traceparent).not.toContain('b'.repeat(16));

@@ -1,4 +1,4 @@
-import { inSpan, type Logger, Problem } from '@shop/service-kit';
+import { type Logger, Problem, withSpan } from '@shop/service-kit';
 import { isOrderPayment, type OrderPayment, type PaymentHint } from '../domain/payment.ts';
 import type { PaymentGateway } from '../domain/payment-gateway.ts';
 import type { PaymentMetrics } from '../metrics.ts';
@@ -25,7 +25,7 @@ export async function handlePaymentWebhook(hint: PaymentHint, deps: PaymentWebho
   if (payment === undefined || !isOrderPayment(payment)) return false;
   const attributes = { 'shop.order_number': payment.metadata.orderNumber };
   await inTraceOf(payment, () =>
-    inSpan('payment webhook', attributes, () => publishNews(payment, hint, deps)),
+    withSpan({ name: 'payment webhook', attributes }, () => publishNews(payment, hint, deps)),
   );
   return true;
 }

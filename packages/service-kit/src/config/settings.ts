@@ -78,16 +78,21 @@ export function readSettings<C extends object>(
   specs: Specs<C>,
   check: (settings: NoInfer<C>) => readonly string[] = () => [],
 ): Readonly<C> {
-  const names = Object.keys(specs);
-  const { given, unreadable } = withFiles(environment, names.map(variableOf));
-  const problems = [...unreadable].map(([name, error]) => `${name}_FILE cannot be read: ${error.message}`);
-  const specOf = Object.fromEntries(
-    Object.entries<Setting<unknown>>(specs).map(([name, spec]) => [variableOf(name), spec]),
-  );
+  const problems: string[] = [];
+  const given: Record<string, string | undefined> = {};
+  const specOf: Record<string, Setting<unknown>> = {};
+  for (const [name, spec] of Object.entries<Setting<unknown>>(specs)) {
+    const variable = variableOf(name);
+    try {
+      given[variable] = environment[variable] || contentOf(environment[`${variable}_FILE`]) || undefined;
+      specOf[variable] = spec;
+    } catch (error) {
+      problems.push(`${variable}_FILE cannot be read: ${(error as Error).message}`);
+    }
+  }
   const cleaned = cleanEnv(given, specOf, {
     reporter: ({ errors }) => {
       for (const [name, error] of Object.entries(errors) as [string, Error][]) {
-        if (unreadable.has(name)) continue;
         const { desc } = specOf[name] ?? {};
         const missing = `is missing${desc === undefined ? '' : ` (${desc})`}`;
         problems.push(`${name} ${error instanceof EnvMissingError ? missing : error.message}`);
@@ -95,11 +100,15 @@ export function readSettings<C extends object>(
     },
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  const settings = Object.fromEntries(names.map((name) => [name, cleaned[variableOf(name)]])) as C;
+  const settings = Object.fromEntries(
+    Object.keys(specs).map((name) => [name, cleaned[variableOf(name)]]),
+  ) as C;
   const contradictions = check(settings);
   if (contradictions.length > 0) throw new ConfigError(contradictions);
   return Object.freeze(settings);
 }
+
+const contentOf = (file: string | undefined) => (file ? readFileSync(file, 'utf8').trim() : undefined);
 
 /** `databaseUrl` → DATABASE_URL */
 export const variableOf = (name: string) => name.replace(/[A-Z]/g, '_$&').toUpperCase();
@@ -124,20 +133,4 @@ export function readTogether<R extends Record<string, (environment: Environment)
   });
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.fromEntries(read);
-}
-
-function withFiles(environment: Environment, names: readonly string[]) {
-  const given: Record<string, string | undefined> = {};
-  const unreadable = new Map<string, Error>();
-  for (const name of names) {
-    const file = environment[`${name}_FILE`] || undefined;
-    given[name] = environment[name] || undefined;
-    if (given[name] !== undefined || file === undefined) continue;
-    try {
-      given[name] = readFileSync(file, 'utf8').trim() || undefined;
-    } catch (error) {
-      unreadable.set(name, error as Error);
-    }
-  }
-  return { given, unreadable };
 }

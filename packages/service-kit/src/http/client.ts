@@ -45,17 +45,8 @@ export interface HttpReply {
   readonly headers: Headers;
 }
 
-export interface HttpClient {
-  /**
-   * Sends an idempotent request to another service and answers whatever it said below 500.
-   * @throws what `unavailable` makes (503 with Retry-After) when it does not answer or answers 5xx: at once while
-   * the breaker is open, and after `totalMs` at the latest.
-   */
-  send(request: HttpRequest): Promise<HttpReply>;
-}
-
 /** HTTP between services: a limit on each attempt and on all, retries with jitter, a circuit breaker. */
-export function createHttpClient(options: HttpClientOptions): HttpClient {
+export function createHttpClient(options: HttpClientOptions) {
   const { name, baseUrl, unavailable, attemptMs = 1_000, totalMs = 2_500, metrics } = options;
   const durations = metrics && callDurations(metrics);
   const policy = wrap(
@@ -95,7 +86,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   return {
-    send: async (request) => {
+    /**
+     * Sends an idempotent request to another service and answers whatever it said below 500.
+     * @throws what `unavailable` makes (503 with Retry-After) when it does not answer or answers 5xx: at once while
+     * the breaker is open, and after `totalMs` at the latest.
+     */
+    send: async (request: HttpRequest): Promise<HttpReply> => {
       let attempts = 0;
       try {
         return await policy.execute(({ signal }) => attempt(request, signal, attempts++));

@@ -2,8 +2,7 @@ import { context, SpanStatusCode } from '@opentelemetry/api';
 import type { Request, RequestHandler, Response } from 'express';
 import { routeOf } from './route.ts';
 import { startSpan } from './spans.ts';
-import { tracing } from './switch.ts';
-import { continueTrace, withTrace } from './trace.ts';
+import { continueTrace, tracing, withTrace } from './trace.ts';
 
 /** What a caller waits at most for all answers of the database together, before it is told 503. */
 const databaseMs = 2_500;

@@ -2,7 +2,7 @@ import { trace as otel, SpanStatusCode } from '@opentelemetry/api';
 import type pg from 'pg';
 import type { Query } from '../postgres/limits.ts';
 import { startSpan } from './spans.ts';
-import { tracing } from './switch.ts';
+import { tracing } from './trace.ts';
 
 /**
  * Makes a span of every statement that is run within one; what has no span around it (polling, health) stays

@@ -8,8 +8,7 @@ import {
   SpanKind,
   SpanStatusCode,
 } from '@opentelemetry/api';
-import { tracing } from './switch.ts';
-import { continueTrace, withTrace } from './trace.ts';
+import { continueTrace, tracing, withTrace } from './trace.ts';
 
 export interface SpanOptions {
   /** Low in number, as a label is: the operation and what it is done to, never an id. */
@@ -23,12 +22,10 @@ export interface SpanOptions {
   readonly parent?: string | undefined;
 }
 
-/** Runs `work` within a span of its own; without tracing it just runs it. Use it around calls to third parties. */
-export function inSpan<T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T> {
-  return withSpan({ name, attributes }, work);
-}
-
-/** {@link inSpan} with all there is to say. `work` gets the span, to add what it learns; undefined when off. */
+/**
+ * Runs `work` within a span of its own; without tracing it just runs it. Use it around calls to third parties. `work`
+ * gets the span, to add what it learns; undefined when off.
+ */
 export function withSpan<T>(options: SpanOptions, work: (span?: Span) => Promise<T>): Promise<T> {
   if (!tracing.on) return work();
   const { parent } = options;

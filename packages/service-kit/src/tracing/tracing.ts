@@ -1,6 +1,6 @@
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { ConfigError, type Environment } from '../config/settings.ts';
-import { tracing } from './switch.ts';
+import { tracing } from './trace.ts';
 
 export interface TracingOptions {
   /** For tests: gets every span as it ends, whatever the environment says. */
