@@ -38,24 +38,13 @@ export interface StackOptions {
   readonly tamper?: InProcessBusOptions['tamper'];
 }
 
-export interface Stack {
-  /** Boots everything; when a step fails, what was started is stopped again. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  readonly urls: ReturnType<typeof serviceUrls>;
-  /** After start: a service's connection URL, to look at its data. */
-  databaseUrl(schema: Schema): string;
-  /** After start, in processes of their own: which runs where. */
-  readonly processes: readonly { readonly name: string; readonly pid: number | undefined }[];
-  /** After start, unless a real Stripe account is used. */
-  readonly fakeStripe: FakeStripe | undefined;
-}
+export type Stack = ReturnType<typeof createStack>;
 
 /**
  * The whole shop: PostgreSQL, an offline Stripe, the four services and the gateway. All in this process, or, with a
  * Kafka to carry their events, each service in a process of its own.
  */
-export function createStack(options: StackOptions): Stack {
+export function createStack(options: StackOptions) {
   const { settings, environment, loggerOf, step = (_name, work) => work() } = options;
   const logger = loggerOf('local-stack');
   const { host, ports, dataDir } = settings;
@@ -130,6 +119,7 @@ export function createStack(options: StackOptions): Stack {
   }
 
   return {
+    /** Boots everything; when a step fails, what was started is stopped again. */
     start: async () => {
       try {
         await start();
@@ -140,13 +130,16 @@ export function createStack(options: StackOptions): Stack {
     },
     stop: shutdownHooks.runAll,
     urls,
-    databaseUrl: (schema) => {
+    /** After start: a service's connection URL, to look at its data. */
+    databaseUrl: (schema: Schema) => {
       if (database === undefined) throw new Error('The stack has not been started.');
       return database.url(schema);
     },
+    /** After start, in processes of their own: which runs where. */
     get processes() {
       return started.map(({ name, pid }) => ({ name, pid }));
     },
+    /** After start, unless a real Stripe account is used. */
     get fakeStripe() {
       return fakeStripe;
     },

@@ -4,12 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 import { replyToRefused, type TimeLimits } from './refused-requests.ts';
 
-export interface HttpServer {
-  /** @returns the port that it listens on. */
-  start(): Promise<number>;
-  /** Takes no new connection, lets requests finish for at most `drainMs`, then cuts what is left. */
-  stop(): Promise<void>;
-}
+export type HttpServer = ReturnType<typeof createHttpServer>;
 
 export interface HttpServerOptions {
   /** Of {@link createHttpApp}: it is left to refuse requests without a Host, and what an Expect asks in vain. */
@@ -29,7 +24,7 @@ export interface HttpServerOptions {
  * Requests that cannot be parsed, are too large or too slow are answered with problem documents (400, 413, 431, 408),
  * unless a reply is under way on the connection: then it is closed without a word.
  */
-export function createHttpServer(options: HttpServerOptions): HttpServer {
+export function createHttpServer(options: HttpServerOptions) {
   const { app, port, host, drainMs = 15_000, requestMs = 30_000, unreadMs = 15_000 } = options;
   const limits = {
     headersTimeout: Math.min(10_000, requestMs),
@@ -48,11 +43,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const unread = setInterval(() => connections.cutUnread(unreadMs), Math.min(1_000, unreadMs / 4)).unref();
   answerRefused(server, limits, connections.mayAnswer);
   return {
+    /** @returns the port that it listens on. */
     start: async () => {
       server.listen(port, host);
       await once(server, 'listening');
       return (server.address() as AddressInfo).port;
     },
+    /** Takes no new connection, lets requests finish for at most `drainMs`, then cuts what is left. */
     stop: async () => {
       if (server.listening) {
         const cut = setTimeout(() => server.closeAllConnections(), drainMs);

@@ -22,8 +22,11 @@ export interface ProblemDefinition {
   readonly retryAfter?: number;
 }
 
+/** Members that no thrower may set. */
+type OwnMember = 'type' | 'title' | 'status' | 'instance' | 'code' | 'requestId';
+
 /** What is known only where the problem arises; any further member becomes one of the document, e.g. `available: 3`. */
-export interface ProblemOptions {
+export interface ProblemOptions extends Partial<Record<OwnMember, never>> {
   /** Instead of the catalogue's `detail`. */
   readonly detail?: string;
   /** Every rule that the input breaks, all at once. Without a `detail` they are the detail too. */
@@ -32,12 +35,6 @@ export interface ProblemOptions {
   readonly retryAfter?: number;
   /** For the log only. */
   readonly cause?: unknown;
-  readonly type?: never;
-  readonly title?: never;
-  readonly status?: never;
-  readonly instance?: never;
-  readonly code?: never;
-  readonly requestId?: never;
   readonly [member: string]: unknown;
 }
 

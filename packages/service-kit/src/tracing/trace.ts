@@ -20,12 +20,7 @@ export interface DatabaseTime {
   leftMs: number;
 }
 
-interface Scope {
-  readonly trace: Trace;
-  readonly databaseTime: DatabaseTime | undefined;
-}
-
-const storage = new AsyncLocalStorage<Scope>();
+const storage = new AsyncLocalStorage<{ trace: Trace; databaseTime: DatabaseTime | undefined }>();
 
 /** The trace of the request or event being handled, if any; while spans are made, at the current span. */
 export function currentTrace(): Trace | undefined {
