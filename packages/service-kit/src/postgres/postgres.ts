@@ -26,7 +26,8 @@ const keepalives = '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tc
 /**
  * The service's one connection pool, with a limit on everything that by default waits for ever: on each statement,
  * and for an HTTP request on all of them together (2.5 s). A connection that breaks never ends the process.
- * `bigint` is read as a number: what this product counts stays below 2^53.
+ * `bigint` is read as a number: what this product counts stays below 2^53. Statements are promises: neither callbacks
+ * nor cursors are taken.
  */
 export function createPool({ url, name, schema, logger, max = 10, metrics }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
