@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { loadDotEnv } from '../dot-env.ts';
-import { createShop, readDemoSettings, StepFailed } from './shop.ts';
+import { readDemoSettings, StepFailed } from './shop.ts';
 import { type Say, walkPurchase } from './walk.ts';
 
 const say: Say = (step, result) => {
@@ -11,7 +11,7 @@ try {
   loadDotEnv();
   const settings = readDemoSettings(process.env);
   process.stdout.write(`A purchase at ${settings.shopApiUrl}\n`);
-  await walkPurchase(createShop(settings), say);
+  await walkPurchase(settings, say);
   process.stdout.write(`${pc.green('Every step went as promised.')}\n`);
 } catch (error) {
   const failed = error instanceof StepFailed;

@@ -26,29 +26,18 @@ interface Request {
   readonly idempotencyKey?: string;
 }
 
-/** A storefront's view of the shop: the gateway's REST API, and Stripe's for the card. */
-export interface Shop {
-  readonly url: string;
-  /** @throws StepFailed when the reply has another status */
-  expect(status: number, step: string, request: Request): Promise<Body>;
-  /**
-   * What Stripe.js does in a browser: confirms the payment with the client secret.
-   * @throws StepFailed when Stripe refuses
-   */
-  payByCard(payment: { paymentId: string; secret: string; pubKey: string }): Promise<Body>;
-  /** The same shop, for the caller with this access token. */
-  loggedIn(token: string): Shop;
-}
-
 const limitMs = 10_000;
 /** How long a shop that asks for a retry gets one. */
 const retryMs = 20_000;
 
-export function createShop(settings: ReturnType<typeof readDemoSettings>, token?: string): Shop {
-  const { shopApiUrl, stripeClientUrl, demoCard } = settings;
+export type DemoSettings = ReturnType<typeof readDemoSettings>;
+export type Shop = ReturnType<typeof createShop>;
+
+/** A storefront's view of the shop: the gateway's REST API, for the caller with a token, and Stripe's for the card. */
+export function createShop({ shopApiUrl, stripeClientUrl, demoCard }: DemoSettings, token?: string) {
   return {
-    url: shopApiUrl,
-    expect: (status, step, { method = 'GET', path, body, idempotencyKey }) => {
+    /** @throws StepFailed when the reply has another status */
+    expect: (status: number, step: string, { method = 'GET', path, body, idempotencyKey }: Request) => {
       const headers = {
         ...(body && { 'content-type': 'application/json' }),
         ...(token && { authorization: `Bearer ${token}` }),
@@ -57,12 +46,15 @@ export function createShop(settings: ReturnType<typeof readDemoSettings>, token?
       const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
       return send(status, step, `${shopApiUrl}${path}`, init);
     },
-    payByCard: ({ paymentId, secret, pubKey }) =>
+    /**
+     * What Stripe.js does in a browser: confirms the payment with the client secret.
+     * @throws StepFailed when Stripe refuses
+     */
+    payByCard: ({ paymentId, secret, pubKey }: { paymentId: string; secret: string; pubKey: string }) =>
       send(200, 'paid by card', `${stripeClientUrl}/v1/payment_intents/${paymentId}/confirm`, {
         method: 'POST',
         body: new URLSearchParams({ key: pubKey, client_secret: secret, payment_method: demoCard }),
       }),
-    loggedIn: (given) => createShop(settings, given),
   };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Shop, StepFailed } from './shop.ts';
+import { createShop, type DemoSettings, type Shop, StepFailed } from './shop.ts';
 
 export type Say = (step: string, result: string) => void;
 
@@ -28,9 +28,10 @@ const statusLimitMs = 60_000;
  * A customer's whole way, from registration to the completed order, with the stock looked at before and after.
  * @throws StepFailed at the first step that is not as promised
  */
-export async function walkPurchase(visitor: Shop, say: Say): Promise<void> {
-  await requireOpenShop(visitor);
-  const customer = await registerAndLogIn(visitor, say);
+export async function walkPurchase(settings: DemoSettings, say: Say): Promise<void> {
+  const visitor = createShop(settings);
+  await requireOpenShop(visitor, settings.shopApiUrl);
+  const customer = createShop(settings, await registerAndLogIn(visitor, say));
   const product = await chooseProduct(customer, say);
   const orderNumber = await placeOrder(customer, product, say);
   await waitForStatus(customer, orderNumber, 'processing');
@@ -44,18 +45,18 @@ export async function walkPurchase(visitor: Shop, say: Say): Promise<void> {
   say('history', history.map(({ status, cause }) => `${status} (${cause})`).join(' → '));
 }
 
-async function requireOpenShop(shop: Shop): Promise<void> {
+async function requireOpenShop(shop: Shop, url: string): Promise<void> {
   try {
     await shop.expect(200, 'shop', { path: '/products?limit=1' });
   } catch (error) {
     if (error instanceof StepFailed) throw error;
     const { cause, message } = error as Error & { cause?: Error };
     const why = cause?.message || message;
-    throw new StepFailed('shop', `${shop.url} does not answer (${why}). Start it with: npx pnpm start`);
+    throw new StepFailed('shop', `${url} does not answer (${why}). Start it with: npx pnpm start`);
   }
 }
 
-async function registerAndLogIn(shop: Shop, say: Say): Promise<Shop> {
+async function registerAndLogIn(shop: Shop, say: Say): Promise<string> {
   const email = `demo-${randomUUID().slice(0, 8)}@shop.test`;
   const password = randomUUID();
   const account = { username: 'Demo Customer', email, password };
@@ -64,7 +65,7 @@ async function registerAndLogIn(shop: Shop, say: Say): Promise<Shop> {
   const credentials = { email, password };
   const login = await shop.expect(200, 'logged in', { method: 'POST', path: '/login', body: credentials });
   say('logged in', `token for ${login['expiresIn']} s`);
-  return shop.loggedIn(String(login['token']));
+  return String(login['token']);
 }
 
 async function chooseProduct(shop: Shop, say: Say): Promise<Product> {

@@ -18,22 +18,20 @@ export interface KeySource {
   find(keyId: string): Promise<KeyObject | undefined>;
 }
 
-export interface TokenVerifier {
-  /**
-   * The claims of a valid access token (ES256; issuer, audience and expiry checked).
-   * @throws Problem `invalid-token` or `token-expired`; `keys-unavailable` when no key could be fetched yet
-   */
-  verify(token: string): Promise<User & jwt.JwtPayload>;
-}
+export type TokenVerifier = ReturnType<typeof createTokenVerifier>;
 
 export function createTokenVerifier(options: {
   readonly keys: KeySource;
   readonly issuer: string;
   readonly audience: string;
-}): TokenVerifier {
+}) {
   const { keys, issuer, audience } = options;
   return {
-    verify: async (token) => {
+    /**
+     * The claims of a valid access token (ES256; issuer, audience and expiry checked).
+     * @throws Problem `invalid-token` or `token-expired`; `keys-unavailable` when no key could be fetched yet
+     */
+    verify: async (token: string): Promise<User & jwt.JwtPayload> => {
       const keyId = readKeyId(token);
       const key = keyId === undefined ? undefined : await keys.find(keyId);
       if (key === undefined) throw problem('invalid-token');
