@@ -21,6 +21,7 @@ import { createPaymentMetrics } from './metrics.ts';
 import { paymentRoutes } from './routes/payment.routes.ts';
 import { webhookRoutes } from './routes/webhook.routes.ts';
 import { createPaymentPublisher } from './services/broker.service.ts';
+import type { PaymentDeps } from './services/deps.ts';
 
 export interface PaymentServiceDeps {
   readonly logger: Logger;
@@ -39,45 +40,36 @@ const name = 'payment_service';
 /** payment_service: stateless between Stripe, which knows the money, and order_service, which knows the order. */
 export function createPaymentService(
   config: PaymentConfig,
-  deps: PaymentServiceDeps,
+  { logger, bus, observer, stripe = createStripeClient(config), stripeLimits }: PaymentServiceDeps,
 ): Service & { readonly app: Express } {
-  const { logger, bus } = deps;
-  const stripe =
-    deps.stripe ?? createStripeClient({ secretKey: config.stripeSecretKey, apiUrl: config.stripeApiUrl });
-  const serviceMetrics = createMetrics(name);
-  const metrics = createPaymentMetrics(serviceMetrics.registry);
-  const gateway = createStripeGateway(
-    stripe,
-    createStripeCalls({ metrics, serviceMetrics, limits: deps.stripeLimits }),
-  );
-  const eventMetrics = createEventMetrics(serviceMetrics.registry);
-  const publish = createPaymentPublisher({ bus, metrics, eventMetrics });
-
+  const metrics = createMetrics(name);
+  const eventMetrics = createEventMetrics(metrics.registry);
+  const paymentMetrics = createPaymentMetrics(metrics.registry);
+  const deps: PaymentDeps = {
+    config,
+    logger,
+    metrics: paymentMetrics,
+    gateway: createStripeGateway(stripe, createStripeCalls(paymentMetrics, metrics, stripeLimits)),
+    orders: createOrderClient(config.orderServiceUrl, metrics),
+    publish: createPaymentPublisher({ bus, metrics: paymentMetrics, eventMetrics }),
+  };
   const verifier = createTokenVerifier({
     keys: createRemoteKeys({ url: config.jwksUrl, logger }),
     issuer: config.jwtIssuer,
     audience: config.jwtAudience,
   });
-  const orders = createOrderClient(config.orderServiceUrl, serviceMetrics);
-  const readWebhook = createWebhookReader(stripe, config.stripeWebhookSecret, metrics);
-  const publishableKey = config.stripePublishableKey;
+
   return createHttpService({
     config,
     logger,
-    metrics: serviceMetrics,
+    metrics,
     document,
-    observer: deps.observer,
+    observer,
     health: { required: {}, optional: { events: () => bus.check() } },
-    rawRoutes: [webhookRoutes({ readWebhook, gateway, publish, metrics, logger })],
-    routes: [paymentRoutes({ verifier, gateway, orders, publish, publishableKey })],
+    rawRoutes: [webhookRoutes(createWebhookReader(stripe, config.stripeWebhookSecret, paymentMetrics), deps)],
+    routes: [paymentRoutes(verifier, deps)],
     open: async (closeLater) => {
-      const consumer = await consumePaymentEvents({
-        deps: { gateway, publish, logger },
-        bus,
-        giveUpAfterMs: config.eventRetryLimitMs,
-        logger,
-        metrics: eventMetrics,
-      });
+      const consumer = await consumePaymentEvents(bus, eventMetrics, deps);
       closeLater('payment events', consumer.close);
     },
   });

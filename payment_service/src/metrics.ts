@@ -20,7 +20,7 @@ export function createPaymentMetrics(registry: Registry) {
     help: 'Minor units in those states; a repeat counts once for each process. Not for the books: Stripe has those.',
     labelNames: ['status', 'currency'],
   });
-  const isNew = createMemory(remembered);
+  const isNew = createMemory();
   return {
     published: (eventId: string, { status, amount, currency }: OrderPayment) => {
       published.inc({ status });
@@ -49,13 +49,13 @@ export function createPaymentMetrics(registry: Registry) {
 }
 
 /** Says whether it has not seen an id before, as far back as it remembers. */
-function createMemory(size: number): (id: string) => boolean {
+function createMemory(): (id: string) => boolean {
   const seen = new Set<string>();
   return (id) => {
     if (seen.has(id)) return false;
     seen.add(id);
     const [oldest] = seen;
-    if (seen.size > size && oldest !== undefined) seen.delete(oldest);
+    if (seen.size > remembered && oldest !== undefined) seen.delete(oldest);
     return true;
   };
 }

@@ -417,7 +417,7 @@ describe('a Stripe that takes the call and says nothing', () => {
     const { port } = silent.address() as { port: number };
     const apiUrl = `http://127.0.0.1:${port}`;
     waiting = await startHarness({
-      stripe: () => createStripeClient({ secretKey, apiUrl }),
+      stripe: () => createStripeClient({ stripeSecretKey: secretKey, stripeApiUrl: apiUrl }),
       stripeLimits: { callMs: 200, totalMs: 300 },
     });
   });

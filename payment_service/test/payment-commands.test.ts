@@ -92,7 +92,7 @@ describe('commands of order_service', () => {
   it('raises an alert when Stripe only repeats the answer to a refund that has failed since', async () => {
     const stubborn = await startHarness({
       stripe: (apiUrl) => {
-        const stripe = createStripeClient({ secretKey, apiUrl });
+        const stripe = createStripeClient({ stripeSecretKey: secretKey, stripeApiUrl: apiUrl });
         stripe.refunds.create = (async () => ({ id: 're_1' })) as unknown as typeof stripe.refunds.create;
         return stripe;
       },

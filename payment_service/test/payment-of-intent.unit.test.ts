@@ -1,6 +1,9 @@
-import { type Intent, paymentOfIntent } from '../src/clients/payment-of-intent.ts';
+import type Stripe from 'stripe';
+import { paymentOfIntent } from '../src/clients/payment-of-intent.ts';
 
-const intent: Intent = {
+type Intent = Stripe.PaymentIntent;
+
+const intent = {
   id: 'pi_1',
   amount: 1_200,
   currency: 'usd',
@@ -9,7 +12,7 @@ const intent: Intent = {
   metadata: { order_number: 'ord-12345678', customer_id: '7' },
   last_payment_error: null,
   latest_charge: null,
-};
+} as Partial<Intent> as Intent;
 const declined = {
   type: 'card_error',
   code: 'card_declined',
@@ -18,7 +21,7 @@ const declined = {
   message: 'Your card has insufficient funds.',
   payment_method: { id: 'pm_1', card: { last4: '9995' } },
 } as Intent['last_payment_error'];
-const charge = { id: 'ch_2', refunded: false };
+const charge = { id: 'ch_2', refunded: false } as Stripe.Charge;
 
 describe('the status of a payment', () => {
   it.each<[string, Partial<Intent>]>([

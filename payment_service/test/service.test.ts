@@ -109,7 +109,8 @@ it('writes no secret into its log, whatever goes wrong', async () => {
 
 it('hides a key that Stripe refuses, and calls that unavailable', async () => {
   another = await startHarness({
-    stripe: (apiUrl) => createStripeClient({ secretKey: 'sk_old_0123456789abcdef', apiUrl }),
+    stripe: (apiUrl) =>
+      createStripeClient({ stripeSecretKey: 'sk_old_0123456789abcdef', stripeApiUrl: apiUrl }),
   });
   const { orderNumber } = another.orders.place();
 

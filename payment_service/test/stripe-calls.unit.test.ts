@@ -1,12 +1,13 @@
+import { createMetrics } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
-import { Registry } from 'prom-client';
 import Stripe from 'stripe';
 import { createStripeCalls } from '../src/clients/stripe-calls.ts';
 import { createPaymentMetrics } from '../src/metrics.ts';
 
 const limits = { callMs: 5_000, totalMs: 5_000 };
 const setUp = () => {
-  const begin = createStripeCalls({ metrics: createPaymentMetrics(new Registry()), limits });
+  const metrics = createMetrics('payment_service');
+  const begin = createStripeCalls(createPaymentMetrics(metrics.registry), metrics, limits);
   return <T>(send: () => Promise<T>) => begin()('create-refund', send);
 };
 const errors = Stripe.errors;

@@ -3,21 +3,19 @@ import { createHttpClient, type HttpReply, type Metrics, type Problem } from '@s
 import { Ajv } from 'ajv';
 import { problem, problems } from '../problems.ts';
 
-export interface OrderClient {
-  /**
-   * The order as it is to be paid, seen with the customer's own token.
-   * @throws Problem as order_service refused (`order-not-found`, `stock-pending`, `order-cancelled`,
-   * `order-completed`, ...), or `order-service-unavailable`
-   */
-  checkout(orderNumber: string, token: string): Promise<CheckoutReply>;
-}
+export type OrderClient = ReturnType<typeof createOrderClient>;
 
-export function createOrderClient(baseUrl: string, metrics: Metrics): OrderClient {
+export function createOrderClient(baseUrl: string, metrics: Metrics) {
   const unavailable = (cause: unknown) => problem('order-service-unavailable', { cause });
   const http = createHttpClient({ name: 'order_service', baseUrl, metrics, unavailable });
   const isCheckoutReply = new Ajv().compile<CheckoutReply>(checkoutReplySchema);
   return {
-    checkout: async (orderNumber, token) => {
+    /**
+     * The order as it is to be paid, seen with the customer's own token.
+     * @throws Problem as order_service refused (`order-not-found`, `stock-pending`, `order-cancelled`,
+     * `order-completed`, ...), or `order-service-unavailable`
+     */
+    checkout: async (orderNumber: string, token: string): Promise<CheckoutReply> => {
       const path = `/orders/${encodeURIComponent(orderNumber)}/checkout`;
       const reply = await http.send({ method: 'GET', path, headers: { authorization: `Bearer ${token}` } });
       if (reply.status === 200 && isCheckoutReply(reply.body)) return reply.body;

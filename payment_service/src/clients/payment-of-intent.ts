@@ -2,19 +2,14 @@ import { fields, type PaymentStatus } from '@shop/contracts';
 import type Stripe from 'stripe';
 import { type Payment, type PaymentMetadata, readTraceparent } from '../domain/payment.ts';
 
-/** The part of a PaymentIntent (with its `latest_charge` expanded) that says what became of the money. */
-export type Intent = Pick<
-  Stripe.PaymentIntent,
-  'id' | 'amount' | 'currency' | 'status' | 'client_secret' | 'metadata' | 'last_payment_error'
-> & { readonly latest_charge: string | Pick<Stripe.Charge, 'id' | 'refunded'> | null };
-
 export const metadataKeys = {
   orderNumber: 'order_number',
   customerId: 'customer_id',
   traceparent: 'traceparent',
 } as const;
 
-export function paymentOfIntent(intent: Intent): Payment {
+/** A PaymentIntent, with its `latest_charge` expanded, in the shop's terms. */
+export function paymentOfIntent(intent: Stripe.PaymentIntent): Payment {
   return {
     id: intent.id,
     status: statusOf(intent),
@@ -27,7 +22,11 @@ export function paymentOfIntent(intent: Intent): Payment {
   };
 }
 
-function statusOf({ status, latest_charge: charge, last_payment_error: error }: Intent): PaymentStatus {
+function statusOf({
+  status,
+  latest_charge: charge,
+  last_payment_error: error,
+}: Stripe.PaymentIntent): PaymentStatus {
   if (status === 'succeeded') {
     const refunded = typeof charge === 'object' && charge?.refunded === true;
     return refunded ? 'refunded' : 'succeeded';
@@ -47,7 +46,7 @@ function readMetadata(metadata: Stripe.Metadata): PaymentMetadata | undefined {
   return { orderNumber, customerId: Number(customerId), ...(traceparent !== undefined && { traceparent }) };
 }
 
-function logOf({ status, last_payment_error: error, latest_charge: charge }: Intent): string {
+function logOf({ status, last_payment_error: error, latest_charge: charge }: Stripe.PaymentIntent): string {
   return JSON.stringify({
     status,
     error: error?.code,

@@ -17,31 +17,20 @@ const usualLimits: StripeLimits = { callMs: 10_000, totalMs: 11_000 };
 
 /** Sends one request, with the options for the SDK's call. */
 export type StripeCall = <T>(
-  operation: StripeOperation,
+  operation: string,
   send: (options: { readonly timeout: number }) => Promise<T>,
 ) => Promise<T>;
-
-export type StripeOperation =
-  | 'create-payment-intent'
-  | 'retrieve-payment-intent'
-  | 'cancel-payment-intent'
-  | 'search-payment-intents'
-  | 'create-refund';
-
-export interface StripeCallsOptions {
-  readonly metrics: PaymentMetrics;
-  /** Shows the breaker. */
-  readonly serviceMetrics?: Metrics;
-  readonly limits?: StripeLimits | undefined;
-}
 
 /**
  * The one way to Stripe. Each function that it returns is for requests that belong together and share the total limit.
  * @throws Problem `stripe-unavailable` at once while Stripe is known to be unavailable, and when the time is over;
  * else what the SDK throws
  */
-export function createStripeCalls(options: StripeCallsOptions): () => StripeCall {
-  const { metrics, serviceMetrics, limits = usualLimits } = options;
+export function createStripeCalls(
+  metrics: PaymentMetrics,
+  serviceMetrics: Metrics,
+  limits = usualLimits,
+): () => StripeCall {
   const breaker = createBreaker({
     peer: 'stripe',
     metrics: serviceMetrics,

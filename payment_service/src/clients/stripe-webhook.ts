@@ -3,20 +3,16 @@ import type { PaymentHint } from '../domain/payment.ts';
 import type { PaymentMetrics } from '../metrics.ts';
 import { problem } from '../problems.ts';
 
-/**
- * Which payment a webhook is about; undefined for events that do not concern one.
- * @throws Problem `invalid-signature` unless one of the secrets signed these very bytes within five minutes;
- * `malformed-json` when they are signed and no event all the same
- */
-export type ReadWebhook = (body: Buffer, signature: string) => PaymentHint | undefined;
+export type ReadWebhook = ReturnType<typeof createWebhookReader>;
 
 /** While a secret is being changed Stripe may sign with the old one or the new one, hence several. */
-export function createWebhookReader(
-  stripe: Stripe,
-  secrets: readonly string[],
-  metrics: PaymentMetrics,
-): ReadWebhook {
-  return (body, signature) => {
+export function createWebhookReader(stripe: Stripe, secrets: readonly string[], metrics: PaymentMetrics) {
+  /**
+   * Which payment a webhook is about; undefined for events that do not concern one.
+   * @throws Problem `invalid-signature` unless one of the secrets signed these very bytes within five minutes;
+   * `malformed-json` when they are signed and no event all the same
+   */
+  return (body: Buffer, signature: string): PaymentHint | undefined => {
     for (const secret of secrets) {
       const event = verify(stripe, body, signature, secret);
       if (event !== undefined) return hintOf(event);

@@ -5,26 +5,17 @@ import {
   type Subscription,
   subscribe,
 } from '@shop/messaging';
-import type { Logger } from '@shop/service-kit';
-import {
-  cancelPayment,
-  checkPayment,
-  type PaymentCommandDeps,
-  refundPayment,
-} from '../services/payment-command.service.ts';
-
-export interface PaymentEventsOptions {
-  readonly deps: PaymentCommandDeps;
-  readonly bus: EventBus;
-  readonly giveUpAfterMs: number;
-  readonly logger: Logger;
-  readonly metrics: EventMetrics;
-}
+import type { PaymentDeps } from '../services/deps.ts';
+import { cancelPayment, checkPayment, refundPayment } from '../services/payment-command.service.ts';
 
 /** Handles what order_service asks for: to check, cancel and refund payments. */
-export function consumePaymentEvents({ deps, ...options }: PaymentEventsOptions): Promise<Subscription> {
+export function consumePaymentEvents(
+  bus: EventBus,
+  metrics: EventMetrics,
+  deps: PaymentDeps,
+): Promise<Subscription> {
   return subscribe({
-    ...options,
+    bus,
     group: 'payment_service',
     topic: 'PaymentEvents',
     handle: async (event) => {
@@ -39,5 +30,8 @@ export function consumePaymentEvents({ deps, ...options }: PaymentEventsOptions)
           throw new PermanentError(`${event.type} is not a payment command`);
       }
     },
+    giveUpAfterMs: deps.config.eventRetryLimitMs,
+    logger: deps.logger,
+    metrics,
   });
 }

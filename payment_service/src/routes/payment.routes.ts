@@ -1,24 +1,15 @@
 import { fields } from '@shop/contracts';
 import { bearerToken, currentUser, requireUser, type TokenVerifier } from '@shop/service-kit';
 import { type Response, Router } from 'express';
-import type { OrderClient } from '../clients/order-client.ts';
-import type { PaymentGateway } from '../domain/payment-gateway.ts';
 import type { components } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
-import type { PublishPayment } from '../services/broker.service.ts';
+import type { PaymentDeps } from '../services/deps.ts';
 import { CreatePayment, VerifyPayment } from '../services/payment.service.ts';
 
 type Schemas = components['schemas'];
 
-export interface PaymentRoutesDeps {
-  readonly verifier: TokenVerifier;
-  readonly gateway: PaymentGateway;
-  readonly orders: OrderClient;
-  readonly publish: PublishPayment;
-  readonly publishableKey: string;
-}
-
-export function paymentRoutes({ verifier, gateway, ...deps }: PaymentRoutesDeps): Router {
+export function paymentRoutes(verifier: TokenVerifier, deps: PaymentDeps): Router {
+  const { gateway } = deps;
   const router = Router();
   const user = requireUser(verifier);
 
@@ -31,8 +22,7 @@ export function paymentRoutes({ verifier, gateway, ...deps }: PaymentRoutesDeps)
 
   router.post('/verify-payment/:id', user, async (req, res: Response<Schemas['PaymentState']>) => {
     const paymentId = String(req.params['id']);
-    const { publish } = deps;
-    const status = await VerifyPayment(paymentId, gateway, { publish, user: currentUser(res) });
+    const status = await VerifyPayment(paymentId, gateway, { ...deps, user: currentUser(res) });
     res.json({ message: `The payment is ${status}.`, status });
   });
 

@@ -1,14 +1,11 @@
 import { type Response, Router, raw } from 'express';
 import type { ReadWebhook } from '../clients/stripe-webhook.ts';
 import type { components } from '../generated/openapi.ts';
-import { handlePaymentWebhook, type PaymentWebhookDeps } from '../services/payment-webhook.service.ts';
-
-export interface WebhookRoutesDeps extends PaymentWebhookDeps {
-  readonly readWebhook: ReadWebhook;
-}
+import type { PaymentDeps } from '../services/deps.ts';
+import { handlePaymentWebhook } from '../services/payment-webhook.service.ts';
 
 /** Needs the body's bytes as they came: the signature is over them. Any 5xx makes Stripe send it again. */
-export function webhookRoutes({ readWebhook, ...deps }: WebhookRoutesDeps): Router {
+export function webhookRoutes(readWebhook: ReadWebhook, deps: PaymentDeps): Router {
   const router = Router();
   router.post(
     '/webhooks/stripe',

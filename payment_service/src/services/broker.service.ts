@@ -4,13 +4,9 @@ import type { OrderPayment } from '../domain/payment.ts';
 import type { PaymentMetrics } from '../metrics.ts';
 import { problem } from '../problems.ts';
 
-/**
- * Tells order_service what a payment is now. Resolves when that cannot be lost any more.
- * @throws Problem `events-unavailable` when it may be lost: the caller must send it again
- */
-export type PublishPayment = (payment: OrderPayment) => Promise<void>;
+export type PublishPayment = ReturnType<typeof createPaymentPublisher>;
 
-export interface PublisherOptions {
+interface PublisherOptions {
   readonly bus: EventBus;
   readonly metrics: Pick<PaymentMetrics, 'published'>;
   readonly eventMetrics?: EventMetrics;
@@ -18,10 +14,13 @@ export interface PublisherOptions {
   readonly limitMs?: number;
 }
 
-export function createPaymentPublisher(options: PublisherOptions): PublishPayment {
-  const { bus, metrics, eventMetrics, limitMs = 3_000 } = options;
+export function createPaymentPublisher({ bus, metrics, eventMetrics, limitMs = 3_000 }: PublisherOptions) {
   const limit = timeout(limitMs, TimeoutStrategy.Aggressive);
-  return async (payment) => {
+  /**
+   * Tells order_service what a payment is now. Resolves when that cannot be lost any more.
+   * @throws Problem `events-unavailable` when it may be lost: the caller must send it again
+   */
+  return async (payment: OrderPayment): Promise<void> => {
     const { id, status, amount, currency, log, metadata } = payment;
     const { orderNumber } = metadata;
     const event = createEvent({

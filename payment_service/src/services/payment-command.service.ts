@@ -1,9 +1,9 @@
 import type { EventData } from '@shop/contracts';
 import { PermanentError } from '@shop/messaging';
-import { type Logger, Problem } from '@shop/service-kit';
+import { Problem } from '@shop/service-kit';
 import { isEnded, isOrderPayment, type OrderPayment, type Payment } from '../domain/payment.ts';
 import { type PaymentGateway, PaymentRefusedError } from '../domain/payment-gateway.ts';
-import type { PublishPayment } from './broker.service.ts';
+import type { PaymentDeps } from './deps.ts';
 import { inTraceOf } from './order-trace.ts';
 
 /*
@@ -12,23 +12,17 @@ import { inTraceOf } from './order-trace.ts';
  * They throw a PermanentError when the payment is unknown, or that of another order, or Stripe refuses for good.
  */
 
-export type PaymentCommand = Pick<EventData<'CHECK_PAYMENT'>, 'orderNumber' | 'paymentId'>;
+type PaymentCommand = EventData<'CHECK_PAYMENT'>;
 
-export interface PaymentCommandDeps {
-  readonly gateway: PaymentGateway;
-  readonly publish: PublishPayment;
-  readonly logger: Logger;
-}
-
-export const checkPayment = (command: PaymentCommand, deps: PaymentCommandDeps) =>
+export const checkPayment = (command: PaymentCommand, deps: PaymentDeps) =>
   changeAndPublish(command, deps, async (payment) => payment);
 
 /** Cancels the payment if it still can be. */
-export const cancelPayment = (command: PaymentCommand, deps: PaymentCommandDeps) =>
+export const cancelPayment = (command: PaymentCommand, deps: PaymentDeps) =>
   changeAndPublish(command, deps, (payment) => cancelIfOpen(payment, deps.gateway));
 
 /** Cancels the payment if it can be, and gives the money back if it has succeeded. */
-export const refundPayment = (command: PaymentCommand, deps: PaymentCommandDeps) =>
+export const refundPayment = (command: PaymentCommand, deps: PaymentDeps) =>
   changeAndPublish(command, deps, async (payment) => {
     const cancelled = await cancelIfOpen(payment, deps.gateway);
     if (cancelled.status !== 'succeeded') return cancelled;
@@ -44,7 +38,7 @@ async function cancelIfOpen(payment: Payment, gateway: PaymentGateway): Promise<
 
 async function changeAndPublish(
   command: PaymentCommand,
-  { gateway, publish }: PaymentCommandDeps,
+  { gateway, publish }: PaymentDeps,
   change: (payment: Payment) => Promise<Payment>,
 ): Promise<void> {
   try {

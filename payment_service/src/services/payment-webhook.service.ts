@@ -1,23 +1,14 @@
-import { type Logger, Problem, withSpan } from '@shop/service-kit';
+import { Problem, withSpan } from '@shop/service-kit';
 import { isOrderPayment, type OrderPayment, type PaymentHint } from '../domain/payment.ts';
-import type { PaymentGateway } from '../domain/payment-gateway.ts';
-import type { PaymentMetrics } from '../metrics.ts';
-import type { PublishPayment } from './broker.service.ts';
+import type { PaymentDeps } from './deps.ts';
 import { inTraceOf } from './order-trace.ts';
-
-export interface PaymentWebhookDeps {
-  readonly gateway: PaymentGateway;
-  readonly publish: PublishPayment;
-  readonly metrics: PaymentMetrics;
-  readonly logger: Logger;
-}
 
 /**
  * Takes a webhook as a hint that something about a payment is new. Webhooks come twice, late and in any order,
  * so what is published is what the payment is now, not what the webhook says.
  * @returns false when it is not a payment of this shop
  */
-export async function handlePaymentWebhook(hint: PaymentHint, deps: PaymentWebhookDeps): Promise<boolean> {
+export async function handlePaymentWebhook(hint: PaymentHint, deps: PaymentDeps): Promise<boolean> {
   const payment = await deps.gateway.getPayment(hint.paymentId).catch((error: unknown) => {
     if (error instanceof Problem && error.code === 'payment-not-found') return undefined;
     throw error;
@@ -33,7 +24,7 @@ export async function handlePaymentWebhook(hint: PaymentHint, deps: PaymentWebho
 async function publishNews(
   payment: OrderPayment,
   { failedRefund }: PaymentHint,
-  { publish, metrics, logger }: PaymentWebhookDeps,
+  { publish, metrics, logger }: PaymentDeps,
 ): Promise<void> {
   if (failedRefund === undefined) return publish(payment);
   const { id: paymentId, status, metadata } = payment;

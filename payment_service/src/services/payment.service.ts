@@ -1,6 +1,5 @@
 import type { CheckoutReply, PaymentStatus } from '@shop/contracts';
 import type { User } from '@shop/service-kit';
-import type { OrderClient } from '../clients/order-client.ts';
 import {
   isEnded,
   isOrderPayment,
@@ -11,36 +10,28 @@ import {
 import type { PaymentGateway } from '../domain/payment-gateway.ts';
 import type { components } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
-import type { PublishPayment } from './broker.service.ts';
+import type { PaymentDeps } from './deps.ts';
 
-export interface CreatePaymentDeps {
-  readonly orders: OrderClient;
-  readonly publish: PublishPayment;
-  readonly publishableKey: string;
-  /** The customer's own access token: order_service decides with it whether the order is theirs. */
-  readonly token: string;
-}
-
-/** What a storefront needs to take the money with Stripe.js. */
-export type PaymentToConfirm = components['schemas']['PaymentData'];
-
-/** The order's one payment, ready to be confirmed. Its state is published even when it cannot be paid any more. */
+/**
+ * The order's one payment, ready to be confirmed with Stripe.js. Its state is published even when it cannot be paid
+ * any more. By `token`, the customer's own, order_service decides whether the order is theirs.
+ */
 export async function CreatePayment(
   userId: number,
   orderNumber: string,
   gateway: PaymentGateway,
-  deps: CreatePaymentDeps,
-): Promise<PaymentToConfirm> {
-  const order = await deps.orders.checkout(orderNumber, deps.token);
+  { config, orders, publish, token }: PaymentDeps & { readonly token: string },
+): Promise<components['schemas']['PaymentData']> {
+  const order = await orders.checkout(orderNumber, token);
   if (order.customerId !== userId) throw problem('order-not-found');
   const payment = paymentFor(order, await findOrCreate(order, gateway));
-  await deps.publish(payment);
+  await publish(payment);
   if (isEnded(payment.status)) throw problem(`payment-${payment.status}`);
   const { id: paymentId, clientSecret: secret, amount, currency } = payment;
   const { status, customerId } = order;
   return {
     secret,
-    pubKey: deps.publishableKey,
+    pubKey: config.stripePublishableKey,
     amount,
     currency,
     order: { orderNumber, amount, currency, status, customerId, paymentId },
@@ -67,16 +58,11 @@ function paymentFor(order: CheckoutReply, payment: Payment): OrderPayment {
   return payment;
 }
 
-export interface VerifyPaymentDeps {
-  readonly publish: PublishPayment;
-  readonly user: Pick<User, 'id' | 'role'>;
-}
-
 /** What Stripe says of a payment now, published again, so that an order does not depend on its webhook. */
 export async function VerifyPayment(
   paymentId: string,
   gateway: PaymentGateway,
-  { publish, user }: VerifyPaymentDeps,
+  { publish, user }: PaymentDeps & { readonly user: User },
 ): Promise<PaymentStatus> {
   const payment = await gateway.getPayment(paymentId);
   if (!isOrderPayment(payment)) throw problem('payment-not-found');

@@ -92,7 +92,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     stripe,
     stripePort,
     /** The SDK against the fake, for what the customer's browser does. */
-    sdk: createStripeClient({ secretKey, apiUrl: stripeUrl }),
+    sdk: createStripeClient({ stripeSecretKey: secretKey, stripeApiUrl: stripeUrl }),
     logs,
     ...events,
     /** The samples of a metric: `{status="created"} 1` and so on. */
