@@ -8,7 +8,6 @@ import {
   tokenSettings,
   validator,
 } from '@shop/service-kit';
-import type { AttemptLimit } from './db/attempt-limits.ts';
 import { parsePublicKeys, parseSigningKey } from './domain/keys.ts';
 import { readSeedAccounts } from './seed-settings.ts';
 
@@ -29,6 +28,12 @@ const readOwn = (environment: Environment) =>
     // Further keys whose tokens are accepted: the next one before it signs, retired ones for a while.
     jwtPublicKeys: publicKeys({ default: [] }),
   });
+
+export interface AttemptLimit {
+  readonly points: number;
+  /** In seconds. */
+  readonly duration: number;
+}
 
 const unitSeconds = { s: 1, m: 60, h: 3_600 } as const;
 

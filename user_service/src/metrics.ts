@@ -1,33 +1,24 @@
-import { Problem } from '@shop/service-kit';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { createCounter, createGauge, Problem, type Registry } from '@shop/service-kit';
 
-export interface UserMetrics {
-  registered(): void;
-  /** Runs a login and counts how it ended: `succeeded`, the code of its problem, or `failed`. */
-  countLogin<T>(login: () => Promise<T>): Promise<T>;
-}
+export type UserMetrics = ReturnType<typeof createUserMetrics>;
 
 /** @param passwordsWaiting how many passwords wait for a thread at the moment */
-export function createUserMetrics(registry: Registry, passwordsWaiting: () => number): UserMetrics {
-  const registers = [registry];
-  const registrations = new Counter({ name: 'registrations_total', help: 'Accounts made.', registers });
-  const logins = new Counter({
+export function createUserMetrics(registry: Registry, passwordsWaiting: () => number) {
+  const registrations = createCounter(registry, { name: 'registrations_total', help: 'Accounts made.' });
+  const logins = createCounter(registry, {
     name: 'logins_total',
     help: 'Logins by how they ended: succeeded, or the code of the problem.',
-    labelNames: ['outcome'] as const,
-    registers,
+    labelNames: ['outcome'],
   });
-  new Gauge({
+  const waiting = createGauge(registry, {
     name: 'password_queue_length',
     help: 'Passwords that wait for a thread.',
-    registers,
-    collect() {
-      this.set(passwordsWaiting());
-    },
+    collect: () => void waiting.set(passwordsWaiting()),
   });
   return {
     registered: () => registrations.inc(),
-    countLogin: async (login) => {
+    /** Runs a login and counts how it ended: `succeeded`, the code of its problem, or `failed`. */
+    countLogin: async <T>(login: () => Promise<T>): Promise<T> => {
       try {
         const result = await login();
         logins.inc({ outcome: 'succeeded' });

@@ -1,18 +1,9 @@
 import type { Role } from '@shop/contracts';
 import { ConfigError, type Environment, flag, readSettings, text } from '@shop/service-kit';
+import type { Credentials, Registration } from './domain/account-input.ts';
 import { emailRule, newPasswordRule, normaliseEmail } from './domain/account-rules.ts';
 
-export interface SeedAccount {
-  readonly username: string;
-  readonly email: string;
-  readonly password: string;
-  readonly role: Role;
-}
-
-interface Login {
-  readonly email: string;
-  readonly password: string;
-}
+export type SeedAccount = Registration & { readonly role: Role };
 
 /** Only SHOP_DEMO makes accounts whose passwords everybody can read here. */
 const demoLogins = {
@@ -49,11 +40,11 @@ export function readSeedAccounts(environment: Environment): readonly SeedAccount
   return seedAccounts;
 }
 
-const isGiven = ({ email, password }: Login) => email !== '' || password !== '';
+const isGiven = ({ email, password }: Credentials) => email !== '' || password !== '';
 
-const normalised = ({ email, password }: Login) => ({ email: normaliseEmail(email), password });
+const normalised = ({ email, password }: Credentials) => ({ email: normaliseEmail(email), password });
 
-function problemsOf(prefix: string, login: Login): string[] {
+function problemsOf(prefix: string, login: Credentials): string[] {
   if (!isGiven(login)) return [];
   const found: [string, string | undefined][] = [
     [`${prefix}_EMAIL`, login.email === '' ? 'is missing beside its password' : emailRule(login.email)],

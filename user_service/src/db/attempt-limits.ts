@@ -1,20 +1,8 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { AttemptLimit, UserConfig } from '../config.ts';
 import { problem } from '../problems.ts';
-
-export interface AttemptLimit {
-  readonly points: number;
-  /** In seconds. */
-  readonly duration: number;
-}
-
-export interface AttemptLimitSettings {
-  readonly registrationsPerAddress: AttemptLimit;
-  readonly loginsPerAddress: AttemptLimit;
-  readonly wrongPasswordsPerAccountAndAddress: AttemptLimit;
-  readonly wrongPasswordsPerAccount: AttemptLimit;
-}
 
 /** Who tries to log in where. */
 export interface Attempt {
@@ -23,41 +11,34 @@ export interface Attempt {
   readonly address: string;
 }
 
+export type AttemptLimits = ReturnType<typeof createAttemptLimits>;
+
 /**
  * Counts attempts for all instances together, in PostgreSQL; each on its own while the database is unavailable.
  * What is beyond a limit is refused with the problem `too-many-attempts`.
  */
-export interface AttemptLimits {
-  countRegistration(address: string): Promise<void>;
-  countLogin(address: string): Promise<void>;
-  /** How many more wrong passwords there may be, at least 1. */
-  failuresLeft(attempt: Attempt): Promise<number>;
-  countFailure(attempt: Attempt): Promise<void>;
-  /** The caller knew the password, so has not been guessing. */
-  forgetFailures(attempt: Attempt): Promise<void>;
-  /** Deletes counts that no longer matter. */
-  forgetOld(): Promise<void>;
-}
-
-export function createAttemptLimits(pool: pg.Pool, limits: AttemptLimitSettings): AttemptLimits {
+export function createAttemptLimits(pool: pg.Pool, limits: UserConfig['attemptLimits']) {
   const registrations = createLimiter(pool, 'registration', limits.registrationsPerAddress);
   const logins = createLimiter(pool, 'login', limits.loginsPerAddress);
   const here = createLimiter(pool, 'failed-login-here', limits.wrongPasswordsPerAccountAndAddress);
   const anywhere = createLimiter(pool, 'failed-login', limits.wrongPasswordsPerAccount);
   return {
-    countRegistration: (address) => consume(registrations, address),
-    countLogin: (address) => consume(logins, address),
-    failuresLeft: async ({ email, address }) => {
+    countRegistration: (address: string) => consume(registrations, address),
+    countLogin: (address: string) => consume(logins, address),
+    /** How many more wrong passwords there may be, at least 1. */
+    failuresLeft: async ({ email, address }: Attempt): Promise<number> => {
       const left = [remaining(here, hashed(email, address)), remaining(anywhere, hashed(email))];
       return Math.min(...(await Promise.all(left)));
     },
-    countFailure: async ({ email, address }) => {
+    countFailure: async ({ email, address }: Attempt): Promise<void> => {
       await Promise.all([here.penalty(hashed(email, address)), anywhere.penalty(hashed(email))]);
     },
-    forgetFailures: async ({ email, address }) => {
+    /** The caller knew the password, so has not been guessing. */
+    forgetFailures: async ({ email, address }: Attempt): Promise<void> => {
       await here.delete(hashed(email, address));
     },
-    forgetOld: async () => {
+    /** Deletes counts that no longer matter. */
+    forgetOld: async (): Promise<void> => {
       await pool.query('DELETE FROM rate_limits WHERE expire < $1', [Date.now()]);
     },
   };

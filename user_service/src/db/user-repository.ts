@@ -1,4 +1,3 @@
-import type { Role } from '@shop/contracts';
 import { type User, violates } from '@shop/service-kit';
 import type pg from 'pg';
 import { problem } from '../problems.ts';
@@ -10,57 +9,43 @@ export interface Account extends User {
   readonly createdAt: string;
 }
 
-export interface NewAccount {
-  readonly username: string;
-  readonly email: string;
-  readonly passwordHash: string;
-  readonly role: Role;
-}
+export type UserRepository = ReturnType<typeof createUserRepository>;
 
-export interface UserRepository {
-  /** @throws Problem `email-taken` */
-  add(account: NewAccount): Promise<Account>;
-  findByEmail(email: string): Promise<{ account: Account; passwordHash: string } | undefined>;
-}
+type AccountRow = Omit<Account, 'createdAt'> & { readonly createdAt: Date };
+const accountColumns = 'id, username, email, role, created_at AS "createdAt"';
 
-interface Row {
-  id: number;
-  username: string;
-  email: string;
-  role: Role;
-  created_at: Date;
-  password_hash: string;
-}
-
-export function createUserRepository(pool: pg.Pool): UserRepository {
+export function createUserRepository(pool: pg.Pool) {
   return {
-    add: async ({ username, email, passwordHash, role }) => {
+    /** @throws Problem `email-taken` */
+    add: async (
+      { username, email, role }: Pick<Account, 'username' | 'email' | 'role'>,
+      passwordHash: string,
+    ): Promise<Account> => {
       const insert = `
         INSERT INTO users (username, email, password_hash, role)
         VALUES ($1, $2, $3, $4)
-        RETURNING id, username, email, role, created_at`;
+        RETURNING ${accountColumns}`;
       try {
-        const { rows } = await pool.query<Row>(insert, [username, email, passwordHash, role]);
-        return toAccount(rows[0] as Row);
+        const { rows } = await pool.query<AccountRow>(insert, [username, email, passwordHash, role]);
+        return toAccount(rows[0] as AccountRow);
       } catch (error) {
         if (violates(error, 'users_email_key')) throw problem('email-taken');
         throw error;
       }
     },
-    findByEmail: async (email) => {
+    findByEmail: async (email: string) => {
       const select = `
-        SELECT id, username, email, role, created_at, password_hash
+        SELECT ${accountColumns}, password_hash AS "passwordHash"
         FROM users WHERE lower(email) = lower($1)`;
-      const [row] = (await pool.query<Row>(select, [email])).rows;
-      return row && { account: toAccount(row), passwordHash: row.password_hash };
+      const { rows } = await pool.query<AccountRow & { readonly passwordHash: string }>(select, [email]);
+      if (rows[0] === undefined) return undefined;
+      const { passwordHash, ...account } = rows[0];
+      return { account: toAccount(account), passwordHash };
     },
   };
 }
 
-const toAccount = ({ id, username, email, role, created_at }: Row): Account => ({
-  id,
-  username,
-  email,
-  role,
-  createdAt: created_at.toISOString(),
+const toAccount = ({ createdAt, ...account }: AccountRow): Account => ({
+  ...account,
+  createdAt: createdAt.toISOString(),
 });

@@ -26,7 +26,7 @@ export async function registerAccount(
 ): Promise<Account> {
   await limits.countRegistration(address);
   const passwordHash = await passwords.hash(password);
-  const account = await users.add({ username, email, passwordHash, role: 'customer' });
+  const account = await users.add({ username, email, role: 'customer' }, passwordHash);
   metrics.registered();
   return account;
 }
@@ -54,18 +54,17 @@ export async function authenticate(
   });
 }
 
-async function open(credentials: Credentials, attempt: Attempt, deps: AccountDeps): Promise<Account> {
-  const account = await findMatching(credentials, deps);
-  if (account === undefined) {
-    await deps.limits.countFailure(attempt);
-    throw problem('invalid-credentials');
-  }
-  await deps.limits.forgetFailures(attempt);
-  return account;
-}
-
-async function findMatching({ email, password }: Credentials, { users, passwords }: AccountDeps) {
+async function open(
+  { email, password }: Credentials,
+  attempt: Attempt,
+  { users, passwords, limits }: AccountDeps,
+): Promise<Account> {
   const found = await users.findByEmail(email);
   const matches = await passwords.matches(password, found?.passwordHash ?? passwords.decoyHash);
-  return matches ? found?.account : undefined;
+  if (found === undefined || !matches) {
+    await limits.countFailure(attempt);
+    throw problem('invalid-credentials');
+  }
+  await limits.forgetFailures(attempt);
+  return found.account;
 }

@@ -5,19 +5,7 @@ import type { Logger } from '@shop/service-kit';
 import { Piscina } from 'piscina';
 import { problem } from '../problems.ts';
 
-export interface Passwords {
-  /** @throws Problem `busy` when too many wait already */
-  hash(password: string): Promise<string>;
-  /** @throws Problem `busy` when too many wait already */
-  matches(password: string, hash: string): Promise<boolean>;
-  /** Takes as long to compare as any stored hash, and no password matches it. */
-  readonly decoyHash: string;
-  /** How many wait for a thread at the moment. */
-  waiting(): number;
-  close(): Promise<void>;
-}
-
-export interface PasswordPoolOptions {
+interface PasswordPoolOptions {
   /** bcrypt's cost: each further round doubles the time. */
   readonly rounds: number;
   readonly logger: Logger;
@@ -26,43 +14,35 @@ export interface PasswordPoolOptions {
   readonly maxWaiting?: number;
 }
 
+export type Passwords = ReturnType<typeof createPasswordPool>;
+
 /** bcrypt in worker threads, which begin with the first password, so that the event loop stays free. */
-export function createPasswordPool(options: PasswordPoolOptions): Passwords {
-  const {
-    rounds,
-    logger,
-    threads = Math.min(4, availableParallelism()),
-    maxWaiting = 25 * threads,
-  } = options;
-  let pool: Piscina | undefined;
-  let underWay = 0;
+export function createPasswordPool(options: PasswordPoolOptions) {
+  const { rounds, logger, threads = Math.min(4, availableParallelism()) } = options;
+  const { maxWaiting = 25 * threads } = options;
+  const pool = new Piscina({
+    filename: workerFile(),
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: Number.POSITIVE_INFINITY,
+  });
+  pool.on('error', (error) => logger.error({ err: error }, 'a password thread failed'));
 
-  const open = (): Piscina => {
-    const created = new Piscina({ filename: workerFile(), minThreads: 1, maxThreads: threads });
-    created.on('error', (error) => logger.error({ err: error }, 'a password thread failed'));
-    return created;
-  };
-
-  const run = async <T>(name: 'hash' | 'matches', task: object): Promise<T> => {
-    if (underWay >= threads + maxWaiting) throw problem('busy');
-    underWay += 1;
-    try {
-      pool ??= open();
-      return await pool.run(task, { name });
-    } finally {
-      underWay -= 1;
-    }
+  const run = async (name: 'hash' | 'matches', task: object) => {
+    if (pool.queueSize >= maxWaiting) throw problem('busy');
+    return pool.run(task, { name });
   };
 
   return {
-    hash: (password) => run('hash', { password, rounds }),
-    matches: (password, hash) => run('matches', { password, hash }),
+    /** @throws Problem `busy` when too many wait already */
+    hash: (password: string): Promise<string> => run('hash', { password, rounds }),
+    /** @throws Problem `busy` when too many wait already */
+    matches: (password: string, hash: string): Promise<boolean> => run('matches', { password, hash }),
+    /** Takes as long to compare as any stored hash, and no password matches it. */
     decoyHash: `$2b$${String(rounds).padStart(2, '0')}$${'.'.repeat(53)}`,
-    waiting: () => Math.max(0, underWay - threads),
-    close: async () => {
-      await pool?.close();
-      pool = undefined;
-    },
+    /** How many wait for a thread at the moment. */
+    waiting: () => pool.queueSize,
+    close: () => pool.close(),
   };
 }
 

@@ -14,7 +14,7 @@ export async function seedAccounts(
     const present = await users.findByEmail(account.email);
     if (present === undefined) {
       const passwordHash = await passwords.hash(password);
-      await users.add({ ...account, passwordHash }).catch(unlessTaken);
+      await users.add(account, passwordHash).catch(unlessTaken);
     } else if (present.account.role !== account.role) {
       const id = present.account.id;
       logger.warn({ userId: id, wanted: account.role }, 'an account to be seeded exists with another role');

@@ -19,19 +19,16 @@ interface Lane {
 /** Turns of this process; another instance may let as many through at the same moment. */
 export function createTurns(): TakeTurn {
   const lanes = new Map<string, Lane>();
-
-  const laneOf = (key: string): Lane => {
+  return async (key, failuresLeft, attempt) => {
     const lane = lanes.get(key) ?? { underWay: 0, settled: 0, present: 0, waiting: [] };
     lanes.set(key, lane);
-    return lane;
-  };
-
-  return async (key, failuresLeft, attempt) => {
-    const lane = laneOf(key);
     lane.present += 1;
     try {
       await enter(lane, failuresLeft);
-      return await attempt().finally(() => leave(lane));
+      return await attempt().finally(() => {
+        lane.underWay -= 1;
+        lane.settled += 1;
+      });
     } finally {
       // Handled or refused, this one lets the next one in.
       lane.waiting.shift()?.();
@@ -51,9 +48,4 @@ async function enter(lane: Lane, failuresLeft: () => Promise<number>): Promise<v
     await new Promise<void>((resolve) => lane.waiting.push(resolve));
   }
   lane.underWay += 1;
-}
-
-function leave(lane: Lane): void {
-  lane.underWay -= 1;
-  lane.settled += 1;
 }

@@ -1,4 +1,4 @@
-import { countedAddress } from '../src/domain/address.ts';
+import { countedAddress } from '../src/routes/counted-address.ts';
 
 it.each([
   ['192.0.2.1', '192.0.2.1'],
