@@ -56,7 +56,7 @@ export function createOrderService(
   const deps: OrderDeps = {
     config,
     logger,
-    metrics: createOrderMetrics(metrics.registry, { orders, streams, logger }),
+    metrics: createOrderMetrics(metrics.registry, orders, streams, logger),
     db: { pool, eventsAdded: relay.nudge },
     carts: createCartRepository(pool),
     orders,

@@ -3,17 +3,16 @@ import { createCounter, createGauge, type Logger, type Registry } from '@shop/se
 import type { OrderRepository } from './db/order.repository.ts';
 import type { OrderStreams } from './services/order-streams.service.ts';
 
-export interface OrderMetricsDeps {
-  readonly orders: Pick<OrderRepository, 'countByStatus'>;
-  readonly streams: Pick<OrderStreams, 'count'>;
-  readonly logger: Logger;
-}
-
 /** However often it is scraped, the database is asked no more often than this. */
 const keepCountsMs = 10_000;
 
 /** What the service counts beside its requests and events. */
-export function createOrderMetrics(registry: Registry, { orders, streams, logger }: OrderMetricsDeps) {
+export function createOrderMetrics(
+  registry: Registry,
+  orders: OrderRepository,
+  streams: OrderStreams,
+  logger: Logger,
+) {
   const created = createCounter(registry, { name: 'orders_created_total', help: 'Orders placed.' });
   const changes = createCounter(registry, {
     name: 'order_status_changes_total',
@@ -48,7 +47,7 @@ export function createOrderMetrics(registry: Registry, { orders, streams, logger
 
 export type OrderMetrics = ReturnType<typeof createOrderMetrics>;
 
-function createCountReader(orders: OrderMetricsDeps['orders'], logger: Logger) {
+function createCountReader(orders: OrderRepository, logger: Logger) {
   const read = () =>
     orders.countByStatus().catch((error: unknown) => {
       logger.warn({ err: error }, 'orders could not be counted');

@@ -1,4 +1,4 @@
-import { AsyncResource } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@shop/service-kit';
 
 export interface Job {
@@ -11,34 +11,28 @@ export interface Job {
 /** Runs `work` again and again, never twice at once; `pauseMs` lie between the end of a run and the next. */
 export function schedule(pauseMs: number, work: () => Promise<void>, logger: Logger): Job {
   let stopped = false;
-  let again = false;
-  let timer: NodeJS.Timeout | undefined;
-  let run: Promise<void> | undefined;
-  // Always in the context of its making: a request that asks for a run must neither pay for it, and for all runs after
-  // it, with its time for the database, nor lend them its trace.
-  const start = AsyncResource.bind(() => {
-    clearTimeout(timer);
-    again = false;
-    run = work()
-      .catch((error: unknown) => logger.warn({ err: error }, 'a periodic job failed and will be tried again'))
-      .finally(next);
-  });
-  const next = () => {
-    run = undefined;
-    if (stopped) return;
-    if (again) start();
-    else timer = setTimeout(start, pauseMs);
+  let pausing = new AbortController();
+
+  // One loop, in the context of its making: a request that asks for a run must neither pay for it, and for all runs
+  // after it, with its time for the database, nor lend them its trace.
+  const loop = async () => {
+    for (;;) {
+      await pause(pauseMs, undefined, { signal: pausing.signal }).catch(() => {});
+      if (stopped) return;
+      pausing = new AbortController();
+      await work().catch((error: unknown) =>
+        logger.warn({ err: error }, 'a periodic job failed and will be tried again'),
+      );
+    }
   };
-  next();
+  const ended = loop();
+
   return {
-    runSoon: () => {
-      if (run !== undefined) again = true;
-      else if (!stopped) start();
-    },
-    stop: async () => {
+    runSoon: () => pausing.abort(),
+    stop: () => {
       stopped = true;
-      clearTimeout(timer);
-      await run;
+      pausing.abort();
+      return ended;
     },
   };
 }

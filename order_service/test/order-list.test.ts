@@ -188,8 +188,7 @@ describe('reads no more of the tables than it shows,', () => {
       `SELECT id FROM orders WHERE order_number LIKE 'MANY-1%' ORDER BY id LIMIT 50`,
     );
     statements.length = 0;
-    const positions = orders.map(({ id }) => ({ orderId: id, entryId: 0 }));
-    await repository.historyAfter(positions, 500);
+    await repository.historyAfter(new Map(orders.map(({ id }) => [id, 0])), 500);
 
     expect(await rowsTouched('order by')).toBeLessThanOrEqual(50);
   });

@@ -30,26 +30,15 @@ export function createCartRepository(pool: pg.Pool) {
       return present(await findCart(tx.db, customerId));
     },
 
-    addLine: async (tx: Transaction, { id: cartId }: Cart, line: NewLine): Promise<CartLine> => {
+    /** Adds the line of a product, or replaces the one that is there. */
+    saveLine: async (tx: Transaction, { id: cartId }: Cart, line: NewLine): Promise<CartLine> => {
       await raiseVersion(tx, cartId);
-      const values = { ...line, cartId };
-      const [added] = await tx.db.insert(cartLines).values(values).returning(lineColumns);
-      return present(added);
-    },
-
-    updateLine: async (
-      tx: Transaction,
-      cart: Cart,
-      id: number,
-      change: Partial<NewLine>,
-    ): Promise<CartLine> => {
-      await raiseVersion(tx, cart.id);
-      const [updated] = await tx.db
-        .update(cartLines)
-        .set(change)
-        .where(and(eq(cartLines.cartId, cart.id), eq(cartLines.id, id)))
+      const [saved] = await tx.db
+        .insert(cartLines)
+        .values({ ...line, cartId })
+        .onConflictDoUpdate({ target: [cartLines.cartId, cartLines.productId], set: line })
         .returning(lineColumns);
-      return present(updated);
+      return present(saved);
     },
 
     removeLine: async (tx: Transaction, cart: Cart, id: number): Promise<void> => {

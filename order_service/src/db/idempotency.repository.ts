@@ -5,14 +5,8 @@ import { problem } from '../problems.ts';
 import { idempotencyKeys } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
-/** A request with an Idempotency-Key. A key is the customer's own, for one route. */
-export interface IdempotentRequest {
-  readonly customerId: number;
-  readonly route: string;
-  readonly key: string;
-  /** The same key with another body is an error. */
-  readonly bodyHash: string;
-}
+/** A request with an Idempotency-Key: the customer's own, for one route. The same key with another body is an error. */
+export type IdempotentRequest = Omit<typeof idempotencyKeys.$inferSelect, 'reply' | 'createdAt'>;
 
 export type IdempotencyRepository<Reply> = ReturnType<typeof createIdempotencyRepository<Reply>>;
 

@@ -29,12 +29,6 @@ export interface OrderPage {
   readonly offset: number;
 }
 
-/** The last entry that followers have of an order’s history. */
-export interface HistoryPosition {
-  readonly orderId: number;
-  readonly entryId: number;
-}
-
 export type NewOrder = Omit<typeof orders.$inferInsert, 'status'> & Pick<OrderWithItems, 'items'>;
 
 export type OrderChange = { readonly [K in keyof OrderRecord]?: OrderRecord[K] | undefined };
@@ -71,13 +65,14 @@ export function createOrderRepository(pool: pg.Pool) {
     },
 
     /**
-     * The entries after each of these positions, of all orders in one query, oldest first; of one order at most `limit`.
+     * The entries after these (id of an order → id of an entry), of all orders in one query, oldest first; of one order
+     * at most `limit`.
      * Entries of one order are written while its row is locked, so that their ids are in the order of the commits
      * and none is overtaken.
      */
-    historyAfter: (positions: readonly HistoryPosition[], limit: number): Promise<HistoryRecord[]> => {
-      const orderIds = sql.param(positions.map(({ orderId }) => orderId));
-      const entryIds = sql.param(positions.map(({ entryId }) => entryId));
+    historyAfter: (positions: ReadonlyMap<number, number>, limit: number): Promise<HistoryRecord[]> => {
+      const orderIds = sql.param([...positions.keys()]);
+      const entryIds = sql.param([...positions.values()]);
       // Lateral, so that each order is a short walk in the index, however the planner guesses.
       const news = db
         .select()

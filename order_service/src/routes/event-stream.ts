@@ -12,12 +12,6 @@ const maxUnread = 262_144;
 /** How long a reader has to fetch the end of a stream. */
 const lingerMs = 1_000;
 
-export interface ServerSentEvent {
-  readonly id?: number;
-  readonly event: string;
-  readonly data: object;
-}
-
 /**
  * A reply of server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html
  * @param heartbeatMs how often a comment shows proxies, and the reader, that the connection is alive
@@ -38,7 +32,7 @@ export function createEventStream(res: Response, heartbeatMs: number) {
       const heartbeat = setInterval(() => write(': still here\n\n'), heartbeatMs);
       res.once('close', () => clearInterval(heartbeat));
     },
-    send: ({ id, event, data }: ServerSentEvent): void => {
+    send: (event: string, data: object, id?: number): void => {
       const first = id === undefined ? '' : `id: ${id}\n`;
       write(`${first}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },

@@ -29,7 +29,7 @@ export function orderStreamRoutes(deps: OrderDeps): Router {
       return stream.close();
     }
     const end: Follower['end'] = (reason) => {
-      stream.send({ event: 'end', data: { reason } });
+      stream.send('end', { reason });
       stream.close();
     };
     const leave = deps.streams.follow({
@@ -37,7 +37,7 @@ export function orderStreamRoutes(deps: OrderDeps): Router {
       userId: user.id,
       lastEntry,
       isCancelled: order.status === 'cancelled',
-      send: (entry) => stream.send({ id: entry.id, event: 'status', data: viewHistoryEntry(entry) }),
+      send: (entry) => stream.send('status', viewHistoryEntry(entry), entry.id),
       end,
     });
     const expire = () => {

@@ -27,12 +27,10 @@ export async function CreateCart(
     const { id: productId, name, price, currency } = product;
     const line = { productId, name, price, currency, qty: input.qty + (present?.qty ?? 0) };
     requireStock(product, line.qty, present?.id);
-    if (present !== undefined)
-      return { line: await repo.updateLine(tx, cart, present.id, line), added: false };
-    if (cart.lines.length >= maxLines) {
+    if (present === undefined && cart.lines.length >= maxLines) {
       throw problem('cart-full', { detail: `A cart can have at most ${maxLines} different products.` });
     }
-    return { line: await repo.addLine(tx, cart, line), added: true };
+    return { line: await repo.saveLine(tx, cart, line), added: present === undefined };
   });
 }
 
@@ -78,8 +76,8 @@ export async function changeCartLine(
   requireStock(await findProduct(line.productId, catalog), qty, lineId);
   return withTransaction(db, async (tx) => {
     const cart = await carts.lock(tx, customerId);
-    findLine(cart, lineId);
-    return carts.updateLine(tx, cart, lineId, { qty });
+    const { id: _, ...present } = findLine(cart, lineId);
+    return carts.saveLine(tx, cart, { ...present, qty });
   });
 }
 

@@ -48,14 +48,14 @@ export function createOrderStreams({ orders, logger, pollMs, maxStreams }: Order
   async function sendNews(): Promise<void> {
     for (let more = true; more; ) {
       // Only to these: who comes while the query runs may have to be sent earlier entries first.
-      const present = byOrder(followers);
-      if (present.size === 0) return;
-      const entries = await orders.historyAfter(positionsOf(present), batch);
+      const present = [...followers];
+      if (present.length === 0) return;
+      const entries = await orders.historyAfter(earliestEntries(present), batch);
       for (const entry of entries) {
-        for (const follower of present.get(entry.orderId) ?? []) sendOnce(follower, entry);
+        for (const follower of present) if (follower.orderId === entry.orderId) sendOnce(follower, entry);
       }
       more = entries.length >= batch;
-      const cancelled = more ? [] : [...present.values()].flat().filter(({ isCancelled }) => isCancelled);
+      const cancelled = more ? [] : present.filter(({ isCancelled }) => isCancelled);
       for (const follower of cancelled) end(follower, 'order-cancelled');
     }
   }
@@ -98,21 +98,11 @@ export function createOrderStreams({ orders, logger, pollMs, maxStreams }: Order
   };
 }
 
-type ByOrder = ReadonlyMap<number, readonly Follower[]>;
-
-function byOrder(followers: Iterable<Follower>): ByOrder {
-  const found = new Map<number, Follower[]>();
-  for (const follower of followers) {
-    const same = found.get(follower.orderId);
-    if (same === undefined) found.set(follower.orderId, [follower]);
-    else same.push(follower);
+/** The earliest last entry of those who follow an order, by its id. */
+function earliestEntries(present: readonly Follower[]): ReadonlyMap<number, number> {
+  const earliest = new Map<number, number>();
+  for (const { orderId, lastEntry } of present) {
+    earliest.set(orderId, Math.min(lastEntry, earliest.get(orderId) ?? lastEntry));
   }
-  return found;
+  return earliest;
 }
-
-/** Of each order the earliest last entry of those who follow it. */
-const positionsOf = (present: ByOrder) =>
-  [...present].map(([orderId, same]) => ({
-    orderId,
-    entryId: Math.min(...same.map(({ lastEntry }) => lastEntry)),
-  }));

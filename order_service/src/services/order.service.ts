@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { CheckoutReply, EventData } from '@shop/contracts';
+import type { CheckoutReply } from '@shop/contracts';
 import { currentTrace, type User, violates } from '@shop/service-kit';
 import type { Cart, CartRepository } from '../db/cart.repository.ts';
 import type { IdempotentRequest } from '../db/idempotency.repository.ts';
@@ -43,7 +43,7 @@ export async function CreateOrder(
       if (locked.version !== cart?.version) throw problem('cart-changed');
       const order = await saveOrder(userId, locked, priced, repo, tx, deps);
       await cartRepo.empty(tx, locked);
-      await SendCreateOrderMessage(createOrderMessage(order), tx);
+      await SendCreateOrderMessage(order, tx);
       tx.afterCommit(metrics.orderCreated);
       return order;
     }),
@@ -76,11 +76,6 @@ async function saveOrder(
     if (violates(error, 'orders_cart_version')) throw problem('cart-changed');
     throw error;
   }
-}
-
-function createOrderMessage(order: OrderView): EventData<'CREATE_ORDER'> {
-  const { orderNumber, customerId, amount, currency, status, paymentId, items } = order;
-  return { orderNumber, customerId, amount, currency, status, txnId: paymentId, orderItems: [...items] };
 }
 
 /**
