@@ -2,8 +2,8 @@ import { bundle, createConfig } from '@redocly/openapi-core';
 import openapiTS, { astToString } from 'openapi-typescript';
 
 /**
- * The TypeScript source for one contract: `paths`, `components` and `operations` as types, and `document`, the
- * contract in one piece: what is referred to in other files stands among its own components.
+ * The TypeScript source for one contract: `paths`, `components`, `operations` and `Schemas` as types, and `document`,
+ * the contract in one piece: what is referred to in other files stands among its own components.
  * @param {string} path the file
  * @throws {Error} that names what cannot be parsed or resolved
  */
@@ -16,6 +16,7 @@ export async function render(path) {
   return [
     `import type { ContractDocument } from '@shop/service-kit';\n`,
     types,
+    `export type Schemas = components['schemas'];\n`,
     `export const document: ContractDocument = ${document};\n`,
   ].join('\n');
 }

@@ -1,11 +1,9 @@
 import { currentUser } from '@shop/service-kit';
 import { type Response, Router } from 'express';
-import type { components } from '../generated/openapi.ts';
+import type { Schemas } from '../generated/openapi.ts';
 import { CreateCart, changeCartLine, GetCart, removeCartLine } from '../services/cart.service.ts';
 import type { OrderDeps } from '../services/deps.ts';
 import { jsonValue, parser } from './validation.ts';
-
-type Schemas = components['schemas'];
 
 const parseItem = parser('CartItem');
 const parseChange = parser('CartChange');

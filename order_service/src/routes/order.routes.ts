@@ -3,15 +3,13 @@ import { fields } from '@shop/contracts';
 import { currentUser } from '@shop/service-kit';
 import { type Request, type RequestParamHandler, type Response, Router } from 'express';
 import type { IdempotentRequest } from '../db/idempotency.repository.ts';
-import type { components } from '../generated/openapi.ts';
+import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import type { OrderDeps } from '../services/deps.ts';
 import { CheckoutOrder, CreateOrder, cancelOrder, getOrder } from '../services/order.service.ts';
 import { listOrders } from '../services/order-list.service.ts';
 import { viewOrderWithHistory } from '../services/order-view.ts';
 import { jsonValue, parser } from './validation.ts';
-
-type Schemas = components['schemas'];
 
 const parseRequest = parser('OrderRequest');
 const parseQuery = parser('OrderQuery');

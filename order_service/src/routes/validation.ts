@@ -1,9 +1,7 @@
 import type { FieldError } from '@shop/service-kit';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { type components, document } from '../generated/openapi.ts';
+import { document, type Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
-
-type Schemas = components['schemas'];
 
 const ajv = new Ajv2020({
   allErrors: true,

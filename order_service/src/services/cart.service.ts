@@ -2,11 +2,9 @@ import type { StockItem } from '@shop/contracts';
 import type { Cart, CartRepository } from '../db/cart.repository.ts';
 import { withTransaction } from '../db/transaction.ts';
 import { type CartLine, findShortages, priceChanged } from '../domain/pricing.ts';
-import type { components } from '../generated/openapi.ts';
+import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import type { OrderDeps } from './deps.ts';
-
-type Schemas = components['schemas'];
 
 const maxLines = 100;
 

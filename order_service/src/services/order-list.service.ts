@@ -1,10 +1,8 @@
 import type { User } from '@shop/service-kit';
-import type { components } from '../generated/openapi.ts';
+import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import type { OrderDeps } from './deps.ts';
 import { viewOrder } from './order-view.ts';
-
-type Schemas = components['schemas'];
 
 /**
  * A page of the user's orders, or, for administrators, of anybody's. Newest first.

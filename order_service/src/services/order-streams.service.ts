@@ -1,6 +1,6 @@
 import type { Logger } from '@shop/service-kit';
 import type { HistoryRecord, OrderRepository } from '../db/order.repository.ts';
-import type { components } from '../generated/openapi.ts';
+import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import { type Job, schedule } from '../scheduler.ts';
 
@@ -15,7 +15,7 @@ export interface Follower {
   isCancelled: boolean;
   send(entry: HistoryRecord): void;
   /** Nothing is sent after it. */
-  end(reason: components['schemas']['StreamEnd']['reason']): void;
+  end(reason: Schemas['StreamEnd']['reason']): void;
 }
 
 export interface OrderStreamsOptions {

@@ -1,7 +1,6 @@
 import type { HistoryRecord, OrderWithHistory, OrderWithItems } from '../db/order.repository.ts';
-import type { components } from '../generated/openapi.ts';
+import type { Schemas } from '../generated/openapi.ts';
 
-type Schemas = components['schemas'];
 export type OrderView = Schemas['Order'];
 
 /** An order as its customer sees it. */

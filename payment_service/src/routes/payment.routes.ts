@@ -1,12 +1,10 @@
 import { fields } from '@shop/contracts';
 import { bearerToken, currentUser, requireUser, type TokenVerifier } from '@shop/service-kit';
 import { type Response, Router } from 'express';
-import type { components } from '../generated/openapi.ts';
+import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import type { PaymentDeps } from '../services/deps.ts';
 import { CreatePayment, VerifyPayment } from '../services/payment.service.ts';
-
-type Schemas = components['schemas'];
 
 export function paymentRoutes(verifier: TokenVerifier, deps: PaymentDeps): Router {
   const { gateway } = deps;

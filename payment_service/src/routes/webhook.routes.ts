@@ -1,6 +1,6 @@
 import { type Response, Router, raw } from 'express';
 import type { ReadWebhook } from '../clients/stripe-webhook.ts';
-import type { components } from '../generated/openapi.ts';
+import type { Schemas } from '../generated/openapi.ts';
 import type { PaymentDeps } from '../services/deps.ts';
 import { handlePaymentWebhook } from '../services/payment-webhook.service.ts';
 
@@ -10,7 +10,7 @@ export function webhookRoutes(readWebhook: ReadWebhook, deps: PaymentDeps): Rout
   router.post(
     '/webhooks/stripe',
     raw({ type: () => true, limit: '100kb' }),
-    async (req, res: Response<components['schemas']['WebhookReply']>) => {
+    async (req, res: Response<Schemas['WebhookReply']>) => {
       const body = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
       const hint = readWebhook(body, req.get('stripe-signature') ?? '');
       const published = hint !== undefined && (await handlePaymentWebhook(hint, deps));

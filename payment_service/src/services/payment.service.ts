@@ -8,7 +8,7 @@ import {
   readTraceparent,
 } from '../domain/payment.ts';
 import type { PaymentGateway } from '../domain/payment-gateway.ts';
-import type { components } from '../generated/openapi.ts';
+import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import type { PaymentDeps } from './deps.ts';
 
@@ -21,7 +21,7 @@ export async function CreatePayment(
   orderNumber: string,
   gateway: PaymentGateway,
   { config, orders, publish, token }: PaymentDeps & { readonly token: string },
-): Promise<components['schemas']['PaymentData']> {
+): Promise<Schemas['PaymentData']> {
   const order = await orders.checkout(orderNumber, token);
   if (order.customerId !== userId) throw problem('order-not-found');
   const payment = paymentFor(order, await findOrCreate(order, gateway));

@@ -3,11 +3,9 @@ import { bearerToken, type TokenVerifier, type User } from '@shop/service-kit';
 import { type Request, type Response, Router } from 'express';
 import jwt from 'jsonwebtoken';
 import { readCredentials, readRegistration } from '../domain/account-input.ts';
-import type { components } from '../generated/openapi.ts';
+import type { Schemas } from '../generated/openapi.ts';
 import { type AccountDeps, authenticate, registerAccount } from '../services/accounts.ts';
 import { countedAddress } from './counted-address.ts';
-
-type Schemas = components['schemas'];
 
 export interface Signer {
   readonly keyId: string;
