@@ -108,6 +108,26 @@ describe('commands of order_service', () => {
     expect(alerts).toMatchObject([{ orderNumber, paymentId }]);
   });
 
+  it('sends a refund to Stripe under the key refund:{paymentId}, which outlives the process', async () => {
+    const keys: (string | undefined)[] = [];
+    const watched = await startHarness({
+      stripe: (apiUrl) => {
+        const stripe = createStripeClient({ stripeSecretKey: secretKey, stripeApiUrl: apiUrl });
+        stripe.on('request', ({ method, path, idempotency_key }) => {
+          if (method === 'POST' && path === '/v1/refunds') keys.push(idempotency_key);
+        });
+        return stripe;
+      },
+    });
+    const { orderNumber, paymentId } = await createdPayment(watched);
+    await pay(watched, paymentId);
+
+    await watched.command('REFUND_PAYMENT', orderNumber, paymentId);
+    await watched.close();
+
+    expect(keys).toEqual([`refund:${paymentId}`]);
+  });
+
   it('refunds once when ten ask at the same moment', async () => {
     const { orderNumber, paymentId } = await paymentThatIs('succeeded');
 
