@@ -7,10 +7,9 @@ import {
   createTokenVerifier,
   type Logger,
   requireUser,
-  type Service,
   watchPool,
 } from '@shop/service-kit';
-import { type Express, type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { createCatalogClient } from './clients/catalog-client.ts';
 import type { OrderConfig } from './config.ts';
 import { consumeOrderEvents } from './consumers/order-events.consumer.ts';
@@ -40,10 +39,7 @@ const name = 'order_service';
 const hourMs = 3_600_000;
 
 /** The composition root: the service as production and the tests run it. */
-export function createOrderService(
-  config: OrderConfig,
-  { bus, logger, observer }: OrderServiceDeps,
-): Service & { readonly app: Express } {
+export function createOrderService(config: OrderConfig, { bus, logger, observer }: OrderServiceDeps) {
   const metrics = createMetrics(name);
   const eventMetrics = createEventMetrics(metrics.registry);
   const pool = createPool({ url: config.databaseUrl, name, schema: 'orders', logger, metrics });
@@ -51,8 +47,7 @@ export function createOrderService(
   const relay = createOutboxRelay({ pool, bus, logger, metrics: eventMetrics });
   const orders = createOrderRepository(pool);
   const idempotency = createIdempotencyRepository<OrderView>(pool);
-  const { streamPollMs: pollMs, maxStreams } = config;
-  const streams = createOrderStreams({ orders, logger, pollMs, maxStreams });
+  const streams = createOrderStreams(orders, config, logger);
   const deps: OrderDeps = {
     config,
     logger,

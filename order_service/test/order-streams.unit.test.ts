@@ -42,7 +42,7 @@ let streams: OrderStreams | undefined;
 afterEach(() => streams?.stop());
 
 function start(history: ReturnType<typeof createHistory>, pollMs = 60_000) {
-  const started = createOrderStreams({ orders: history, logger, pollMs, maxStreams: 1_000 });
+  const started = createOrderStreams(history, { streamPollMs: pollMs, maxStreams: 1_000 }, logger);
   started.start();
   streams = started;
   const follow = (orderId: number, lastEntry = 0, userId = orderId) => {

@@ -5,9 +5,8 @@ import {
   createRemoteKeys,
   createTokenVerifier,
   type Logger,
-  type Service,
 } from '@shop/service-kit';
-import type { Express, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type Stripe from 'stripe';
 import { createOrderClient } from './clients/order-client.ts';
 import { createStripeCalls, type StripeLimits } from './clients/stripe-calls.ts';
@@ -35,14 +34,12 @@ export interface PaymentServiceDeps {
   readonly observer?: RequestHandler;
 }
 
-const name = 'payment_service';
-
 /** payment_service: stateless between Stripe, which knows the money, and order_service, which knows the order. */
 export function createPaymentService(
   config: PaymentConfig,
   { logger, bus, observer, stripe = createStripeClient(config), stripeLimits }: PaymentServiceDeps,
-): Service & { readonly app: Express } {
-  const metrics = createMetrics(name);
+) {
+  const metrics = createMetrics('payment_service');
   const eventMetrics = createEventMetrics(metrics.registry);
   const paymentMetrics = createPaymentMetrics(metrics.registry);
   const deps: PaymentDeps = {

@@ -4,10 +4,9 @@ import {
   createPool,
   createTokenVerifier,
   type Logger,
-  type Service,
   watchPool,
 } from '@shop/service-kit';
-import { type Express, type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { UserConfig } from './config.ts';
 import { createAttemptLimits } from './db/attempt-limits.ts';
 import { schema } from './db/schema.ts';
@@ -30,10 +29,7 @@ export interface UserServiceDeps {
 const name = 'user_service';
 const forgetEveryMs = 10 * 60_000;
 
-export function createUserService(
-  config: UserConfig,
-  deps: UserServiceDeps,
-): Service & { readonly app: Express } {
+export function createUserService(config: UserConfig, deps: UserServiceDeps) {
   const { logger } = deps;
   const metrics = createMetrics(name);
   const pool = createPool({ url: config.databaseUrl, name, schema, logger, metrics });

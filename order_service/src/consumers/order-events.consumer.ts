@@ -1,12 +1,5 @@
 import type { ShopEvent } from '@shop/contracts';
-import {
-  type EventBus,
-  type EventMetrics,
-  firstDelivery,
-  PermanentError,
-  type Subscription,
-  subscribe,
-} from '@shop/messaging';
+import { type EventBus, type EventMetrics, firstDelivery, PermanentError, subscribe } from '@shop/messaging';
 import type { OrderRecord } from '../db/order.repository.ts';
 import { withTransaction } from '../db/transaction.ts';
 import type { Fact, HistoryDetails } from '../domain/order-status.ts';
@@ -17,11 +10,7 @@ import { applyFact } from '../services/order-status.service.ts';
 const group = 'order_service';
 
 /** Handles what catalog_service and payment_service publish about an order, once per event. */
-export function consumeOrderEvents(
-  bus: EventBus,
-  metrics: EventMetrics,
-  deps: OrderDeps,
-): Promise<Subscription> {
+export function consumeOrderEvents(bus: EventBus, metrics: EventMetrics, deps: OrderDeps) {
   return subscribe({
     bus,
     group,

@@ -1,4 +1,5 @@
 import type { Logger } from '@shop/service-kit';
+import type { OrderConfig } from '../config.ts';
 import type { HistoryRecord, OrderRepository } from '../db/order.repository.ts';
 import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
@@ -18,14 +19,6 @@ export interface Follower {
   end(reason: Schemas['StreamEnd']['reason']): void;
 }
 
-export interface OrderStreamsOptions {
-  readonly orders: Pick<OrderRepository, 'historyAfter'>;
-  readonly logger: Logger;
-  /** How often to look for what other instances have committed. */
-  readonly pollMs: number;
-  readonly maxStreams: number;
-}
-
 export type OrderStreams = ReturnType<typeof createOrderStreams>;
 
 const maxPerUser = 20;
@@ -36,7 +29,11 @@ const batch = 100;
  * Live streams of orders. They read the history in the database, so that any instance can serve them; all streams
  * of an instance are served by one query at a time, and by none while nobody follows.
  */
-export function createOrderStreams({ orders, logger, pollMs, maxStreams }: OrderStreamsOptions) {
+export function createOrderStreams(
+  orders: Pick<OrderRepository, 'historyAfter'>,
+  config: Pick<OrderConfig, 'streamPollMs' | 'maxStreams'>,
+  logger: Logger,
+) {
   const followers = new Set<Follower>();
   let stopped = false;
   let poll: Job | undefined;
@@ -74,7 +71,7 @@ export function createOrderStreams({ orders, logger, pollMs, maxStreams }: Order
      * @throws Problem `streams-exhausted` or `own-streams-exhausted`
      */
     follow: (follower: Follower): (() => boolean) => {
-      if (stopped || followers.size >= maxStreams) throw problem('streams-exhausted');
+      if (stopped || followers.size >= config.maxStreams) throw problem('streams-exhausted');
       const own = [...followers].filter(({ userId }) => userId === follower.userId);
       if (own.length >= maxPerUser) throw problem('own-streams-exhausted');
       followers.add(follower);
@@ -87,7 +84,7 @@ export function createOrderStreams({ orders, logger, pollMs, maxStreams }: Order
     },
     count: () => followers.size,
     start: (): void => {
-      poll = schedule(pollMs, sendNews, logger);
+      poll = schedule(config.streamPollMs, sendNews, logger);
     },
     /** Ends every stream and takes no new ones. */
     stop: async (): Promise<void> => {

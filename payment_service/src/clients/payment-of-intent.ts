@@ -10,23 +10,26 @@ export const metadataKeys = {
 
 /** A PaymentIntent, with its `latest_charge` expanded, in the shop's terms. */
 export function paymentOfIntent(intent: Stripe.PaymentIntent): Payment {
+  const { id, status, amount, currency, last_payment_error: error, latest_charge: charge } = intent;
   return {
-    id: intent.id,
+    id,
     status: statusOf(intent),
-    amount: intent.amount,
-    currency: intent.currency,
+    amount,
+    currency,
     clientSecret: intent.client_secret,
     metadata: readMetadata(intent.metadata),
-    failure: intent.last_payment_error?.charge ?? intent.last_payment_error?.code,
-    log: logOf(intent),
+    failure: error?.charge ?? error?.code,
+    log: JSON.stringify({
+      status,
+      error: error?.code,
+      declineCode: error?.decline_code,
+      charge: typeof charge === 'object' ? charge?.id : charge,
+    }),
   };
 }
 
-function statusOf({
-  status,
-  latest_charge: charge,
-  last_payment_error: error,
-}: Stripe.PaymentIntent): PaymentStatus {
+function statusOf(intent: Stripe.PaymentIntent): PaymentStatus {
+  const { status, latest_charge: charge, last_payment_error: error } = intent;
   if (status === 'succeeded') {
     const refunded = typeof charge === 'object' && charge?.refunded === true;
     return refunded ? 'refunded' : 'succeeded';
@@ -43,14 +46,5 @@ function readMetadata(metadata: Stripe.Metadata): PaymentMetadata | undefined {
   const customerId = metadata[metadataKeys.customerId] ?? '';
   if (!orderNumberPattern.test(orderNumber) || !/^[1-9]\d{0,9}$/.test(customerId)) return undefined;
   const traceparent = readTraceparent(metadata[metadataKeys.traceparent]);
-  return { orderNumber, customerId: Number(customerId), ...(traceparent !== undefined && { traceparent }) };
-}
-
-function logOf({ status, last_payment_error: error, latest_charge: charge }: Stripe.PaymentIntent): string {
-  return JSON.stringify({
-    status,
-    error: error?.code,
-    declineCode: error?.decline_code,
-    charge: typeof charge === 'object' ? charge?.id : charge,
-  });
+  return { orderNumber, customerId: Number(customerId), traceparent };
 }

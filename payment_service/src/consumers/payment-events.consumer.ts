@@ -1,19 +1,9 @@
-import {
-  type EventBus,
-  type EventMetrics,
-  PermanentError,
-  type Subscription,
-  subscribe,
-} from '@shop/messaging';
+import { type EventBus, type EventMetrics, PermanentError, subscribe } from '@shop/messaging';
 import type { PaymentDeps } from '../services/deps.ts';
 import { cancelPayment, checkPayment, refundPayment } from '../services/payment-command.service.ts';
 
 /** Handles what order_service asks for: to check, cancel and refund payments. */
-export function consumePaymentEvents(
-  bus: EventBus,
-  metrics: EventMetrics,
-  deps: PaymentDeps,
-): Promise<Subscription> {
+export function consumePaymentEvents(bus: EventBus, metrics: EventMetrics, deps: PaymentDeps) {
   return subscribe({
     bus,
     group: 'payment_service',

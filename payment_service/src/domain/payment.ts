@@ -11,7 +11,7 @@ export interface PaymentMetadata {
   readonly orderNumber: string;
   readonly customerId: number;
   /** The trace that the order began; absent for older payments. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
 }
 
 /** What the provider says of a payment right now. */

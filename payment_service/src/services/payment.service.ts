@@ -43,8 +43,7 @@ function findOrCreate(order: CheckoutReply, gateway: PaymentGateway): Promise<Pa
   const { orderNumber, customerId, amount, currency, paymentId } = order;
   if (paymentId !== null) return gateway.getPayment(paymentId);
   const traceparent = readTraceparent(order.traceparent);
-  const metadata = { orderNumber, customerId, ...(traceparent !== undefined && { traceparent }) };
-  return gateway.createPayment({ amount, currency }, metadata);
+  return gateway.createPayment({ amount, currency }, { orderNumber, customerId, traceparent });
 }
 
 /** Taking money for another order, or another sum, would be worse than failing. */
