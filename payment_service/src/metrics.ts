@@ -1,5 +1,5 @@
 import { createCounter, createHistogram, type Registry } from '@shop/service-kit';
-import type { OrderPayment } from './domain/payment.ts';
+import type { Payment } from './domain/payment.ts';
 
 /** How a request to Stripe ended; `not-sent` when it was known to be unavailable, or the time was over. */
 export type StripeOutcome = 'succeeded' | 'refused' | 'failed' | 'unreachable' | 'not-sent';
@@ -22,7 +22,7 @@ export function createPaymentMetrics(registry: Registry) {
   });
   const isNew = createMemory();
   return {
-    published: (eventId: string, { status, amount, currency }: OrderPayment) => {
+    published: (eventId: string, { status, amount, currency }: Payment) => {
       published.inc({ status });
       if (isNew(eventId)) amounts.inc({ status, currency }, amount);
     },

@@ -1,8 +1,8 @@
 import type { WireEvent } from '@shop/messaging';
-import type { OrderPayment } from '../src/domain/payment.ts';
+import type { PaymentNews } from '../src/domain/payment.ts';
 import { createPaymentPublisher } from '../src/services/broker.service.ts';
 
-const payment: OrderPayment = {
+const payment: PaymentNews = {
   id: 'pi_1',
   status: 'succeeded',
   amount: 1_200,
@@ -20,7 +20,7 @@ function busThat(publish: (event: WireEvent) => Promise<void>) {
   return { publish, subscribe: notUsed, deadLetter: notUsed, check: notUsed, close: notUsed };
 }
 
-it.each<[string, Partial<OrderPayment>]>([
+it.each<[string, Partial<PaymentNews>]>([
   ['pi_1:succeeded', {}],
   ['pi_1:failed:ch_9', { status: 'failed', failure: 'ch_9' }],
   ['pi_1:failed:unknown', { status: 'failed', failure: undefined }],

@@ -67,7 +67,7 @@ describe('whose payment it is', () => {
     { order_number: 'ord-12345678', customer_id: '7.5' },
     { order_number: 'ord-12345678', customer_id: 'anna' },
   ])('is nobody of this shop for %j', (metadata) => {
-    expect(paymentOfIntent({ ...intent, metadata }).metadata).toBeUndefined();
+    expect(() => paymentOfIntent({ ...intent, metadata })).toThrow('There is no such payment.');
   });
 });
 

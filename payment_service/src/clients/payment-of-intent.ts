@@ -1,6 +1,7 @@
 import { fields, type PaymentStatus } from '@shop/contracts';
 import type Stripe from 'stripe';
 import { type Payment, type PaymentMetadata, readTraceparent } from '../domain/payment.ts';
+import { problem } from '../problems.ts';
 
 export const metadataKeys = {
   orderNumber: 'order_number',
@@ -8,7 +9,10 @@ export const metadataKeys = {
   traceparent: 'traceparent',
 } as const;
 
-/** A PaymentIntent, with its `latest_charge` expanded, in the shop's terms. */
+/**
+ * A PaymentIntent, with its `latest_charge` expanded, in the shop's terms.
+ * @throws Problem `payment-not-found` when it is not of an order of this shop
+ */
 export function paymentOfIntent(intent: Stripe.PaymentIntent): Payment {
   const { id, status, amount, currency, last_payment_error: error, latest_charge: charge } = intent;
   return {
@@ -41,10 +45,11 @@ function statusOf(intent: Stripe.PaymentIntent): PaymentStatus {
 const orderNumberPattern = new RegExp(fields.orderNumber.pattern);
 
 /** The Stripe account may hold payments of other shops: only what this service wrote itself is taken for its own. */
-function readMetadata(metadata: Stripe.Metadata): PaymentMetadata | undefined {
+function readMetadata(metadata: Stripe.Metadata): PaymentMetadata {
   const orderNumber = metadata[metadataKeys.orderNumber] ?? '';
   const customerId = metadata[metadataKeys.customerId] ?? '';
-  if (!orderNumberPattern.test(orderNumber) || !/^[1-9]\d{0,9}$/.test(customerId)) return undefined;
+  if (!orderNumberPattern.test(orderNumber) || !/^[1-9]\d{0,9}$/.test(customerId))
+    throw problem('payment-not-found');
   const traceparent = readTraceparent(metadata[metadataKeys.traceparent]);
   return { orderNumber, customerId: Number(customerId), traceparent };
 }

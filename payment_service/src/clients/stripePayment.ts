@@ -13,9 +13,14 @@ export interface StripeDeps {
 }
 
 /** The gateway of a Stripe account. Each of its functions has the total limit of its requests for itself. */
-export function createStripeGateway(stripe: Stripe, beginCalls: () => StripeCall): PaymentGateway {
+export function createStripeGateway(
+  stripe: Stripe,
+  publishableKey: string,
+  beginCalls: () => StripeCall,
+): PaymentGateway {
   const deps = () => ({ stripe, call: beginCalls() });
   return {
+    publishableKey,
     createPayment: (amount, metadata) => inShopTerms(createPayment(amount, metadata, deps())),
     getPayment: (paymentId) => inShopTerms(getPayment(paymentId, deps())),
     cancelPayment: (paymentId) => inShopTerms(cancelPayment(paymentId, deps())),

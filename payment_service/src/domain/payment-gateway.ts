@@ -11,10 +11,12 @@ export class PaymentRefusedError extends Error {
 /**
  * The provider that moves the money; Stripe's is `clients/stripePayment.ts`. Every call may be repeated.
  * @throws Problem `stripe-unavailable` while it does not answer, `payment-not-found` for a payment that it does not
- * know, `payment-not-possible` for an amount or currency that it never takes; PaymentRefusedError for what else it
+ * know or that is not of this shop, `payment-not-possible` for an amount or currency that it never takes; PaymentRefusedError for what else it
  * refuses
  */
 export interface PaymentGateway {
+  /** With it a browser confirms a payment at the provider. */
+  readonly publishableKey: string;
   /** The one payment of an order: made by the first call, found by every other. */
   createPayment(amount: Money, metadata: PaymentMetadata): Promise<Payment>;
   getPayment(paymentId: string): Promise<Payment>;

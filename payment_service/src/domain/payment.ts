@@ -20,22 +20,12 @@ export interface Payment extends Money {
   readonly status: PaymentStatus;
   /** Lets a browser confirm this payment and nothing else; never logged or published. */
   readonly clientSecret: string | null;
-  /** Undefined for a payment that is not one of this shop's orders. */
-  readonly metadata: PaymentMetadata | undefined;
+  readonly metadata: PaymentMetadata;
   /** What tells one failed attempt from the next: the charge, or the error where none was made. */
   readonly failure: string | undefined;
   /** A short JSON text of what the provider said; no card data. */
   readonly log: string;
 }
-
-/** The payment of an order, as the rest of the shop may hear of it. */
-export type OrderPayment = Payment & {
-  readonly metadata: PaymentMetadata;
-  /** The refund that did not reach the customer, where that is the news: the money is with the shop again. */
-  readonly failedRefund?: string;
-};
-
-export const isOrderPayment = (payment: Payment): payment is OrderPayment => payment.metadata !== undefined;
 
 /** No money can be taken any more, or it was taken already. */
 export const isEnded = (status: PaymentStatus) =>
@@ -44,9 +34,12 @@ export const isEnded = (status: PaymentStatus) =>
 /** What a webhook makes worth a look: nothing of it is believed but which payment, and that a refund failed. */
 export interface PaymentHint {
   readonly paymentId: string;
-  /** A refund that did not reach the customer. */
+  /** A refund that did not reach the customer: the money is with the shop again. */
   readonly failedRefund?: string;
 }
+
+/** What the rest of the shop is told of a payment. */
+export type PaymentNews = Payment & Pick<PaymentHint, 'failedRefund'>;
 
 const wellFormed = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 

@@ -1,6 +1,6 @@
 import { createEvent, type EventBus, type EventMetrics, encodeEvent, publishEvent } from '@shop/messaging';
 import { TimeoutStrategy, timeout } from 'cockatiel';
-import type { OrderPayment } from '../domain/payment.ts';
+import type { PaymentNews } from '../domain/payment.ts';
 import type { PaymentMetrics } from '../metrics.ts';
 import { problem } from '../problems.ts';
 
@@ -20,7 +20,7 @@ export function createPaymentPublisher({ bus, metrics, eventMetrics, limitMs = 3
    * Tells order_service what a payment is now. Resolves when that cannot be lost any more.
    * @throws Problem `events-unavailable` when it may be lost: the caller must send it again
    */
-  return async (payment: OrderPayment): Promise<void> => {
+  return async (payment: PaymentNews): Promise<void> => {
     const { id, status, amount, currency, log, metadata } = payment;
     const { orderNumber } = metadata;
     const event = createEvent({
@@ -41,7 +41,7 @@ export function createPaymentPublisher({ bus, metrics, eventMetrics, limitMs = 3
 }
 
 /** The same for the same news, so that a repeat is a duplicate; an order can be declined more than once. */
-function eventId({ id, status, failure = 'unknown', failedRefund }: OrderPayment): string {
+function eventId({ id, status, failure = 'unknown', failedRefund }: PaymentNews): string {
   if (status === 'failed') return `${id}:failed:${failure}`;
   // The payment has succeeded for long: without the refund in the id nobody would listen.
   if (status === 'succeeded' && failedRefund !== undefined) return `${id}:succeeded:${failedRefund}`;

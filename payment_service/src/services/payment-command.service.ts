@@ -1,7 +1,7 @@
 import type { EventData } from '@shop/contracts';
 import { PermanentError } from '@shop/messaging';
 import { Problem } from '@shop/service-kit';
-import { isEnded, isOrderPayment, type OrderPayment, type Payment } from '../domain/payment.ts';
+import { isEnded, type Payment } from '../domain/payment.ts';
 import { type PaymentGateway, PaymentRefusedError } from '../domain/payment-gateway.ts';
 import type { PaymentDeps } from './deps.ts';
 import { inTraceOf } from './order-trace.ts';
@@ -37,27 +37,21 @@ async function cancelIfOpen(payment: Payment, gateway: PaymentGateway): Promise<
 }
 
 async function changeAndPublish(
-  command: PaymentCommand,
+  { orderNumber, paymentId }: PaymentCommand,
   { gateway, publish }: PaymentDeps,
   change: (payment: Payment) => Promise<Payment>,
 ): Promise<void> {
   try {
-    const payment = await find(command, gateway);
-    await inTraceOf(payment, async () => publish({ ...(await change(payment)), metadata: payment.metadata }));
+    const payment = await gateway.getPayment(paymentId);
+    if (payment.metadata.orderNumber !== orderNumber)
+      throw new PermanentError(`payment ${paymentId} is not that of order ${orderNumber}`);
+    await inTraceOf(payment, async () => publish(await change(payment)));
   } catch (error) {
     // What the provider refuses today it refuses tomorrow too: an operator has to look at it.
     const isFinal =
       error instanceof PaymentRefusedError ||
       (error instanceof Problem && ['payment-not-found', 'payment-not-possible'].includes(error.code));
     if (!isFinal) throw error;
-    throw new PermanentError(`payment ${command.paymentId}: ${error.message}`, { cause: error });
+    throw new PermanentError(`payment ${paymentId}: ${error.message}`, { cause: error });
   }
-}
-
-async function find(command: PaymentCommand, gateway: PaymentGateway): Promise<OrderPayment> {
-  const { orderNumber, paymentId } = command;
-  const payment = await gateway.getPayment(paymentId);
-  if (!isOrderPayment(payment) || payment.metadata.orderNumber !== orderNumber)
-    throw new PermanentError(`payment ${paymentId} is not that of order ${orderNumber}`);
-  return payment;
 }

@@ -1,5 +1,5 @@
 import { Problem, withSpan } from '@shop/service-kit';
-import { isOrderPayment, type OrderPayment, type PaymentHint } from '../domain/payment.ts';
+import type { Payment, PaymentHint } from '../domain/payment.ts';
 import type { PaymentDeps } from './deps.ts';
 import { inTraceOf } from './order-trace.ts';
 
@@ -13,7 +13,7 @@ export async function handlePaymentWebhook(hint: PaymentHint, deps: PaymentDeps)
     if (error instanceof Problem && error.code === 'payment-not-found') return undefined;
     throw error;
   });
-  if (payment === undefined || !isOrderPayment(payment)) return false;
+  if (payment === undefined) return false;
   const attributes = { 'shop.order_number': payment.metadata.orderNumber };
   await inTraceOf(payment, () =>
     withSpan({ name: 'payment webhook', attributes }, () => publishNews(payment, hint, deps)),
@@ -22,7 +22,7 @@ export async function handlePaymentWebhook(hint: PaymentHint, deps: PaymentDeps)
 }
 
 async function publishNews(
-  payment: OrderPayment,
+  payment: Payment,
   { failedRefund }: PaymentHint,
   { publish, metrics, logger }: PaymentDeps,
 ): Promise<void> {

@@ -1,37 +1,32 @@
 import type { CheckoutReply, PaymentStatus } from '@shop/contracts';
 import type { User } from '@shop/service-kit';
-import {
-  isEnded,
-  isOrderPayment,
-  type OrderPayment,
-  type Payment,
-  readTraceparent,
-} from '../domain/payment.ts';
+import { isEnded, type Payment, readTraceparent } from '../domain/payment.ts';
 import type { PaymentGateway } from '../domain/payment-gateway.ts';
 import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import type { PaymentDeps } from './deps.ts';
 
 /**
- * The order's one payment, ready to be confirmed with Stripe.js. Its state is published even when it cannot be paid
+ * The order's one payment, ready to be confirmed in the browser. Its state is published even when it cannot be paid
  * any more. By `token`, the customer's own, order_service decides whether the order is theirs.
  */
 export async function CreatePayment(
   userId: number,
   orderNumber: string,
   gateway: PaymentGateway,
-  { config, orders, publish, token }: PaymentDeps & { readonly token: string },
+  { orders, publish, token }: PaymentDeps & { readonly token: string },
 ): Promise<Schemas['PaymentData']> {
   const order = await orders.checkout(orderNumber, token);
   if (order.customerId !== userId) throw problem('order-not-found');
-  const payment = paymentFor(order, await findOrCreate(order, gateway));
+  const payment = await findOrCreate(order, gateway);
+  requireSame(order, payment);
   await publish(payment);
   if (isEnded(payment.status)) throw problem(`payment-${payment.status}`);
   const { id: paymentId, clientSecret: secret, amount, currency } = payment;
   const { status, customerId } = order;
   return {
     secret,
-    pubKey: config.stripePublishableKey,
+    pubKey: gateway.publishableKey,
     amount,
     currency,
     order: { orderNumber, amount, currency, status, customerId, paymentId },
@@ -47,14 +42,10 @@ function findOrCreate(order: CheckoutReply, gateway: PaymentGateway): Promise<Pa
 }
 
 /** Taking money for another order, or another sum, would be worse than failing. */
-function paymentFor(order: CheckoutReply, payment: Payment): OrderPayment {
-  const sameOrder =
-    payment.metadata?.orderNumber === order.orderNumber && payment.metadata.customerId === order.customerId;
-  const sameSum = payment.amount === order.amount && payment.currency === order.currency;
-  if (!isOrderPayment(payment) || !sameOrder || !sameSum) {
-    throw new Error(`Payment ${payment.id} does not fit order ${order.orderNumber}.`);
-  }
-  return payment;
+function requireSame(order: CheckoutReply, { id, metadata, amount, currency }: Payment): void {
+  const sameOrder = metadata.orderNumber === order.orderNumber && metadata.customerId === order.customerId;
+  const sameSum = amount === order.amount && currency === order.currency;
+  if (!sameOrder || !sameSum) throw new Error(`Payment ${id} does not fit order ${order.orderNumber}.`);
 }
 
 /** What Stripe says of a payment now, published again, so that an order does not depend on its webhook. */
@@ -64,7 +55,6 @@ export async function VerifyPayment(
   { publish, user }: PaymentDeps & { readonly user: User },
 ): Promise<PaymentStatus> {
   const payment = await gateway.getPayment(paymentId);
-  if (!isOrderPayment(payment)) throw problem('payment-not-found');
   if (user.role !== 'admin' && payment.metadata.customerId !== user.id) throw problem('payment-not-found');
   await publish(payment);
   return payment.status;

@@ -1,15 +1,13 @@
-import type { KeyObject } from 'node:crypto';
 import { bearerToken, type TokenVerifier, type User } from '@shop/service-kit';
 import { type Request, type Response, Router } from 'express';
 import jwt from 'jsonwebtoken';
 import { readCredentials, readRegistration } from '../domain/account-input.ts';
+import type { SigningKey } from '../domain/keys.ts';
 import type { Schemas } from '../generated/openapi.ts';
 import { type AccountDeps, authenticate, registerAccount } from '../services/accounts.ts';
 import { countedAddress } from './counted-address.ts';
 
-export interface Signer {
-  readonly keyId: string;
-  readonly privateKey: KeyObject;
+export interface Signer extends SigningKey {
   readonly issuer: string;
   readonly audience: string;
 }
