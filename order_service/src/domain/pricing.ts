@@ -1,4 +1,4 @@
-import type { Shortage, StockItem } from '@shop/contracts';
+import { fields, type Shortage, type StockItem } from '@shop/contracts';
 import { problem } from '../problems.ts';
 
 export interface CartLine {
@@ -29,9 +29,6 @@ export interface PricedCart extends Total {
   readonly items: readonly OrderItem[];
 }
 
-/** How many pieces of a product one line may have. */
-const maxQty = 10_000;
-
 /**
  * The cart at current prices, if it can be ordered.
  * @throws Problem `cart-empty`, `product-unavailable`, `insufficient-stock`, `mixed-currencies`, `amount-out-of-range` or
@@ -41,16 +38,25 @@ export function priceCart(
   cart: readonly CartLine[],
   catalog: readonly StockItem[],
   agreed: Agreement,
-  range: { readonly min: number; readonly max: number },
+  { min, max }: { readonly min: number; readonly max: number },
 ): PricedCart {
   if (cart.length === 0) throw problem('cart-empty');
   const lines = withProducts(cart, catalog);
   const shortages = findShortages(lines);
   if (shortages.length > 0) throw problem('insufficient-stock', { shortages });
   const currency = oneCurrency(lines);
-  const items = lines.map(toItem);
+  // An order keeps today's names and prices, whatever becomes of the products.
+  const items = lines.map(({ productId, qty, product: { name: itemName, price } }) => ({
+    productId,
+    itemName,
+    qty,
+    price,
+  }));
   const amount = items.reduce((sum, { price, qty }) => sum + price * qty, 0);
-  requireRange(amount, range);
+  if (amount < min || amount > max) {
+    const detail = `An order must cost from ${min} to ${max} minor units. This one costs ${amount}.`;
+    throw problem('amount-out-of-range', { detail, amount, min, max });
+  }
   requireAgreement(lines, { amount, currency }, agreed);
   return { amount, currency, items };
 }
@@ -78,7 +84,7 @@ export const findShortages = (lines: readonly WantedLine[]): Shortage[] =>
     .map((line) => ({
       ...nameLine(line),
       requested: line.qty,
-      available: Math.min(line.product.stock, maxQty),
+      available: Math.min(line.product.stock, fields.quantity.maximum),
     }))
     .filter(({ requested, available }) => requested > available);
 
@@ -95,20 +101,6 @@ function oneCurrency(lines: readonly LineWithProduct[]): string {
   if (currencies.length === 1) return currency;
   const detail = `An order has one currency. The cart has ${currencies.join(' and ')}.`;
   throw problem('mixed-currencies', { detail, currencies });
-}
-
-/** An order keeps today's name and price, whatever becomes of the product. */
-const toItem = ({ productId, qty, product }: LineWithProduct): OrderItem => ({
-  productId,
-  itemName: product.name,
-  qty,
-  price: product.price,
-});
-
-function requireRange(amount: number, { min, max }: { min: number; max: number }): void {
-  if (amount >= min && amount <= max) return;
-  const detail = `An order must cost from ${min} to ${max} minor units. This one costs ${amount}.`;
-  throw problem('amount-out-of-range', { detail, amount, min, max });
 }
 
 /** Without an agreed total the prices in the cart are what the customer saw. */

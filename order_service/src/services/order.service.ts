@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { CheckoutReply } from '@shop/contracts';
+import { type CheckoutReply, fields } from '@shop/contracts';
 import { currentTrace, type User, violates } from '@shop/service-kit';
 import type { Cart, CartRepository } from '../db/cart.repository.ts';
 import type { IdempotentRequest } from '../db/idempotency.repository.ts';
@@ -17,9 +17,6 @@ export interface CreateOrderDeps extends OrderDeps {
   /** Undefined without an Idempotency-Key: then every request is a new one. */
   readonly request: IdempotentRequest | undefined;
 }
-
-/** Stripe takes at most this much in one payment, in minor units. */
-const maxOrderAmount = 99_999_999;
 
 /**
  * Makes an order of the customer's cart, empties the cart and asks catalog for the stock: all of it, or nothing.
@@ -54,7 +51,8 @@ async function priceNow(cart: Cart | undefined, deps: CreateOrderDeps): Promise<
   const lines = cart?.lines ?? [];
   const ids = lines.map((line) => line.productId);
   const { items } = ids.length > 0 ? await deps.catalog.getStock(ids) : { items: [] };
-  return priceCart(lines, items, deps.agreed, { min: deps.config.minOrderAmount, max: maxOrderAmount });
+  const range = { min: deps.config.minOrderAmount, max: fields.amount.maximum };
+  return priceCart(lines, items, deps.agreed, range);
 }
 
 async function saveOrder(
