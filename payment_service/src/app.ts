@@ -42,12 +42,12 @@ export function createPaymentService(
   const metrics = createMetrics('payment_service');
   const eventMetrics = createEventMetrics(metrics.registry);
   const paymentMetrics = createPaymentMetrics(metrics.registry);
-  const calls = createStripeCalls(paymentMetrics, metrics, stripeLimits);
+  const calls = createStripeCalls(stripe, paymentMetrics, metrics, stripeLimits);
   const deps: PaymentDeps = {
     config,
     logger,
     metrics: paymentMetrics,
-    gateway: createStripeGateway(stripe, config.stripePublishableKey, calls),
+    gateway: createStripeGateway(config.stripePublishableKey, calls),
     orders: createOrderClient(config.orderServiceUrl, metrics),
     publish: createPaymentPublisher({ bus, metrics: paymentMetrics, eventMetrics }),
   };

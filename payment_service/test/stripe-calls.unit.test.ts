@@ -4,10 +4,11 @@ import Stripe from 'stripe';
 import { createStripeCalls } from '../src/clients/stripe-calls.ts';
 import { createPaymentMetrics } from '../src/metrics.ts';
 
+const stripe = new Stripe('sk_test_not_used');
 const limits = { callMs: 5_000, totalMs: 5_000 };
 const setUp = () => {
   const metrics = createMetrics('payment_service');
-  const begin = createStripeCalls(createPaymentMetrics(metrics.registry), metrics, limits);
+  const begin = createStripeCalls(stripe, createPaymentMetrics(metrics.registry), metrics, limits);
   return <T>(send: () => Promise<T>) => begin()('create-refund', send);
 };
 const errors = Stripe.errors;

@@ -15,10 +15,10 @@ export interface StripeLimits {
 /** A caller waits for the reply, with the order's checkout before and the publish after it. */
 const usualLimits: StripeLimits = { callMs: 10_000, totalMs: 11_000 };
 
-/** Sends one request, with the options for the SDK's call. */
+/** Sends one request, by the SDK and with the options for its call. */
 export type StripeCall = <T>(
   operation: string,
-  send: (options: { readonly timeout: number }) => Promise<T>,
+  send: (stripe: Stripe, options: { readonly timeout: number }) => Promise<T>,
 ) => Promise<T>;
 
 /**
@@ -27,6 +27,7 @@ export type StripeCall = <T>(
  * else what the SDK throws
  */
 export function createStripeCalls(
+  stripe: Stripe,
   metrics: PaymentMetrics,
   serviceMetrics: Metrics,
   limits = usualLimits,
@@ -60,7 +61,7 @@ export function createStripeCalls(
         metrics.stripeDurations.observe({ operation }, (performance.now() - startedAt) / 1_000);
       };
       const answer = await breaker
-        .execute(() => withSpan(span, () => ask(send, ms, ended)))
+        .execute(() => withSpan(span, () => ask(() => send(stripe, { timeout: ms }), ms, ended)))
         .catch((error: unknown) => {
           throw error instanceof BrokenCircuitError ? notSent('it does not answer') : error;
         });
@@ -74,13 +75,13 @@ export function createStripeCalls(
 type Answer<T> = { readonly value: T } | { readonly refusal: unknown };
 
 async function ask<T>(
-  send: (options: { readonly timeout: number }) => Promise<T>,
+  send: () => Promise<T>,
   ms: number,
   ended: (outcome: StripeOutcome) => void,
 ): Promise<Answer<T>> {
   try {
     // The SDK's own limit is one on silence only; it is there to close the connection.
-    const value = await timeout(ms, TimeoutStrategy.Aggressive).execute(() => send({ timeout: ms }));
+    const value = await timeout(ms, TimeoutStrategy.Aggressive).execute(send);
     ended('succeeded');
     return { value };
   } catch (error) {

@@ -7,24 +7,14 @@ import type { StripeCall } from './stripe-calls.ts';
 import { hasCode, inShopTerms } from './stripe-errors.ts';
 import { sendOnce } from './stripe-idempotency.ts';
 
-export interface StripeDeps {
-  readonly stripe: Stripe;
-  readonly call: StripeCall;
-}
-
 /** The gateway of a Stripe account. Each of its functions has the total limit of its requests for itself. */
-export function createStripeGateway(
-  stripe: Stripe,
-  publishableKey: string,
-  beginCalls: () => StripeCall,
-): PaymentGateway {
-  const deps = () => ({ stripe, call: beginCalls() });
+export function createStripeGateway(publishableKey: string, beginCalls: () => StripeCall): PaymentGateway {
   return {
     publishableKey,
-    createPayment: (amount, metadata) => inShopTerms(createPayment(amount, metadata, deps())),
-    getPayment: (paymentId) => inShopTerms(getPayment(paymentId, deps())),
-    cancelPayment: (paymentId) => inShopTerms(cancelPayment(paymentId, deps())),
-    refundPayment: (paymentId) => inShopTerms(refundPayment(paymentId, deps())),
+    createPayment: (amount, metadata) => inShopTerms(createPayment(amount, metadata, beginCalls())),
+    getPayment: (paymentId) => inShopTerms(getPayment(paymentId, beginCalls())),
+    cancelPayment: (paymentId) => inShopTerms(cancelPayment(paymentId, beginCalls())),
+    refundPayment: (paymentId) => inShopTerms(refundPayment(paymentId, beginCalls())),
   };
 }
 
@@ -32,61 +22,60 @@ export function createStripeGateway(
 export async function createPayment(
   amount: Money,
   metadata: PaymentMetadata,
-  deps: StripeDeps,
+  call: StripeCall,
 ): Promise<Payment> {
-  const { stripe, call } = deps;
   const parameters = intentParameters(amount, metadata);
   const { id } = await sendOnce<{ id: string }>({
     key: `pi:${metadata.orderNumber}`,
     send: (idempotencyKey) =>
-      call('create-payment-intent', (options) =>
+      call('create-payment-intent', (stripe, options) =>
         stripe.paymentIntents.create(parameters, { ...options, idempotencyKey }),
       ),
-    findEffect: () => findIntent(metadata.orderNumber, deps),
+    findEffect: () => findIntent(metadata.orderNumber, call),
   });
   // A repeated answer shows the PaymentIntent as it was when it was made.
-  return getPayment(id, deps);
+  return getPayment(id, call);
 }
 
-export async function getPayment(paymentId: string, { stripe, call }: StripeDeps): Promise<Payment> {
+export async function getPayment(paymentId: string, call: StripeCall): Promise<Payment> {
   // The id becomes part of a path, and comes from outside.
   if (!/^pi_\w{1,252}$/.test(paymentId)) throw problem('payment-not-found');
   const expand = ['latest_charge'];
-  const intent = await call('retrieve-payment-intent', (options) =>
+  const intent = await call('retrieve-payment-intent', (stripe, options) =>
     stripe.paymentIntents.retrieve(paymentId, { expand }, options),
   );
   return paymentOfIntent(intent);
 }
 
-async function cancelPayment(paymentId: string, deps: StripeDeps): Promise<Payment> {
-  const { stripe, call } = deps;
+async function cancelPayment(paymentId: string, call: StripeCall): Promise<Payment> {
   try {
-    await call('cancel-payment-intent', (options) => stripe.paymentIntents.cancel(paymentId, {}, options));
+    await call('cancel-payment-intent', (stripe, options) =>
+      stripe.paymentIntents.cancel(paymentId, {}, options),
+    );
   } catch (error) {
     // Paid or cancelled a moment ago: its present state says which.
     if (!hasCode(error, 'payment_intent_unexpected_state')) throw error;
   }
-  return getPayment(paymentId, deps);
+  return getPayment(paymentId, call);
 }
 
-async function refundPayment(paymentId: string, deps: StripeDeps): Promise<Payment> {
-  const { stripe, call } = deps;
+async function refundPayment(paymentId: string, call: StripeCall): Promise<Payment> {
   try {
     await sendOnce<unknown>({
       key: `refund:${paymentId}`,
       send: (idempotencyKey) =>
-        call('create-refund', (options) =>
+        call('create-refund', (stripe, options) =>
           stripe.refunds.create({ payment_intent: paymentId }, { ...options, idempotencyKey }),
         ),
       findEffect: async () => {
-        const payment = await getPayment(paymentId, deps);
+        const payment = await getPayment(paymentId, call);
         return payment.status === 'refunded' ? payment : undefined;
       },
     });
   } catch (error) {
     if (!hasCode(error, 'charge_already_refunded')) throw error;
   }
-  return getPayment(paymentId, deps);
+  return getPayment(paymentId, call);
 }
 
 /** A pure function of the order: Stripe refuses a key that comes with other parameters. */
@@ -108,12 +97,9 @@ function intentParameters(
 }
 
 /** Newest first; Stripe's search may take a minute to see a new PaymentIntent. */
-async function findIntent(
-  orderNumber: string,
-  { stripe, call }: StripeDeps,
-): Promise<Stripe.PaymentIntent | undefined> {
+async function findIntent(orderNumber: string, call: StripeCall): Promise<Stripe.PaymentIntent | undefined> {
   const query = `metadata['${metadataKeys.orderNumber}']:'${orderNumber}'`;
-  const { data } = await call('search-payment-intents', (options) =>
+  const { data } = await call('search-payment-intents', (stripe, options) =>
     stripe.paymentIntents.search({ query, limit: 10 }, options),
   );
   return data.find((intent) => intent.status !== 'canceled') ?? data[0];
