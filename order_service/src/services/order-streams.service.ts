@@ -49,7 +49,7 @@ export function createOrderStreams(
       if (present.length === 0) return;
       const entries = await orders.historyAfter(earliestEntries(present), batch);
       for (const entry of entries) {
-        for (const follower of present) if (follower.orderId === entry.orderId) sendOnce(follower, entry);
+        for (const follower of present) sendOnce(follower, entry);
       }
       more = entries.length >= batch;
       const cancelled = more ? [] : present.filter(({ isCancelled }) => isCancelled);
@@ -58,7 +58,8 @@ export function createOrderStreams(
   }
 
   function sendOnce(follower: Follower, entry: HistoryRecord): void {
-    if (entry.id <= follower.lastEntry || !followers.has(follower)) return;
+    const isNews = entry.orderId === follower.orderId && entry.id > follower.lastEntry;
+    if (!isNews || !followers.has(follower)) return;
     follower.lastEntry = entry.id;
     follower.isCancelled ||= entry.status === 'cancelled';
     follower.send(entry);
