@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { dirname } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { measureLogin } from './measures/login.ts';
+import { measureCart, measureOrderFlow, measureTimeToProcessing } from './measures/orders.ts';
+import { measureOutbox } from './measures/outbox.ts';
+import { measureReads } from './measures/reads.ts';
+import { measureRest } from './measures/rest.ts';
+import type { Measure, Setting } from './setting.ts';
+import { setUp } from './setup.ts';
+import { row } from './table.ts';
+
+const { values: given } = parseArgs({
+  options: {
+    turns: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    json: { type: 'string', default: '.data/bench.json' },
+  },
+});
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const measures: Measure[] = [];
+
+async function measure(name: string, take: () => Promise<Measure | readonly Measure[]>): Promise<void> {
+  if (given.only !== undefined && !new RegExp(given.only).test(name)) return;
+  for (const taken of [await take()].flat()) {
+    measures.push(taken);
+    say(row(taken));
+  }
+}
+
+say('Opening the shop and the bare server');
+const { setting, accounts, tearDown } = await setUp({
+  turns: Number(given.turns),
+  seconds: Number(given.seconds),
+});
+try {
+  await measureAll(setting);
+} finally {
+  await tearDown();
+}
+await mkdir(dirname(given.json), { recursive: true });
+const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
+await writeFile(given.json, `${JSON.stringify({ machine, measures }, null, 2)}\n`);
+say(`Also in ${given.json}`);
+
+async function measureAll(on: Setting): Promise<void> {
+  await measure('rest', () => measureRest(on));
+  await measure('reads', () => measureReads(on));
+  await measure('cart', () => measureCart(on));
+  await measure('orders', async () => {
+    const flow = await measureOrderFlow(on);
+    return [flow, ...(await measureTimeToProcessing(on, flow.shop))];
+  });
+  await measure('outbox', () => measureOutbox(on));
+  await measure('login', () => measureLogin(on, accounts));
+}

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Measure, Setting } from '../setting.ts';
+
+/** What a shop costs that nobody visits. */
+export async function measureRest({ shop }: Setting): Promise<Measure[]> {
+  await delay(5_000);
+  const before = await statements(shop.catalog);
+  const seconds = 10;
+  await delay(seconds * 1_000);
+  // The look itself is one.
+  const perSecond = ((await statements(shop.catalog)) - before - 1) / seconds;
+  const memory = await Promise.all(shop.pids.map(residentMegabytes));
+  return [
+    { name: 'statements at rest', unit: '/s', shop: perSecond, goal: { atMost: 5 } },
+    {
+      name: 'memory at rest, all processes of the shop',
+      unit: 'MB',
+      shop: memory.reduce((sum, each) => sum + each, 0),
+      goal: { atMost: 220 },
+    },
+  ];
+}
+
+async function statements(pool: Setting['shop']['catalog']): Promise<number> {
+  const { rows } = await pool.query(
+    `SELECT sum(xact_commit + xact_rollback)::int AS count FROM pg_stat_database WHERE datname = current_database()`,
+  );
+  return rows[0].count;
+}
+
+/** NaN where there is no /proc. */
+async function residentMegabytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import pg from 'pg';
+import { bareSchema } from './bare/schema.ts';
+import { startChild, stopChild } from './child.ts';
+import type { Customer, Setting } from './setting.ts';
+
+interface ShopStarted {
+  readonly urls: Record<'storefront' | 'user' | 'catalog' | 'order', string>;
+  readonly databases: Record<'bare' | 'orders' | 'catalog', string>;
+  readonly pids: readonly number[];
+}
+
+export interface Account {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface SetupOptions {
+  readonly turns: number;
+  readonly seconds: number;
+}
+
+const customerCount = 16;
+
+/** Starts the shop, and the bare program with the same products on the same PostgreSQL. */
+export async function setUp({ turns, seconds }: SetupOptions) {
+  const shop = await startChild<ShopStarted>('./shop.js');
+  const { urls, databases, pids } = shop.started;
+  const pools = {
+    orders: new pg.Pool({ connectionString: databases.orders, max: 2 }),
+    catalog: new pg.Pool({ connectionString: databases.catalog, max: 2 }),
+    bare: new pg.Pool({ connectionString: databases.bare, max: 2, options: '-c search_path=bare' }),
+  };
+  const tokenSecret = randomBytes(32).toString('hex');
+  await fillBare(pools);
+  const bare = await startChild<{ url: string }>('./bare/main.js', {
+    DATABASE_URL: databases.bare,
+    TOKEN_SECRET: tokenSecret,
+  });
+  const accounts = await register(urls.user);
+  const setting: Setting = {
+    shop: {
+      url: urls.order,
+      urls,
+      pids: [shop.child.pid ?? 0, ...pids],
+      customers: await Promise.all(accounts.map((account) => logIn(urls.user, account))),
+      orders: pools.orders,
+      catalog: pools.catalog,
+    },
+    bare: {
+      url: bare.started.url,
+      customers: accounts.map((_, index) => ({
+        authorization: `Bearer ${jwt.sign({ id: index + 1 }, tokenSecret, { expiresIn: '2h' })}`,
+      })),
+      orders: pools.bare,
+    },
+    productIds: await productIds(pools.catalog),
+    turns,
+    seconds,
+  };
+  return {
+    setting,
+    accounts,
+    tearDown: async () => {
+      await Promise.all(Object.values(pools).map((pool) => pool.end()));
+      await stopChild(bare.child);
+      await stopChild(shop.child);
+    },
+  };
+}
+
+/** Enough of everything, so that no order is refused. */
+const stock = 1_000_000;
+
+async function fillBare({ catalog, bare }: Record<'catalog' | 'bare', pg.Pool>): Promise<void> {
+  await catalog.query(
+    `WITH moved AS (UPDATE products SET stock = stock + $1, version = version + 1 RETURNING id, version)
+     INSERT INTO stock_movements (product_id, delta, reason, version)
+     SELECT id, $1, 'adjustment', version FROM moved`,
+    [stock],
+  );
+  await bare.query(`CREATE SCHEMA bare; ${bareSchema}`);
+  const columns = 'id, name, description, price, currency, stock, category, tags, image_url';
+  const { rows } = await catalog.query(`SELECT ${columns} FROM products`);
+  await bare.query(
+    `INSERT INTO products (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::products, $1)`,
+    [JSON.stringify(rows)],
+  );
+  await bare.query('ANALYZE products');
+}
+
+async function productIds(catalog: pg.Pool): Promise<number[]> {
+  const { rows } = await catalog.query(
+    'SELECT id FROM products WHERE deleted_at IS NULL ORDER BY id LIMIT 100',
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function register(url: string): Promise<Account[]> {
+  const accounts = Array.from({ length: customerCount }, (_, index) => ({
+    email: `bench-${index}@shop.test`,
+    password: randomBytes(12).toString('hex'),
+  }));
+  await Promise.all(accounts.map((account) => post(`${url}/register`, { username: 'Bench', ...account })));
+  return accounts;
+}
+
+async function logIn(url: string, account: Account): Promise<Customer> {
+  return { authorization: `Bearer ${(await post(`${url}/login`, account))['token']}` };
+}
+
+async function post(url: string, body: object): Promise<Record<string, unknown>> {
+  const headers = { 'content-type': 'application/json' };
+  const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!reply.ok) throw new Error(`POST ${url}: ${reply.status} ${await reply.text()}`);
+  return (await reply.json()) as Record<string, unknown>;
+}
