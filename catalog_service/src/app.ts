@@ -17,7 +17,7 @@ import { consumeProductEvents } from './consumers/product-events.consumer.ts';
 import { withAdvisoryLock } from './db/advisory-lock.ts';
 import { createAllProductsRepository } from './db/all-products.repository.ts';
 import { createPrisma, schema } from './db/prisma.ts';
-import { createProductRepository } from './db/product.repository.ts';
+import { createProductReads } from './db/product-reads.ts';
 import type { SearchIndex } from './domain/search-index.ts';
 import { document } from './generated/openapi.ts';
 import { productRoutes } from './routes/product.routes.ts';
@@ -73,7 +73,7 @@ export function createCatalogService(
       afterCommit: relay.nudge,
       countMovements: (reason, count) => movements.inc({ reason }, count),
     },
-    products: createProductRepository(prisma),
+    products: createProductReads(pool),
     search: search ?? elasticsearch?.index ?? postgresSearch,
   };
   const keys = createRemoteKeys({ url: config.jwksUrl, logger });

@@ -2,10 +2,9 @@ import type { Product } from '../domain/product.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 
 /** The columns of a {@link ProductRow}, of a table or subquery called `p`. */
-export const productColumns = Prisma.raw(
-  `p.id, p.name, p.description, p.price, p.currency, p.stock, p.category, p.tags, p.image_url AS "imageUrl",
-   p.revision, p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt"`,
-);
+export const productColumnNames = `p.id, p.name, p.description, p.price, p.currency, p.stock, p.category, p.tags,
+  p.image_url AS "imageUrl", p.revision, p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt"`;
+export const productColumns = Prisma.raw(productColumnNames);
 
 export interface ProductRow extends Omit<Product, 'createdAt' | 'updatedAt'> {
   readonly createdAt: Date;

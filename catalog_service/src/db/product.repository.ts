@@ -1,4 +1,3 @@
-import type { StockItem } from '@shop/contracts';
 import type { NewProduct, Product, ProductContent } from '../domain/product.ts';
 import type { MovementReason } from '../domain/stock.ts';
 import type { Queries } from './prisma.ts';
@@ -14,24 +13,9 @@ export type CountMovements = (reason: MovementReason, count: number) => void;
 
 export type ProductRepository = ReturnType<typeof createProductRepository>;
 
-/** Reads of products on sale; they need no transaction. */
-export type ProductReads = Pick<ProductRepository, 'find' | 'findStock'>;
-
-/** Products, in a transaction if `db` is one. Each change of stock is written with its movement. */
-export function createProductRepository(db: Queries, countMovements: CountMovements = () => {}) {
+/** Products within a transaction. Each change of stock is written with its movement. */
+export function createProductRepository(db: Queries, countMovements: CountMovements) {
   return {
-    find: async (id: number): Promise<Product | undefined> => {
-      const row = await db.product.findFirst({ where: { id, deletedAt: null } });
-      return row === null ? undefined : toProduct(row);
-    },
-
-    /** In no particular order; deleted products are left out. */
-    findStock: async (ids: readonly number[]): Promise<StockItem[]> =>
-      db.product.findMany({
-        where: { id: { in: [...ids] }, deletedAt: null },
-        select: { id: true, name: true, price: true, currency: true, stock: true },
-      }),
-
     isEmpty: async (): Promise<boolean> => (await db.product.findFirst({ select: { id: true } })) === null,
 
     create: async (products: readonly NewProduct[]): Promise<Product[]> => {

@@ -1,6 +1,6 @@
 import type { ShopEvent, StockReply } from '@shop/contracts';
 import { firstDelivery, PermanentError } from '@shop/messaging';
-import type { ProductReads } from '../db/product.repository.ts';
+import type { ProductReads } from '../db/product-reads.ts';
 import { type CatalogDatabase, type CatalogTransaction, withTransaction } from '../db/transaction.ts';
 import { productDeleted, productUpserted } from '../domain/events.ts';
 import { changedContent, type NewProduct, type Product, type ProductContent } from '../domain/product.ts';
@@ -89,10 +89,10 @@ export function getSuggestions(text: string, deps: CatalogDeps): Promise<readonl
 /** Each product once, in the order asked; deleted and unknown ones are `missing`. */
 export async function getProductStock(ids: readonly number[], deps: CatalogDeps): Promise<StockReply> {
   const asked = [...new Set(ids)];
-  const found = new Map((await deps.products.findStock(asked)).map((item) => [item.id, item]));
+  const items = await deps.products.findStock(asked);
   return {
-    items: asked.flatMap((id) => found.get(id) ?? []),
-    missing: asked.filter((id) => !found.has(id)),
+    items: items.filter((item) => item !== undefined),
+    missing: asked.filter((_, index) => items[index] === undefined),
   };
 }
 
