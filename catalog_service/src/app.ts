@@ -70,6 +70,7 @@ export function createCatalogService(
   const deps: CatalogDeps = {
     db: {
       prisma,
+      pool,
       afterCommit: relay.nudge,
       countMovements: (reason, count) => movements.inc({ reason }, count),
     },

@@ -1,7 +1,12 @@
 import type { ShopEvent, StockReply } from '@shop/contracts';
-import { firstDelivery, PermanentError } from '@shop/messaging';
+import { PermanentError } from '@shop/messaging';
 import type { ProductReads } from '../db/product-reads.ts';
-import { type CatalogDatabase, type CatalogTransaction, withTransaction } from '../db/transaction.ts';
+import {
+  type CatalogDatabase,
+  type CatalogTransaction,
+  withStockTransaction,
+  withTransaction,
+} from '../db/transaction.ts';
 import { productDeleted, productUpserted } from '../domain/events.ts';
 import { changedContent, type NewProduct, type Product, type ProductContent } from '../domain/product.ts';
 import type { ProductPage, ProductSearch, SearchIndex, Suggestion } from '../domain/search-index.ts';
@@ -101,13 +106,12 @@ export async function getProductStock(ids: readonly number[], deps: CatalogDeps)
  * the events arrive. Its answer is committed with the change.
  */
 export async function handleBrokerMessage(message: ShopEvent, deps: CatalogDeps): Promise<void> {
-  await withTransaction(deps.db, async (tx) => {
-    if (!(await firstDelivery(tx.sql, 'catalog_service', message.id))) return;
+  await withStockTransaction(deps.db, async (tx) => {
     switch (message.type) {
       case 'CREATE_ORDER':
-        return reserveStock(message.data, tx);
+        return reserveStock(message.id, message.data, tx);
       case 'CANCEL_ORDER':
-        return releaseStock(message.data.orderNumber, tx);
+        return releaseStock(message.id, message.data.orderNumber, tx);
       default:
         throw new PermanentError(`${message.type} is not for the catalog`);
     }

@@ -20,7 +20,7 @@ export async function makePostgresIndex() {
       },
     },
   });
-  const db = { prisma, afterCommit: () => {} };
+  const db = { prisma, pool, afterCommit: () => {} };
   const tested: IndexUnderTest = {
     index: createPostgresSearchIndex(counting),
     add: (products) => withTransaction(db, (tx) => tx.products.create(products)),

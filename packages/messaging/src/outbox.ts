@@ -7,9 +7,22 @@ import { eventSpan } from './event-span.ts';
 /** Runs one statement within a transaction that is open; what the ORMs have in common. */
 export type Sql = (text: string, values: readonly unknown[]) => Promise<readonly unknown[]>;
 
-/** The {@link Sql} of a pg client. */
-export function sqlOf(client: { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> }): Sql {
-  return async (text, values) => (await client.query(text, [...values])).rows;
+/**
+ * The {@link Sql} of a pg client. Each text is prepared once per connection: it must be one of a few, and say nothing of
+ * its values.
+ */
+export function sqlOf(client: {
+  query(statement: { name: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
+}): Sql {
+  return async (text, values) => (await client.query({ name: nameOf(text), text, values: [...values] })).rows;
+}
+
+const names = new Map<string, string>();
+
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `statement-${names.size + 1}`;
+  names.set(text, name);
+  return name;
 }
 
 /**

@@ -33,7 +33,7 @@ export function pageQuery({ search, sort, words, limit, offset, after, marks }: 
     ),
     page AS (${words === undefined || sort === 'relevance' ? page() : eitherPage})
     SELECT
-      (SELECT coalesce(jsonb_agg(item), '[]') FROM (
+      (SELECT coalesce(json_agg(item), '[]') FROM (
         SELECT * ${marks === undefined ? empty : markedColumns(marks)} FROM page
       ) AS item) AS items,
       (SELECT total FROM counted) AS total,

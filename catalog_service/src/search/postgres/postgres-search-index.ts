@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { type ProductRow, toProduct } from '../../db/product-rows.ts';
 import { countedExactly, type Facets, type FacetValue, type SearchIndex } from '../../domain/search-index.ts';
 import { toFacets } from '../facets.ts';
-import { type Hit, toPage, toRequest } from '../page.ts';
+import { type Hit, type PageRequest, toPage, toRequest } from '../page.ts';
 import { pageQuery } from './page-query.ts';
 import { suggest } from './suggest.ts';
 
@@ -12,7 +12,7 @@ export function createPostgresSearchIndex(pool: pg.Pool): SearchIndex {
     search: async (search, limit, offset) => {
       const request = toRequest('postgres', search, limit, offset);
       const { text, values } = pageQuery(request);
-      const { rows } = await pool.query<PageRow>(text, values);
+      const { rows } = await pool.query<PageRow>({ name: statementName(request), text, values });
       const { items, total, facets } = rows[0] as PageRow;
       const counted = { total: Math.min(total, countedExactly), totalIsExact: total <= countedExactly };
       const countsOf = (facet: keyof Facets) =>
@@ -26,6 +26,18 @@ export function createPostgresSearchIndex(pool: pg.Pool): SearchIndex {
     },
     suggest: (text, limit) => suggest(pool, text, limit),
   };
+}
+
+/**
+ * The first pages that a shop shows most, of everything or of a category, are planned once per connection. Not all
+ * forms of the statement are: there are hundreds, and connections would keep every plan.
+ */
+function statementName({ search, sort, words, after }: PageRequest): string | undefined {
+  const { category, tag, minPrice, maxPrice, inStock, facets } = search;
+  const isSimple = [words, after, tag, minPrice, maxPrice, inStock].every((part) => part === undefined);
+  return isSimple && !facets
+    ? `products-by-${sort}${category === undefined ? '' : '-of-category'}`
+    : undefined;
 }
 
 interface PageRow {
