@@ -1,5 +1,5 @@
 import type { ShopEvent } from '@shop/contracts';
-import { type EventBus, type EventMetrics, firstDelivery, PermanentError, subscribe } from '@shop/messaging';
+import { type EventBus, type EventMetrics, PermanentError, subscribe } from '@shop/messaging';
 import type { OrderRecord } from '../db/order.repository.ts';
 import { withTransaction } from '../db/transaction.ts';
 import type { Fact, HistoryDetails } from '../domain/order-status.ts';
@@ -25,9 +25,9 @@ export function consumeOrderEvents(bus: EventBus, metrics: EventMetrics, deps: O
 async function handleOrderEvent(event: ShopEvent, deps: OrderDeps): Promise<void> {
   const orderNumber = orderOf(event);
   await withTransaction(deps.db, async (tx) => {
-    if (!(await firstDelivery(tx.sql, group, event.id))) return;
-    const order = await deps.orders.lock(tx, orderNumber);
-    if (order === undefined) throw new PermanentError(`There is no order ${orderNumber}.`);
+    const order = await deps.orders.lockForEvent(tx, group, event.id, orderNumber);
+    if (order === 'unknown') throw new PermanentError(`There is no order ${orderNumber}.`);
+    if (order === 'handled') return;
     const { fact, details } = readFact(event, order);
     await applyFact(order, fact, tx, deps, details);
   });

@@ -1,78 +1,83 @@
-import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { sqlOf } from '@shop/messaging';
 import type pg from 'pg';
 import type { CartLine } from '../domain/pricing.ts';
-import { cartLines, carts } from './schema.ts';
-import type { Transaction } from './transaction.ts';
 
 export interface Cart {
   readonly id: number;
+  /** Rises with every change of the cart. */
   readonly version: number;
   /** In the order in which they were added. */
   readonly lines: readonly CartLine[];
 }
 
-export type NewLine = Omit<CartLine, 'id'>;
-
 export type CartRepository = ReturnType<typeof createCartRepository>;
 
+/** The columns of a {@link CartLine}, of a table called `line`. */
+const lineColumns = 'line.id, line.product_id AS "productId", line.name, line.price, line.currency, line.qty';
+
+/** A CTE `raised (id)`: the cart with the id $1 and the version $2, which rises; no row when it has another by now. */
+export const raiseVersion = `raised AS (
+  UPDATE carts SET version = version + 1, updated_at = now() WHERE id = $1 AND version = $2 RETURNING id
+)`;
+
+/**
+ * Carts are changed without locks: each change names the version that it was made from, and does nothing when the cart
+ * has another by now. So what has been decided of a cart holds when it is written.
+ */
 export function createCartRepository(pool: pg.Pool) {
-  const db = drizzle(pool);
+  const sql = sqlOf(pool);
   return {
-    /** The customer's current cart; undefined when there never was one. */
-    find: (customerId: number): Promise<Cart | undefined> => findCart(db, customerId),
-
-    /** Makes the cart if there is none, and keeps others from changing it until the transaction ends. */
-    lock: async (tx: Transaction, customerId: number): Promise<Cart> => {
-      // An update that changes nothing still locks the row, whether it was there or not.
-      const set = { customerId };
-      await tx.db.insert(carts).values(set).onConflictDoUpdate({ target: carts.customerId, set });
-      return present(await findCart(tx.db, customerId));
+    /** The customer's cart as it is now; undefined when there never was one. */
+    find: async (customerId: number): Promise<Cart | undefined> => {
+      // One statement, so that the version belongs to the lines.
+      const [cart] = await sql(
+        `SELECT cart.id, cart.version, (
+           SELECT coalesce(json_agg(line ORDER BY line.id), '[]')
+           FROM (SELECT ${lineColumns} FROM cart_lines AS line WHERE line.cart_id = cart.id) AS line
+         ) AS lines
+         FROM carts AS cart WHERE cart.customer_id = $1`,
+        [customerId],
+      );
+      return cart as Cart | undefined;
     },
 
-    /** Adds the line of a product, or replaces the one that is there. */
-    saveLine: async (tx: Transaction, { id: cartId }: Cart, line: NewLine): Promise<CartLine> => {
-      await raiseVersion(tx, cartId);
-      const [saved] = await tx.db
-        .insert(cartLines)
-        .values({ ...line, cartId })
-        .onConflictDoUpdate({ target: [cartLines.cartId, cartLines.productId], set: line })
-        .returning(lineColumns);
-      return present(saved);
+    /**
+     * Writes a line, in place of that of the same product if there is one.
+     * @returns the line, or undefined when the cart has changed since it was read
+     */
+    saveLine: async (
+      customerId: number,
+      cart: Cart | undefined,
+      { productId, name, price, currency, qty }: Omit<CartLine, 'id'>,
+    ): Promise<CartLine | undefined> => {
+      const save = (raised: string) =>
+        `WITH ${raised}
+         INSERT INTO cart_lines AS line (cart_id, product_id, name, price, currency, qty)
+         SELECT id, $3, $4, $5, $6, $7 FROM raised
+         ON CONFLICT (cart_id, product_id) DO UPDATE
+         SET name = excluded.name, price = excluded.price, currency = excluded.currency, qty = excluded.qty
+         RETURNING ${lineColumns}`;
+      const line = [productId, name, price, currency, qty];
+      const [saved] = await (cart === undefined
+        ? sql(save(makeCart), [customerId, 1, ...line])
+        : sql(save(raiseVersion), [cart.id, cart.version, ...line]));
+      return saved as CartLine | undefined;
     },
 
-    removeLine: async (tx: Transaction, cart: Cart, id: number): Promise<void> => {
-      await raiseVersion(tx, cart.id);
-      await tx.db.delete(cartLines).where(and(eq(cartLines.cartId, cart.id), eq(cartLines.id, id)));
-    },
-
-    empty: async (tx: Transaction, cart: Cart): Promise<void> => {
-      await raiseVersion(tx, cart.id);
-      await tx.db.delete(cartLines).where(eq(cartLines.cartId, cart.id));
+    /** @returns false when the cart has changed since it was read */
+    removeLine: async ({ id, version }: Cart, lineId: number): Promise<boolean> => {
+      const removed = await sql(
+        `WITH ${raiseVersion}
+         DELETE FROM cart_lines AS line USING raised WHERE line.cart_id = raised.id AND line.id = $3
+         RETURNING line.id`,
+        [id, version, lineId],
+      );
+      return removed.length > 0;
     },
   };
 }
 
-const { cartId: _, ...lineColumns } = getTableColumns(cartLines);
-
-async function findCart(db: NodePgDatabase, customerId: number): Promise<Cart | undefined> {
-  // One statement, so that the version belongs to the lines.
-  const rows = await db
-    .select({ cart: { id: carts.id, version: carts.version }, line: lineColumns })
-    .from(carts)
-    .leftJoin(cartLines, eq(cartLines.cartId, carts.id))
-    .where(eq(carts.customerId, customerId))
-    .orderBy(asc(cartLines.id));
-  const cart = rows[0]?.cart;
-  return cart && { ...cart, lines: rows.flatMap(({ line }) => (line === null ? [] : [line])) };
-}
-
-async function raiseVersion(tx: Transaction, cartId: number): Promise<void> {
-  const raised = { version: sql`${carts.version} + 1`, updatedAt: sql`now()` };
-  await tx.db.update(carts).set(raised).where(eq(carts.id, cartId));
-}
-
-function present<T>(row: T | undefined): T {
-  if (row === undefined) throw new Error('The row was locked, yet it is gone.');
-  return row;
-}
+/** A CTE like {@link raiseVersion}: the new cart of the customer $1, with the version $2; no row when there is one. */
+const makeCart = `raised AS (
+  INSERT INTO carts (customer_id, version) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id
+)`;

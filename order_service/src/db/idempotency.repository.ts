@@ -1,3 +1,4 @@
+import { Problem } from '@shop/service-kit';
 import { and, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
@@ -46,13 +47,21 @@ export function createIdempotencyRepository<Reply>(pool: pg.Pool) {
       const lock = 'SELECT pg_try_advisory_xact_lock(hashtextextended($1::text, 0)) AS taken';
       const [row] = (await tx.sql(lock, [scope])) as { taken: boolean }[];
       if (!row?.taken) throw problem('request-in-progress');
-      const earlier = await findReply(tx.db, request);
-      if (earlier !== undefined) return earlier;
-      const reply = await work();
-      const values = { ...request, reply };
-      // Only an expired key can be there already: `findReply` does not see those.
-      const overwrite = { target: [customerId, route, key], set: { ...values, createdAt: sql`now()` } };
-      await tx.db.insert(idempotencyKeys).values(values).onConflictDoUpdate(overwrite);
+      const reply = await work().catch(async (error: unknown) => {
+        // The first request may have ended between our look for its reply and our lock.
+        const earlier = error instanceof Problem ? await findReply(tx.db, request) : undefined;
+        if (earlier === undefined) throw error;
+        return earlier;
+      });
+      // Only an expired key is overwritten.
+      const { customerId, route, key, bodyHash } = request;
+      await tx.sql(
+        `INSERT INTO idempotency_keys (customer_id, route, key, body_hash, reply) VALUES ($1, $2, $3, $4, $5::jsonb)
+         ON CONFLICT (customer_id, route, key) DO UPDATE
+         SET body_hash = excluded.body_hash, reply = excluded.reply, created_at = now()
+         WHERE idempotency_keys.created_at <= now() - interval '24 hours'`,
+        [customerId, route, key, bodyHash, JSON.stringify(reply)],
+      );
       return reply;
     },
 

@@ -3,7 +3,8 @@ import { and, asc, count, desc, eq, getTableColumns, gte, lt, lte, notInArray, s
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import type { OrderItem } from '../domain/pricing.ts';
-import { orderHistory, orderItems, orders } from './schema.ts';
+import { type Cart, raiseVersion } from './cart.repository.ts';
+import { orderHistory, orders } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
 export type OrderRecord = typeof orders.$inferSelect;
@@ -29,7 +30,12 @@ export interface OrderPage {
   readonly offset: number;
 }
 
-export type NewOrder = Omit<typeof orders.$inferInsert, 'status'> & Pick<OrderWithItems, 'items'>;
+export type NewOrder = Pick<
+  OrderWithItems,
+  'orderNumber' | 'customerId' | 'amount' | 'currency' | 'expiresAt' | 'traceparent' | 'items'
+>;
+
+export type NewHistoryEntry = Pick<HistoryRecord, 'cause' | 'details'>;
 
 export type OrderChange = { readonly [K in keyof OrderRecord]?: OrderRecord[K] | undefined };
 
@@ -89,25 +95,76 @@ export function createOrderRepository(pool: pg.Pool) {
         .orderBy(asc(id));
     },
 
-    /** A new order is `pending`; its history begins with it. */
-    insert: async (tx: Transaction, { items, ...order }: NewOrder): Promise<OrderWithItems> => {
-      const status = 'pending';
-      const inserted = await first(
-        tx.db
-          .insert(orders)
-          .values({ ...order, status })
-          .returning(),
+    /**
+     * Makes an order of a cart and empties the cart. The order is `pending`, and its history begins with it.
+     * @returns undefined when the cart has changed since it was read
+     */
+    insert: async (
+      tx: Transaction,
+      cart: Pick<Cart, 'id' | 'version'>,
+      order: NewOrder,
+    ): Promise<OrderWithItems | undefined> => {
+      const { orderNumber, customerId, amount, currency, expiresAt, traceparent, items } = order;
+      const [inserted] = await tx.sql(
+        `WITH ${raiseVersion}, emptied AS (
+           DELETE FROM cart_lines WHERE cart_id IN (SELECT id FROM raised)
+         ), orders AS (
+           INSERT INTO orders (order_number, customer_id, cart_id, cart_version, amount, currency, status, expires_at,
+             due_at, traceparent)
+           SELECT $3, $4, id, $2, $5, $6, 'pending', $7, $7, $8 FROM raised RETURNING *
+         ), items AS (
+           INSERT INTO order_items (order_id, product_id, item_name, qty, price)
+           SELECT orders.id, "productId", "itemName", qty, item.price
+           FROM orders, ROWS FROM (jsonb_to_recordset($9::jsonb)
+             AS ("productId" integer, "itemName" text, qty integer, price integer))
+             WITH ORDINALITY AS item ("productId", "itemName", qty, price, place)
+           ORDER BY place
+         ), history AS (
+           INSERT INTO order_history (order_id, status, cause) SELECT id, status, 'created' FROM orders
+         )
+         SELECT ${orderColumns} FROM orders`,
+        [
+          cart.id,
+          cart.version,
+          orderNumber,
+          customerId,
+          amount,
+          currency,
+          expiresAt,
+          traceparent,
+          JSON.stringify(items),
+        ],
       );
-      if (inserted === undefined) throw new Error('An insert returned no row.');
-      const orderId = inserted.id;
-      await tx.db.insert(orderItems).values(items.map((item) => ({ ...item, orderId })));
-      await tx.db.insert(orderHistory).values({ orderId, status, cause: 'created' });
-      return { ...inserted, items };
+      return inserted === undefined ? undefined : { ...(inserted as OrderRecord), items };
     },
 
     /** Keeps others from changing the order until the transaction ends. */
-    lock: (tx: Transaction, orderNumber: string): Promise<OrderRecord | undefined> =>
-      first(tx.db.select().from(orders).where(eq(orders.orderNumber, orderNumber)).for('update')),
+    lock: async (tx: Transaction, orderNumber: string): Promise<OrderRecord | undefined> => {
+      const text = `SELECT ${orderColumns} FROM orders WHERE order_number = $1 FOR UPDATE`;
+      return (await tx.sql(text, [orderNumber]))[0] as OrderRecord | undefined;
+    },
+
+    /**
+     * {@link lock} for an event, which is remembered as handled.
+     * @returns `handled` when it was before, `unknown` when there is no such order
+     */
+    lockForEvent: async (
+      tx: Transaction,
+      consumer: string,
+      eventId: string,
+      orderNumber: string,
+    ): Promise<OrderRecord | 'handled' | 'unknown'> => {
+      const rows = await tx.sql(
+        `WITH first AS (
+           INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING event_id
+         )
+         SELECT ${orderColumns} FROM orders WHERE order_number = $3 AND EXISTS (SELECT FROM first) FOR UPDATE`,
+        [consumer, eventId, orderNumber],
+      );
+      if (rows[0] !== undefined) return rows[0] as OrderRecord;
+      const known = await tx.sql('SELECT FROM orders WHERE order_number = $1', [orderNumber]);
+      return known.length > 0 ? 'handled' : 'unknown';
+    },
 
     /** Locks an order that the sweep has to look at; those that another instance holds are passed over. */
     lockDue: (tx: Transaction, dueBy: Date, except: readonly number[]): Promise<OrderRecord | undefined> =>
@@ -121,21 +178,56 @@ export function createOrderRepository(pool: pg.Pool) {
           .for('update', { skipLocked: true }),
       ),
 
-    /** Writes what differs, undefined members aside; `updatedAt` changes only with what the customer sees. */
-    update: async (tx: Transaction, order: OrderRecord, change: OrderChange): Promise<void> => {
+    /**
+     * Writes what differs, undefined members aside, and an entry of the order's history, if one is given. `updatedAt`
+     * changes only with what the customer sees. The order must be locked: see `historyAfter`.
+     */
+    update: async (
+      tx: Transaction,
+      order: OrderRecord,
+      change: OrderChange,
+      entry?: NewHistoryEntry,
+    ): Promise<void> => {
       const differs = (name: keyof OrderChange) => change[name] !== undefined && change[name] !== order[name];
+      const changes = (Object.keys(change) as (keyof OrderChange)[]).some(differs);
+      if (!changes && entry === undefined) return;
       const isVisible = (['status', 'reason', 'paymentId'] as const).some(differs);
-      if (!(Object.keys(change) as (keyof OrderChange)[]).some(differs)) return;
-      const values = { ...change, ...(isVisible && { updatedAt: sql`now()` }) };
-      await tx.db.update(orders).set(values).where(eq(orders.id, order.id));
-    },
-
-    /** The order must be locked: see `historyAfter`. */
-    addHistory: async (tx: Transaction, entry: typeof orderHistory.$inferInsert): Promise<void> => {
-      await tx.db.insert(orderHistory).values(entry);
+      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+      const { status, reason, paymentId, paymentExpired, closedPayments, expiresAt, dueAt }: OrderRecord = {
+        ...order,
+        ...given,
+      };
+      await tx.sql(
+        `WITH updated AS (
+           UPDATE orders SET status = $2, reason = $3, payment_id = $4, payment_expired = $5, closed_payments = $6,
+             expires_at = $7, due_at = $8, updated_at = CASE WHEN $9 THEN now() ELSE updated_at END
+           WHERE id = $1
+         )
+         INSERT INTO order_history (order_id, status, cause, details)
+         SELECT $1, $2, $10, $11::jsonb WHERE $10::text IS NOT NULL`,
+        [
+          ...[
+            order.id,
+            status,
+            reason,
+            paymentId,
+            paymentExpired,
+            closedPayments,
+            expiresAt,
+            dueAt,
+            isVisible,
+          ],
+          ...[entry?.cause ?? null, entry?.details ? JSON.stringify(entry.details) : null],
+        ],
+      );
     },
   };
 }
+
+/** All columns by the names of an {@link OrderRecord}, of a table or subquery called `orders`. */
+const orderColumns = Object.entries(getTableColumns(orders))
+  .map(([name, column]) => `orders.${column.name} AS "${name}"`)
+  .join(', ');
 
 const first = async <T>(rows: PromiseLike<readonly T[]>): Promise<T | undefined> => (await rows)[0];
 

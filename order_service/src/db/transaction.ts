@@ -1,5 +1,5 @@
 import type { NewEvent } from '@shop/contracts';
-import { addEvent, type Sql, sqlOf } from '@shop/messaging';
+import { addEvents, type Sql, sqlOf } from '@shop/messaging';
 import { withTransaction as withPgTransaction } from '@shop/service-kit';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
@@ -11,7 +11,7 @@ export interface Transaction {
   readonly db: NodePgDatabase;
   readonly sql: Sql;
   /** The only way to tell other services something. */
-  addEvent(event: OwnEvent): Promise<void>;
+  addEvents(events: readonly OwnEvent[]): Promise<void>;
   /** Runs `effect` once all of it is committed, and never when it is not. The same function runs once. */
   afterCommit(effect: () => void): void;
 }
@@ -38,9 +38,12 @@ export async function withTransaction<T>(
     return work({
       db: drizzle(client),
       sql,
-      addEvent: async (event) => {
-        effects.add(eventsAdded);
-        await addEvent(sql, { ...event, source: 'order_service' });
+      addEvents: async (events) => {
+        if (events.length > 0) effects.add(eventsAdded);
+        await addEvents(
+          sql,
+          events.map((event) => ({ ...event, source: 'order_service' })),
+        );
       },
       afterCommit: (effect) => void effects.add(effect),
     });

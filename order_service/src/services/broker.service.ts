@@ -6,17 +6,24 @@ import type { OrderView } from './order-view.ts';
 export async function SendCreateOrderMessage(data: OrderView, tx: Transaction): Promise<void> {
   const { orderNumber, customerId, amount, currency, status, paymentId: txnId, items } = data;
   const message = { orderNumber, customerId, amount, currency, status, txnId, orderItems: [...items] };
-  await tx.addEvent({ type: 'CREATE_ORDER', key: orderNumber, data: message });
+  await tx.addEvents([{ type: 'CREATE_ORDER', key: orderNumber, data: message }]);
 }
 
 /** Asks catalog_service or payment_service to do something, when the transaction commits. */
-export async function sendCommand(orderNumber: string, command: Command, tx: Transaction): Promise<void> {
-  const key = orderNumber;
-  if (command.type === 'CANCEL_ORDER') {
-    const { type, reason } = command;
-    await tx.addEvent({ type, key, data: { orderNumber, reason } });
-  } else {
-    const { type, paymentId, reason } = command;
-    await tx.addEvent({ type, key, data: { orderNumber, paymentId, reason } });
-  }
+export async function sendCommands(
+  orderNumber: string,
+  commands: readonly Command[],
+  tx: Transaction,
+): Promise<void> {
+  await tx.addEvents(
+    commands.map((command) => {
+      const key = orderNumber;
+      if (command.type === 'CANCEL_ORDER') {
+        const { type, reason } = command;
+        return { type, key, data: { orderNumber, reason } };
+      }
+      const { type, paymentId, reason } = command;
+      return { type, key, data: { orderNumber, paymentId, reason } };
+    }),
+  );
 }

@@ -1,6 +1,5 @@
 import type { StockItem } from '@shop/contracts';
 import type { Cart, CartRepository } from '../db/cart.repository.ts';
-import { withTransaction } from '../db/transaction.ts';
 import { type CartLine, findShortages, priceChanged } from '../domain/pricing.ts';
 import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
@@ -15,21 +14,37 @@ const maxLines = 100;
 export async function CreateCart(
   input: Schemas['CartItem'] & { readonly customerId: number },
   repo: CartRepository,
-  { db, catalog }: OrderDeps,
+  { catalog }: OrderDeps,
 ): Promise<{ readonly line: CartLine; readonly added: boolean }> {
   const product = await findProduct(input.productId, catalog);
-  return withTransaction(db, async (tx) => {
-    const cart = await repo.lock(tx, input.customerId);
-    const present = cart.lines.find((line) => line.productId === product.id);
-    // The price is today's: it is what the customer has just seen.
-    const { id: productId, name, price, currency } = product;
-    const line = { productId, name, price, currency, qty: input.qty + (present?.qty ?? 0) };
-    requireStock(product, line.qty, present?.id);
-    if (present === undefined && cart.lines.length >= maxLines) {
+  // The price is today's: it is what the customer has just seen.
+  const { id: productId, name, price, currency } = product;
+  return changeCart(input.customerId, repo, async (cart) => {
+    const present = cart?.lines.find((line) => line.productId === product.id);
+    const qty = input.qty + (present?.qty ?? 0);
+    requireStock(product, qty, present?.id);
+    if (present === undefined && (cart?.lines.length ?? 0) >= maxLines) {
       throw problem('cart-full', { detail: `A cart can have at most ${maxLines} different products.` });
     }
-    return { line: await repo.saveLine(tx, cart, line), added: present === undefined };
+    const line = await repo.saveLine(input.customerId, cart, { productId, name, price, currency, qty });
+    return line && { line, added: present === undefined };
   });
+}
+
+/**
+ * Reads the cart and writes what follows from it; again, when it was changed in between. Each time somebody else's
+ * change has succeeded, and the request's time for the database is an end to it.
+ * @param change gives undefined when the cart has changed since it was read
+ */
+async function changeCart<T>(
+  customerId: number,
+  carts: CartRepository,
+  change: (cart: Cart | undefined) => Promise<T | undefined>,
+): Promise<T> {
+  for (;;) {
+    const result = await change(await carts.find(customerId));
+    if (result !== undefined) return result;
+  }
 }
 
 /** The cart of the customer with this id, with what catalog says of each line now. */
@@ -68,27 +83,24 @@ export async function changeCartLine(
   customerId: number,
   lineId: number,
   qty: number,
-  { db, carts, catalog }: OrderDeps,
+  { carts, catalog }: OrderDeps,
 ): Promise<CartLine> {
-  const line = findLine(await carts.find(customerId), lineId);
-  requireStock(await findProduct(line.productId, catalog), qty, lineId);
-  return withTransaction(db, async (tx) => {
-    const cart = await carts.lock(tx, customerId);
-    const { id: _, ...present } = findLine(cart, lineId);
-    return carts.saveLine(tx, cart, { ...present, qty });
-  });
+  const { productId } = findLine(await carts.find(customerId), lineId);
+  requireStock(await findProduct(productId, catalog), qty, lineId);
+  return changeCart(customerId, carts, (cart) =>
+    carts.saveLine(customerId, cart, { ...findLine(cart, lineId), qty }),
+  );
 }
 
 /** @throws Problem `cart-line-not-found` */
 export async function removeCartLine(
   customerId: number,
   lineId: number,
-  { db, carts }: OrderDeps,
+  { carts }: OrderDeps,
 ): Promise<void> {
-  await withTransaction(db, async (tx) => {
-    const cart = await carts.lock(tx, customerId);
+  await changeCart(customerId, carts, async (cart) => {
     findLine(cart, lineId);
-    await carts.removeLine(tx, cart, lineId);
+    return (cart && (await carts.removeLine(cart, lineId))) || undefined;
   });
 }
 

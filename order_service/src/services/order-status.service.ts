@@ -1,7 +1,7 @@
 import type { OrderChange, OrderRecord } from '../db/order.repository.ts';
 import type { Transaction } from '../db/transaction.ts';
 import { type Decision, decide, type Fact, type HistoryDetails } from '../domain/order-status.ts';
-import { sendCommand } from './broker.service.ts';
+import { sendCommands } from './broker.service.ts';
 import type { OrderDeps } from './deps.ts';
 
 /**
@@ -17,12 +17,10 @@ export async function applyFact(
 ): Promise<Decision> {
   const decision = decide(order, fact);
   const { status = order.status, reason, noted, commands = [] } = decision;
-  await deps.orders.update(tx, order, changeOf(order, decision, deps));
-  if (noted || status !== order.status) {
-    const why = reason === undefined ? details : { ...details, reason };
-    await deps.orders.addHistory(tx, { orderId: order.id, status, cause: fact.type, details: why });
-  }
-  for (const command of commands) await sendCommand(order.orderNumber, command, tx);
+  const why = reason === undefined ? details : { ...details, reason };
+  const entry = noted || status !== order.status ? { cause: fact.type, details: why } : undefined;
+  await deps.orders.update(tx, order, changeOf(order, decision, deps), entry);
+  await sendCommands(order.orderNumber, commands, tx);
   tx.afterCommit(() => report(order, decision, details, deps));
   return decision;
 }

@@ -1,6 +1,6 @@
 import type { OrderRecord } from '../db/order.repository.ts';
 import { type Transaction, withTransaction } from '../db/transaction.ts';
-import { sendCommand } from './broker.service.ts';
+import { sendCommands } from './broker.service.ts';
 import type { OrderDeps } from './deps.ts';
 import { applyFact } from './order-status.service.ts';
 
@@ -38,7 +38,7 @@ async function sweep(order: OrderRecord, tx: Transaction, deps: OrderDeps): Prom
     return;
   }
   const reason = 'no news of this payment yet';
-  if (paymentId !== null) await sendCommand(orderNumber, { type: 'CHECK_PAYMENT', paymentId, reason }, tx);
+  if (paymentId !== null) await sendCommands(orderNumber, [{ type: 'CHECK_PAYMENT', paymentId, reason }], tx);
   const soon = new Date(Date.now() + deps.config.paymentCheckMs);
   await deps.orders.update(tx, order, { dueAt: soon < expiresAt ? soon : expiresAt });
 }

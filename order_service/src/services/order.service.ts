@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type CheckoutReply, fields } from '@shop/contracts';
-import { currentTrace, type User, violates } from '@shop/service-kit';
+import { currentTrace, type User } from '@shop/service-kit';
 import type { Cart, CartRepository } from '../db/cart.repository.ts';
 import type { IdempotentRequest } from '../db/idempotency.repository.ts';
 import type { OrderRecord, OrderRepository, OrderWithHistory } from '../db/order.repository.ts';
@@ -33,13 +33,11 @@ export async function CreateOrder(
   const cart = await cartRepo.find(userId);
   const earlier = await idempotency.find(request);
   if (earlier !== undefined) return earlier;
+  if (cart === undefined) throw problem('cart-empty');
   const priced = await priceNow(cart, deps);
   return withTransaction(db, (tx) =>
     idempotency.once(tx, request, async () => {
-      const locked = await cartRepo.lock(tx, userId);
-      if (locked.version !== cart?.version) throw problem('cart-changed');
-      const order = await saveOrder(userId, locked, priced, repo, tx, deps);
-      await cartRepo.empty(tx, locked);
+      const order = await saveOrder(userId, cart, priced, repo, tx, deps);
       await SendCreateOrderMessage(order, tx);
       tx.afterCommit(metrics.orderCreated);
       return order;
@@ -47,8 +45,7 @@ export async function CreateOrder(
   );
 }
 
-async function priceNow(cart: Cart | undefined, deps: CreateOrderDeps): Promise<PricedCart> {
-  const lines = cart?.lines ?? [];
+async function priceNow({ lines }: Cart, deps: CreateOrderDeps): Promise<PricedCart> {
   const ids = lines.map((line) => line.productId);
   const { items } = ids.length > 0 ? await deps.catalog.getStock(ids) : { items: [] };
   const range = { min: deps.config.minOrderAmount, max: fields.amount.maximum };
@@ -57,7 +54,7 @@ async function priceNow(cart: Cart | undefined, deps: CreateOrderDeps): Promise<
 
 async function saveOrder(
   customerId: number,
-  { id: cartId, version: cartVersion }: Cart,
+  cart: Cart,
   priced: PricedCart,
   repo: OrderRepository,
   tx: Transaction,
@@ -67,13 +64,9 @@ async function saveOrder(
   const orderNumber = randomBytes(10).toString('hex').toUpperCase();
   const expiresAt = new Date(Date.now() + config.stockWindowMs);
   const traceparent = currentTrace()?.traceparent ?? null;
-  const order = { orderNumber, customerId, cartId, cartVersion, expiresAt, dueAt: expiresAt, traceparent };
-  try {
-    return viewOrder(await repo.insert(tx, { ...order, ...priced }));
-  } catch (error) {
-    if (violates(error, 'orders_cart_version')) throw problem('cart-changed');
-    throw error;
-  }
+  const order = await repo.insert(tx, cart, { orderNumber, customerId, expiresAt, traceparent, ...priced });
+  if (order === undefined) throw problem('cart-changed');
+  return viewOrder(order);
 }
 
 /**
