@@ -7,6 +7,7 @@ import {
   readSettings,
   readTogether,
   remoteTokenSettings,
+  type Setting,
   validator,
 } from '@shop/service-kit';
 import { readElasticsearchSettings } from './elasticsearch-settings.ts';
@@ -17,13 +18,16 @@ const currency = validator((input) => {
   return input;
 });
 
+/** Of products that are created without one. */
+export const currencySetting: Setting<string> = currency({ default: 'usd' });
+
 const readOwn = (environment: Environment) =>
   readSettings(environment, {
     ...httpSettings(8000),
     ...databaseSettings,
     ...remoteTokenSettings,
     ...eventSettings,
-    defaultCurrency: currency({ default: 'usd' }),
+    defaultCurrency: currencySetting,
     shopDemo: flag({ default: false }),
   });
 

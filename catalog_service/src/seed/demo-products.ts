@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type CatalogDatabase, withTransaction } from '../db/transaction.ts';
-import { productUpserted } from '../domain/events.ts';
 import type { NewProduct } from '../domain/product.ts';
+import { addProducts } from '../services/import.service.ts';
 
 /** The products of `products.json`. They were made up for the demo; no image is fetched from anywhere. */
 export function demoProducts(currency: string): NewProduct[] {
@@ -15,7 +15,6 @@ export async function seedDemoProducts(currency: string, db: CatalogDatabase): P
   await withTransaction(db, async (tx) => {
     await tx.sql(`SELECT pg_advisory_xact_lock(hashtextextended('catalog seed', 0))::text`, []);
     if (!(await tx.products.isEmpty())) return;
-    const products = await tx.products.create(demoProducts(currency));
-    await tx.addEvents(products.map(productUpserted));
+    await addProducts(demoProducts(currency), tx);
   });
 }

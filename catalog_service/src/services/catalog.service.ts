@@ -11,6 +11,7 @@ import { productDeleted, productUpserted } from '../domain/events.ts';
 import { changedContent, type NewProduct, type Product, type ProductContent } from '../domain/product.ts';
 import type { ProductPage, ProductSearch, SearchIndex, Suggestion } from '../domain/search-index.ts';
 import { problem } from '../problems.ts';
+import { addProducts } from './import.service.ts';
 import { releaseStock, reserveStock } from './stock.service.ts';
 
 export interface CatalogDeps {
@@ -30,11 +31,8 @@ export interface UpdateProductInput {
 }
 
 export async function createProduct(input: NewProduct, deps: CatalogDeps): Promise<Product> {
-  return withTransaction(deps.db, async (tx) => {
-    const products = await tx.products.create([input]);
-    await tx.addEvents(products.map(productUpserted));
-    return products[0] as Product;
-  });
+  const [product] = await withTransaction(deps.db, (tx) => addProducts([input], tx));
+  return product as Product;
 }
 
 /**
