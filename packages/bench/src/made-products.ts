@@ -68,8 +68,7 @@ export function madeProduct(nth: number): MadeProduct {
 export async function writeProducts(file: string, count: number): Promise<void> {
   const stream = createWriteStream(file);
   for (let nth = 1; nth <= count; nth++) {
-    if (!stream.write(`${JSON.stringify(madeProduct(nth))}\n`))
-      await once(stream, 'drain');
+    if (!stream.write(`${JSON.stringify(madeProduct(nth))}\n`)) await once(stream, 'drain');
   }
   stream.end();
   await finished(stream);

@@ -12,8 +12,18 @@ import type { Measure, Setting } from './setting.ts';
 import { setUp } from './setup.ts';
 import { row } from './table.ts';
 
+/*
+ * --turns N       how often each side is loaded, in turns (3); the table has the medians
+ * --seconds N     how long (5)
+ * --products N    imports so many made products first (0)
+ * --engines       on the Kafka and the Elasticsearch of KAFKA_BROKERS and ELASTICSEARCH_URL
+ * --only PATTERN  of rest, reads, cart, orders, outbox, login
+ * --json FILE     where the figures go beside the table (.data/bench.json)
+ */
 const { values: given } = parseArgs({
   options: {
+    engines: { type: 'boolean', default: false },
+    products: { type: 'string', default: '0' },
     turns: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     only: { type: 'string' },
@@ -34,6 +44,8 @@ async function measure(name: string, take: () => Promise<Measure | readonly Meas
 
 say('Opening the shop and the bare server');
 const { setting, accounts, tearDown } = await setUp({
+  engines: given.engines,
+  products: Number(given.products),
   turns: Number(given.turns),
   seconds: Number(given.seconds),
 });

@@ -1,8 +1,15 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import jwt from 'jsonwebtoken';
 import pg from 'pg';
 import { bareSchema } from './bare/schema.ts';
 import { startChild, stopChild } from './child.ts';
+import { writeProducts } from './made-products.ts';
 import type { Customer, Setting } from './setting.ts';
 
 interface ShopStarted {
@@ -17,21 +24,26 @@ export interface Account {
 }
 
 export interface SetupOptions {
+  /** How many products are made in addition to the demo's. */
+  readonly products: number;
   readonly turns: number;
   readonly seconds: number;
+  /** On the Kafka and the Elasticsearch that the environment names, each service in a process of its own. */
+  readonly engines: boolean;
 }
 
 const customerCount = 16;
 
 /** Starts the shop, and the bare program with the same products on the same PostgreSQL. */
-export async function setUp({ turns, seconds }: SetupOptions) {
-  const shop = await startChild<ShopStarted>('./shop.js');
+export async function setUp({ products, turns, seconds, engines }: SetupOptions) {
+  const shop = await startChild<ShopStarted>('./shop.js', engines ? requireEngines() : noEngines);
   const { urls, databases, pids } = shop.started;
   const pools = {
     orders: new pg.Pool({ connectionString: databases.orders, max: 2 }),
     catalog: new pg.Pool({ connectionString: databases.catalog, max: 2 }),
     bare: new pg.Pool({ connectionString: databases.bare, max: 2, options: '-c search_path=bare' }),
   };
+  if (products > 0) await importMadeProducts(products, databases.catalog);
   const tokenSecret = randomBytes(32).toString('hex');
   await fillBare(pools);
   const bare = await startChild<{ url: string }>('./bare/main.js', {
@@ -70,6 +82,14 @@ export async function setUp({ turns, seconds }: SetupOptions) {
   };
 }
 
+const noEngines = { KAFKA_BROKERS: undefined, ELASTICSEARCH_URL: undefined };
+
+function requireEngines(): NodeJS.ProcessEnv {
+  const missing = Object.keys(noEngines).filter((name) => !process.env[name]);
+  if (missing.length > 0) throw new Error(`--engines needs ${missing.join(' and ')}`);
+  return {};
+}
+
 /** Enough of everything, so that no order is refused. */
 const stock = 1_000_000;
 
@@ -82,12 +102,33 @@ async function fillBare({ catalog, bare }: Record<'catalog' | 'bare', pg.Pool>):
   );
   await bare.query(`CREATE SCHEMA bare; ${bareSchema}`);
   const columns = 'id, name, description, price, currency, stock, category, tags, image_url';
-  const { rows } = await catalog.query(`SELECT ${columns} FROM products`);
-  await bare.query(
-    `INSERT INTO products (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::products, $1)`,
-    [JSON.stringify(rows)],
-  );
+  for (let last = 0; ; ) {
+    const { rows } = await catalog.query(
+      `SELECT ${columns} FROM products WHERE id > $1 ORDER BY id LIMIT 5000`,
+      [last],
+    );
+    if (rows.length === 0) break;
+    last = rows.at(-1).id;
+    await bare.query(
+      `INSERT INTO products (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::products, $1)`,
+      [JSON.stringify(rows)],
+    );
+  }
   await bare.query('ANALYZE products');
+  await catalog.query('ANALYZE');
+}
+
+/** By the catalog's own command. */
+async function importMadeProducts(count: number, databaseUrl: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'shop-bench-'));
+  const file = join(folder, 'products.jsonl');
+  await writeProducts(file, count);
+  const program = fileURLToPath(new URL('./import-products.js', import.meta.resolve('catalog_service')));
+  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  const importing = spawn(process.execPath, [program, file], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = await once(importing, 'exit');
+  await rm(folder, { recursive: true });
+  if (code !== 0) throw new Error(`the import of ${count} products ended with ${code}`);
 }
 
 async function productIds(catalog: pg.Pool): Promise<number[]> {

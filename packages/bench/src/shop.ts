@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { createStack, readStackSettings } from '@shop/local-stack';
 import { freePort } from '@shop/postgres-server';
@@ -11,7 +11,14 @@ const portNames = ['STOREFRONT', 'USER_SERVICE', 'CATALOG_SERVICE', 'ORDER_SERVI
 const ports = [...portNames, 'FAKE_STRIPE', 'POSTGRES'].map((name) => `${name}_PORT`);
 const free = await Promise.all(ports.map(async (name) => [name, String(await freePort())] as const));
 const dataDir = await mkdtemp(join(tmpdir(), 'shop-bench-'));
-const environment = { ...process.env, ...Object.fromEntries(free), SHOP_DATA_DIR: dataDir };
+const environment = {
+  ...process.env,
+  ...Object.fromEntries(free),
+  SHOP_DATA_DIR: dataDir,
+  // Used with a Kafka and an Elasticsearch only, which others may use too.
+  KAFKA_PREFIX: `${basename(dataDir).toLowerCase()}.`,
+  ELASTICSEARCH_INDEX: basename(dataDir).toLowerCase(),
+};
 const stack = createStack({
   settings: readStackSettings(environment, dataDir),
   environment,

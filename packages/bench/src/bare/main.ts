@@ -1,16 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
-import express from 'express';
 import pg from 'pg';
-import { orderRoutes, productRoutes } from './routes.ts';
+import { createBareApp } from './app.ts';
 
 const pool = new pg.Pool({
   connectionString: process.env['DATABASE_URL'],
   options: '-c search_path=bare',
   max: 10,
 });
-const app = express();
-app.use(express.json(), productRoutes(pool), orderRoutes(pool, process.env['TOKEN_SECRET'] ?? ''));
+const app = createBareApp(pool, process.env['TOKEN_SECRET'] ?? '');
 const server = app.listen(0, '127.0.0.1', () => {
   process.send?.({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 });
