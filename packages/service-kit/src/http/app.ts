@@ -1,8 +1,6 @@
 import compression from 'compression';
 import cors from 'cors';
 import express, { type Express, type RequestHandler, type Router } from 'express';
-import helmet from 'helmet';
-import { pinoHttp } from 'pino-http';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ContractDocument } from '../openapi/contract-document.ts';
@@ -10,10 +8,12 @@ import { openApiRoutes } from '../openapi/openapi.ts';
 import { problemHandler, routeNotFound } from '../problems/problem-handler.ts';
 import { problem } from '../problems/problems.ts';
 import { requestTrace } from '../tracing/http.ts';
+import { accessLog } from './access-log.ts';
 import { type HealthChecks, healthRoutes } from './health.ts';
 import { jsonBodies } from './json-body.ts';
 import { checkMethod } from './methods.ts';
 import { limitRequestsInFlight } from './requests-in-flight.ts';
+import { standardHeaders } from './security-headers.ts';
 import { requireUtf8Request } from './text-encoding.ts';
 import type { TrustProxy } from './trust-proxy.ts';
 
@@ -52,17 +52,18 @@ export function createHttpApp(options: HttpAppOptions): Express {
   if (observer !== undefined) app.use(observer);
   app.use(
     requestTrace(metrics.service, quietPaths),
-    accessLog(logger),
+    accessLog(logger, quietPaths),
     metrics.observeRequests,
-    securityHeaders,
-    freshness,
+    standardHeaders,
     limitRequestsInFlight(maxInFlight, quietPaths),
     ofHttp,
     requireUtf8Request,
   );
-  app.use(cors({ origin: [...corsOrigins], exposedHeaders, preflightContinue: true }), checkMethod(app));
+  if (corsOrigins.length > 0)
+    app.use(cors({ origin: [...corsOrigins], exposedHeaders, preflightContinue: true }));
+  app.use(checkMethod(app));
   for (const router of rawRoutes) app.use(router);
-  app.use(compression({ threshold: 1_024, filter: mayCompress }));
+  app.use(compressed);
   app.use(healthRoutes(health));
   app.get('/metrics', async (_req, res) => {
     res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
@@ -76,17 +77,6 @@ export function createHttpApp(options: HttpAppOptions): Express {
 
 /** The headers of a reply that a page of another origin may read. */
 const exposedHeaders = ['ETag', 'Location', 'Retry-After', 'X-Request-Id'];
-
-/**
- * Helmet's, but for `upgrade-insecure-requests`: on a machine of one's own network, by plain HTTP, it would have
- * browsers ask for the files of `/docs` by HTTPS, where nobody listens.
- */
-const securityHeaders = helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
-
-const freshness: RequestHandler = (_req, res, next) => {
-  res.set('Cache-Control', 'no-cache');
-  next();
-};
 
 /** What HTTP asks of every request, and {@link createHttpServer} leaves to the app, whose refusals are problems. */
 const ofHttp: RequestHandler = (req, _res, next) => {
@@ -104,19 +94,13 @@ const ofHttp: RequestHandler = (req, _res, next) => {
 const mayCompress: compression.CompressionFilter = (req, res) =>
   !/^text\/event-stream\b/i.test(String(res.getHeader('Content-Type'))) && compression.filter(req, res);
 
-const quietPaths = new Set(['/healthz', '/readyz', '/metrics']);
+const compress = compression({ threshold: 1_024, filter: mayCompress });
 
-function accessLog(logger: Logger): RequestHandler {
-  return pinoHttp({
-    logger,
-    autoLogging: { ignore: (req) => quietPaths.has(req.url ?? '') },
-    // The trace already carries the request's id, and headers may carry secrets.
-    quietReqLogger: true,
-    serializers: {
-      req: (req: { method: string; url: string }) => ({ method: req.method, path: req.url.split('?')[0] }),
-      res: (res: { statusCode: number }) => ({ status: res.statusCode }),
-      err: () => undefined,
-    },
-    customLogLevel: (_req, res) => (res.statusCode >= 500 ? 'warn' : 'info'),
-  });
-}
+/** Costs nothing for those who take no compressed replies, other services say. */
+const compressed: RequestHandler = (req, res, next) => {
+  if (req.headers['accept-encoding'] !== undefined) return compress(req, res, next);
+  res.vary('Accept-Encoding');
+  next();
+};
+
+const quietPaths = new Set(['/healthz', '/readyz', '/metrics']);

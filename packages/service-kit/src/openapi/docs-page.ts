@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { serveFiles, setup } from 'swagger-ui-express';
+import { pageHeaders } from '../http/security-headers.ts';
 import { routeNotFound } from '../problems/problem-handler.ts';
 
 export interface DocsPageOptions {
@@ -24,6 +25,7 @@ export function docsPage({ title, documents }: DocsPageOptions): Router {
     },
   };
   const router = Router();
+  router.use('/docs', pageHeaders);
   // Swagger UI brings a page of its own along, about pets.
   router.use('/docs/index.html', (_req, res) => res.redirect('../docs/'));
   // It refuses this one itself, without a problem document.

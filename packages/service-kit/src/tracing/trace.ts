@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { context, trace as otel, type SpanContext } from '@opentelemetry/api';
 
 /**
@@ -55,11 +55,14 @@ export function continueTrace(requestId: string | undefined, traceparent: string
   if (span !== undefined) return { requestId: id, traceparent: traceparentOf(span) };
   const trace = {
     requestId: id,
-    traceparent: `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
+    traceparent: `00-${randomHex()}-${randomHex().slice(-16)}-01`,
   };
   begun.add(trace);
   return trace;
 }
+
+/** 32 digits. Node keeps random UUIDs in stock, and other random bytes not. */
+const randomHex = () => randomUUID().replaceAll('-', '');
 
 const wellFormedTraceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 const wellFormedRequestId = /^[A-Za-z0-9._:-]{1,128}$/;
