@@ -28,7 +28,7 @@ export function createOrderClient(baseUrl: string, metrics: Metrics) {
 function refusalOf({ body, headers }: HttpReply): Problem | undefined {
   const { code, detail, reason } = (body ?? {}) as { code?: unknown; detail?: unknown; reason?: unknown };
   if (!isKnown(code) || typeof detail !== 'string') return undefined;
-  const retryAfter = /^\d{1,9}$/.exec(headers.get('retry-after') ?? '')?.[0];
+  const retryAfter = /^\d{1,9}$/.exec(headers['retry-after'] ?? '')?.[0];
   return problem(code, {
     detail,
     ...(retryAfter !== undefined && { retryAfter: Number(retryAfter) }),

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import jwt from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
 import { problem } from '../problems/problems.ts';
 
 /** Who calls, as their access token says. */
@@ -18,6 +19,17 @@ export interface KeySource {
   find(keyId: string): Promise<KeyObject | undefined>;
 }
 
+type Claims = User & jwt.JwtPayload & { readonly exp: number };
+
+interface Verified {
+  readonly claims: Claims;
+  readonly keyId: string;
+  readonly key: KeyObject;
+}
+
+/** Some megabytes; tokens are valid for minutes. */
+const mostTokens = 10_000;
+
 export type TokenVerifier = ReturnType<typeof createTokenVerifier>;
 
 export function createTokenVerifier(options: {
@@ -26,15 +38,19 @@ export function createTokenVerifier(options: {
   readonly audience: string;
 }) {
   const { keys, issuer, audience } = options;
+  // A signature takes longer to check than most requests to answer. With its key, so that a key that is withdrawn counts.
+  const verified = new LRUCache<string, Verified>({ max: mostTokens });
   return {
     /**
      * The claims of a valid access token (ES256; issuer, audience and expiry checked).
      * @throws Problem `invalid-token` or `token-expired`; `keys-unavailable` when no key could be fetched yet
      */
-    verify: async (token: string): Promise<User & jwt.JwtPayload> => {
-      const keyId = readKeyId(token);
+    verify: async (token: string): Promise<Claims> => {
+      const known = verified.get(token);
+      const keyId = known?.keyId ?? readKeyId(token);
       const key = keyId === undefined ? undefined : await keys.find(keyId);
-      if (key === undefined) throw problem('invalid-token');
+      if (keyId === undefined || key === undefined) throw problem('invalid-token');
+      if (known?.key === key && known.claims.exp * 1_000 > Date.now()) return known.claims;
       let claims: unknown;
       try {
         claims = jwt.verify(token, key, { algorithms: ['ES256'], issuer, audience });
@@ -42,6 +58,7 @@ export function createTokenVerifier(options: {
         throw problem(error instanceof jwt.TokenExpiredError ? 'token-expired' : 'invalid-token');
       }
       if (!isUser(claims)) throw problem('invalid-token');
+      verified.set(token, { claims, keyId, key });
       return claims;
     },
   };
@@ -58,7 +75,7 @@ function readKeyId(token: string): string | undefined {
   }
 }
 
-function isUser(claims: unknown): claims is User & jwt.JwtPayload {
+function isUser(claims: unknown): claims is Claims {
   const { id, email, role, exp } = claims as Record<string, unknown>;
   const knownRole = role === 'customer' || role === 'admin';
   return isId(id) && typeof email === 'string' && knownRole && typeof exp === 'number';

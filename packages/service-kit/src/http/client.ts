@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { SpanStatusCode } from '@opentelemetry/api';
 import {
   BrokenCircuitError,
@@ -8,6 +9,7 @@ import {
   timeout,
   wrap,
 } from 'cockatiel';
+import { request } from 'undici';
 import { createBreaker } from '../circuit-breaker.ts';
 import { createHistogram, type Metrics, requestSeconds } from '../metrics.ts';
 import type { Problem } from '../problems/define-problems.ts';
@@ -42,7 +44,8 @@ export interface HttpReply {
   readonly status: number;
   /** The parsed JSON; undefined when the reply had none. */
   readonly body: unknown;
-  readonly headers: Headers;
+  /** Names are in lower case. */
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** HTTP between services: a limit on each attempt and on all, retries with jitter, a circuit breaker. */
@@ -59,14 +62,15 @@ export function createHttpClient(options: HttpClientOptions) {
     timeout(attemptMs, TimeoutStrategy.Aggressive),
   );
 
-  function attempt(request: HttpRequest, signal: AbortSignal, resends: number): Promise<HttpReply> {
-    const { method, path } = request;
-    const { hostname, port, href } = new URL(`${baseUrl}${path.split('?')[0]}`);
+  const { hostname, port } = new URL(baseUrl);
+  const server = { 'server.address': hostname, ...(port !== '' && { 'server.port': Number(port) }) };
+
+  function attempt(given: HttpRequest, signal: AbortSignal, resends: number): Promise<HttpReply> {
+    const { method, path } = given;
     const attributes = {
       'http.request.method': method,
-      'server.address': hostname,
-      ...(port !== '' && { 'server.port': Number(port) }),
-      'url.full': href,
+      ...server,
+      'url.full': `${baseUrl}${path.split('?')[0]}`,
       'peer.service': name,
       ...(resends > 0 && { 'http.request.resend_count': resends }),
     };
@@ -74,11 +78,18 @@ export function createHttpClient(options: HttpClientOptions) {
       const startedAt = performance.now();
       let status_code = 'none';
       try {
-        const response = await fetch(`${baseUrl}${path}`, { ...fetchOptions(request), signal });
-        status_code = String(response.status);
-        span?.setAttribute('http.response.status_code', response.status);
-        if (response.status >= 400) span?.setStatus({ code: SpanStatusCode.ERROR });
-        return await readReply(response);
+        const { statusCode, headers, body } = await request(`${baseUrl}${path}`, {
+          ...optionsOf(given),
+          signal,
+        });
+        status_code = String(statusCode);
+        span?.setAttribute('http.response.status_code', statusCode);
+        if (statusCode >= 400) span?.setStatus({ code: SpanStatusCode.ERROR });
+        const text = await body.text();
+        // Nothing of ours answers with a redirect: it is a proxy's, and not to be followed.
+        if (statusCode >= 500 || (statusCode >= 300 && statusCode < 400))
+          throw new Error(`answered ${statusCode}`);
+        return { status: statusCode, body: text === '' ? undefined : JSON.parse(text), headers };
       } finally {
         durations?.observe({ peer: name, method, status_code }, (performance.now() - startedAt) / 1_000);
       }
@@ -110,11 +121,10 @@ const callDurations = ({ registry }: Metrics) =>
     buckets: requestSeconds,
   });
 
-function fetchOptions({ method, body, headers }: HttpRequest): RequestInit {
+function optionsOf({ method, body, headers }: HttpRequest) {
   const trace = currentTrace();
   return {
     method,
-    redirect: 'error',
     headers: {
       accept: 'application/json',
       ...(trace && { 'x-request-id': trace.requestId, traceparent: trace.traceparent }),
@@ -123,11 +133,4 @@ function fetchOptions({ method, body, headers }: HttpRequest): RequestInit {
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   };
-}
-
-async function readReply(response: Response): Promise<HttpReply> {
-  const { status, headers } = response;
-  const text = await response.text();
-  if (status >= 500) throw new Error(`answered ${status}`);
-  return { status, body: text === '' ? undefined : JSON.parse(text), headers };
 }
