@@ -14,10 +14,7 @@ export interface Subscription {
 
 /** The bus has answered that it will never take this event: it is too large, say. */
 export class EventRefusedError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'EventRefusedError';
-  }
+  override readonly name = 'EventRefusedError';
 }
 
 /**

@@ -9,23 +9,13 @@ export interface Backlog {
   readonly ageSeconds: number;
 }
 
-/** What relay, subscriber and publisher tell about events; see {@link createEventMetrics}. */
-export interface EventMetrics {
-  published(event: WireEvent): void;
-  /** One attempt to handle an event has ended, well or not, after so many seconds. */
-  attempted(event: WireEvent, seconds: number): void;
-  consumed(event: WireEvent, outcome: 'handled' | 'retried' | 'dead_letter'): void;
-  /** Whether this instance publishes the outbox now. */
-  relaying(isLeader: boolean): void;
-  /** `read` is asked on every scrape; when it rejects, the scrape goes without these figures. */
-  watchOutbox(read: () => Promise<Backlog>): void;
-}
+export type EventMetrics = ReturnType<typeof createEventMetrics>;
 
 /**
  * The metrics of events, in the service's own registry: hand it to `createOutboxRelay`, `subscribe` and
  * `publishEvent`. Every instance shows the whole outbox, so take the maximum over instances, not the sum.
  */
-export function createEventMetrics(registry: Registry): EventMetrics {
+export function createEventMetrics(registry: Registry) {
   const published = createCounter(registry, {
     name: 'events_published_total',
     help: 'Events handed to the bus and taken by it, repeats among them.',
@@ -58,10 +48,12 @@ export function createEventMetrics(registry: Registry): EventMetrics {
     help: '1 while this instance publishes the outbox, 0 while it stands by.',
   });
   return {
-    relaying: (isLeader) => leader.set(isLeader ? 1 : 0),
-    published: (event) => published.inc(labelsOf(event)),
-    attempted: (event, seconds) => duration.observe(labelsOf(event), seconds),
-    consumed: (event, outcome) => {
+    /** Whether this instance publishes the outbox now. */
+    relaying: (isLeader: boolean) => leader.set(isLeader ? 1 : 0),
+    published: (event: WireEvent) => published.inc(labelsOf(event)),
+    /** One attempt to handle an event has ended, well or not, after so many seconds. */
+    attempted: (event: WireEvent, seconds: number) => duration.observe(labelsOf(event), seconds),
+    consumed: (event: WireEvent, outcome: 'handled' | 'retried' | 'dead_letter') => {
       const labels = labelsOf(event);
       consumed.inc({ ...labels, outcome });
       if (outcome === 'dead_letter') deadLetters.inc(labels);
@@ -69,7 +61,8 @@ export function createEventMetrics(registry: Registry): EventMetrics {
       // Not below zero: the clocks of two machines differ by a little.
       if (outcome === 'handled' && !Number.isNaN(ageMs)) age.observe(labels, Math.max(ageMs, 0) / 1_000);
     },
-    watchOutbox: (read) => watchOutbox(registry, read),
+    /** `read` is asked on every scrape; when it rejects, the scrape goes without these figures. */
+    watchOutbox: (read: () => Promise<Backlog>) => watchOutbox(registry, read),
   };
 }
 
@@ -90,25 +83,21 @@ function watchOutbox(registry: Registry, read: () => Promise<Backlog>): void {
       });
     return reading;
   };
-  const show = (name: string, help: string, value: (backlog: Backlog) => number) => {
+  const show = (name: string, help: string, member: keyof Backlog) => {
     const gauge = createGauge(registry, {
       name,
       help,
       collect: async () => {
         const backlog = await readOnce();
         if (backlog === undefined) gauge.remove();
-        else gauge.set(value(backlog));
+        else gauge.set(backlog[member]);
       },
     });
   };
-  show(
-    'outbox_unsent_events',
-    'Events that wait in the outbox, counted up to 10000.',
-    ({ events }) => events,
-  );
+  show('outbox_unsent_events', 'Events that wait in the outbox, counted up to 10000.', 'events');
   show(
     'outbox_oldest_unsent_age_seconds',
     'How long the oldest event in the outbox has waited.',
-    ({ ageSeconds }) => ageSeconds,
+    'ageSeconds',
   );
 }

@@ -1,20 +1,15 @@
 import type { SpanOptions } from '@shop/service-kit';
 
-interface SpannedEvent {
-  readonly topic: string;
-  readonly type: string;
-  readonly source: string;
-  readonly key: string;
-  readonly id?: string | undefined;
-}
-
 const kinds = { create: 'producer', send: 'client', process: 'consumer' } as const;
 
 /**
  * The span of what is done with an event, in the words of OpenTelemetry's conventions for messaging and for
  * CloudEvents. An event carries the span of its making (or the one that was current then), and all others are its children.
  */
-export function eventSpan(operation: keyof typeof kinds, event: SpannedEvent): SpanOptions {
+export function eventSpan(
+  operation: keyof typeof kinds,
+  event: { topic: string; type: string; source: string; key: string; id?: string | undefined },
+): SpanOptions {
   const { topic, type, source, key, id } = event;
   return {
     name: `${operation} ${type}`,

@@ -8,7 +8,7 @@ import {
   type Topic,
 } from '@shop/contracts';
 import { currentTrace } from '@shop/service-kit';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
 /** An event as it crosses a bus: CloudEvents 1.0 in Kafka's binary mode. */
@@ -21,12 +21,14 @@ export interface WireEvent {
   readonly position?: string;
 }
 
-/** An event that breaks its contract. Trying again cannot help, so a consumer's copy goes to the dead letters. */
-export class InvalidEventError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'InvalidEventError';
-  }
+/** Thrown by a handler for a message that no number of attempts can handle: it becomes a dead letter at once. */
+export class PermanentError extends Error {
+  override readonly name: string = 'PermanentError';
+}
+
+/** An event that breaks its contract. */
+export class InvalidEventError extends PermanentError {
+  override readonly name = 'InvalidEventError';
 }
 
 /** Makes an event with its CloudEvents attributes, in the current trace. */
@@ -95,14 +97,11 @@ function parse(value: Buffer): unknown {
   }
 }
 
-const validators = compileValidators();
-
-function compileValidators(): ReadonlyMap<EventType, ValidateFunction> {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
-  addFormats.default(ajv);
-  const types = Object.keys(eventContracts) as EventType[];
-  return new Map(types.map((type) => [type, ajv.compile(eventContracts[type].schema)]));
-}
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+addFormats.default(ajv);
+const validators = new Map(
+  Object.entries(eventContracts).map(([type, { schema }]) => [type, ajv.compile(schema)]),
+);
 
 function checkData(type: EventType, data: unknown): void {
   const validate = validators.get(type);

@@ -5,6 +5,7 @@ import type { WireEvent } from './event.ts';
 import type { EventBus } from './event-bus.ts';
 import { createLanes } from './lanes.ts';
 import { createMembership, type Membership } from './membership.ts';
+import { pause } from './pause.ts';
 import type { DeadLetterStore } from './postgres-dead-letters.ts';
 
 export interface InProcessBusOptions {
@@ -36,15 +37,11 @@ export function createInProcessBus(options: InProcessBusOptions): EventBus {
     return known;
   };
 
-  async function handOver(group: string, event: WireEvent): Promise<void> {
-    const messages = tamper === undefined ? [event] : await tamper(event, group);
-    for (const message of messages) await membership(group, message.topic).deliver(message);
-  }
-
   const enqueue = (group: string, event: WireEvent) =>
     lanes.run(`${group} ${event.key}`, async () => {
       closing.signal.throwIfAborted();
-      await handOver(group, event);
+      const messages = tamper === undefined ? [event] : await tamper(event, group);
+      for (const message of messages) await membership(group, message.topic).deliver(message);
     });
 
   const redriving = new Map<string, Promise<void>>();
@@ -70,15 +67,14 @@ export function createInProcessBus(options: InProcessBusOptions): EventBus {
       if (!before.has(letter.id)) redriving.set(letter.id, redriveLetter(letter));
     }
   }
-  let looking: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    looking ??= redrive()
-      .catch((error: unknown) => logger.warn({ err: error }, 'dead letters could not be read'))
-      .finally(() => {
-        looking = undefined;
-      });
-  }, redriveMs);
-  timer.unref();
+
+  async function redriveUntilClosed(): Promise<void> {
+    while (!closing.signal.aborted) {
+      await redrive().catch((error) => logger.warn({ err: error }, 'dead letters could not be read'));
+      await pause(redriveMs, closing.signal).catch(() => {});
+    }
+  }
+  const looking = redriveUntilClosed();
 
   return {
     publish: async (event) => {
@@ -93,10 +89,7 @@ export function createInProcessBus(options: InProcessBusOptions): EventBus {
     deadLetter: (group, event, reason) => deadLetters.add(group, event, reason),
     check: async () => closing.signal.throwIfAborted(),
     close: async () => {
-      clearInterval(timer);
-      const reason = new Error('the event bus is closed');
-      closing.abort(reason);
-      for (const membership of memberships.values()) membership.refuse(reason);
+      closing.abort(new Error('the event bus is closed'));
       await lanes.idle();
       await looking;
       await Promise.all(redriving.values());

@@ -1,4 +1,4 @@
-import type { Topic } from '@shop/contracts';
+import { type Topic, topics } from '@shop/contracts';
 import type { Logger } from '@shop/service-kit';
 import type { WireEvent } from './event.ts';
 import { type EventBus, EventRefusedError } from './event-bus.ts';
@@ -11,18 +11,8 @@ const keysPerTopic = 400;
 const firstRetryMs = 250;
 const lastRetryMs = 30_000;
 
-export interface OutboxRow {
+export interface OutboxRow extends WireEvent {
   readonly id: number;
-  readonly topic: Topic;
-  readonly key: string;
-  readonly headers: Record<string, string>;
-  readonly payload: string;
-}
-
-export interface SentEvents {
-  readonly ids: readonly number[];
-  /** Call it once the ids are marked, or cannot be: their lanes may then be read again. */
-  release(): void;
 }
 
 interface KeySendersOptions {
@@ -32,39 +22,42 @@ interface KeySendersOptions {
   readonly metrics?: EventMetrics | undefined;
 }
 
-/** What keeps its order: a key within a topic. */
-export const laneOf = ({ topic, key }: Pick<OutboxRow, 'topic' | 'key'>) => `${topic} ${key}`;
+/** A key within a topic: what keeps its order. */
+interface Lane {
+  readonly topic: Topic;
+  /** Published and not yet marked as sent. */
+  readonly sent: number[];
+  isDone: boolean;
+  work?: Promise<void>;
+}
 
 /**
  * Sends the events of each lane in order, and different lanes beside each other. A lane stays busy while its event is
  * on its way, also when the relay that began it leads no more: so none is sent beside itself.
  */
 export function createKeySenders({ bus, logger, onProgress, metrics }: KeySendersOptions) {
-  const busy = new Map<string, { readonly topic: Topic; readonly work: Promise<void> }>();
+  const busy = new Map<string, Lane>();
   const failures = new Map<string, number>();
-  let sent: number[] = [];
-  let finished: string[] = [];
   let answeredAt = 0;
 
-  async function sendInOrder(lane: string, rows: readonly OutboxRow[], stopped: AbortSignal): Promise<void> {
+  async function sendInOrder(name: string, lane: Lane, rows: readonly OutboxRow[], stopped: AbortSignal) {
     try {
-      for (const row of rows) {
+      for (const { id, ...event } of rows) {
         if (stopped.aborted) break;
-        await publishEvent({ bus, metrics }, toWire(row));
+        await publishEvent({ bus, metrics }, event);
         answeredAt = performance.now();
-        sent.push(row.id);
+        lane.sent.push(id);
       }
-      failures.delete(lane);
+      failures.delete(name);
     } catch (error) {
       if (error instanceof EventRefusedError) answeredAt = performance.now();
-      await holdBack(lane, error, stopped);
+      if (!stopped.aborted) await holdBack(name, error, stopped);
     }
-    finished.push(lane);
+    lane.isDone = true;
     onProgress();
   }
 
   async function holdBack(lane: string, error: unknown, stopped: AbortSignal): Promise<void> {
-    if (stopped.aborted) return;
     const count = (failures.get(lane) ?? 0) + 1;
     failures.set(lane, count);
     logger.warn({ err: error, lane, failures: count }, 'an event could not be published; its key waits');
@@ -78,44 +71,38 @@ export function createKeySenders({ bus, logger, onProgress, metrics }: KeySender
     answeredAt: () => answeredAt,
     /** The topics that have no room for another key. */
     full: () => {
-      const keys = new Map<Topic, number>();
-      for (const { topic } of busy.values()) keys.set(topic, (keys.get(topic) ?? 0) + 1);
-      return [...keys].filter(([, count]) => count >= keysPerTopic).map(([topic]) => topic);
+      const lanes = [...busy.values()];
+      return topics.filter((topic) => lanes.filter((lane) => lane.topic === topic).length >= keysPerTopic);
     },
     send: (rows: readonly OutboxRow[], stopped: AbortSignal) => {
-      for (const [lane, { topic, ofLane }] of groupByLane(rows)) {
-        busy.set(lane, { topic, work: sendInOrder(lane, ofLane, stopped) });
+      for (const [name, rowsOfLane] of groupByLane(rows)) {
+        const lane: Lane = { topic: rowsOfLane[0].topic, sent: [], isDone: false };
+        busy.set(name, lane);
+        lane.work = sendInOrder(name, lane, rowsOfLane, stopped);
       }
     },
-    settled: async () => {
-      await Promise.all([...busy.values()].map(({ work }) => work));
-    },
-    takeSent: (): SentEvents => {
-      const done = finished;
-      const ids = sent;
-      finished = [];
-      sent = [];
-      return {
-        ids,
-        release: () => {
-          for (const lane of done) busy.delete(lane);
-        },
-      };
+    settled: () => Promise.all([...busy.values()].map(({ work }) => work)),
+    /** Marks what has been published. Lanes whose work is done may then be read again, also when that fails. */
+    markSent: async (mark: (ids: readonly number[]) => Promise<unknown>) => {
+      const lanes = [...busy];
+      const done = lanes.filter(([, { isDone }]) => isDone);
+      const ids = lanes.flatMap(([, lane]) => lane.sent.splice(0));
+      try {
+        if (ids.length > 0) await mark(ids);
+      } finally {
+        for (const [name] of done) busy.delete(name);
+      }
     },
   };
 }
 
 function groupByLane(rows: readonly OutboxRow[]) {
-  const groups = new Map<string, { readonly topic: Topic; readonly ofLane: OutboxRow[] }>();
+  const lanes = new Map<string, [OutboxRow, ...OutboxRow[]]>();
   for (const row of rows) {
-    const lane = laneOf(row);
-    const group = groups.get(lane);
-    if (group === undefined) groups.set(lane, { topic: row.topic, ofLane: [row] });
-    else group.ofLane.push(row);
+    const name = `${row.topic} ${row.key}`;
+    const lane = lanes.get(name);
+    if (lane === undefined) lanes.set(name, [row]);
+    else lane.push(row);
   }
-  return groups;
-}
-
-function toWire({ topic, key, headers, payload }: OutboxRow): WireEvent {
-  return { topic, key, headers, value: Buffer.from(payload) };
+  return lanes;
 }

@@ -1,15 +1,9 @@
-export interface Lanes {
-  /** Runs `work` after all earlier work of the same lane, beside that of other lanes. */
-  run(lane: string, work: () => Promise<void>): Promise<void>;
-  /** Resolves when no lane has work left. */
-  idle(): Promise<void>;
-}
-
 /** Work in order per lane. A lane exists only while it has work. */
-export function createLanes(): Lanes {
+export function createLanes() {
   const tails = new Map<string, Promise<void>>();
   return {
-    run: (lane, work) => {
+    /** Runs `work` after all earlier work of the same lane, beside that of other lanes. */
+    run: (lane: string, work: () => Promise<void>): Promise<void> => {
       const earlier = tails.get(lane) ?? Promise.resolve();
       const outcome = earlier.then(work);
       const tail = outcome
@@ -20,6 +14,7 @@ export function createLanes(): Lanes {
       tails.set(lane, tail);
       return outcome;
     },
+    /** Resolves when no lane has work left. */
     idle: async () => {
       while (tails.size > 0) await Promise.all(tails.values());
     },

@@ -1,68 +1,44 @@
 import type { WireEvent } from './event.ts';
 import type { Deliver, Subscription } from './event-bus.ts';
 
-/** The instances of one group that take one topic. */
-export interface Membership {
-  /** Hands a message to the instance that joined last. Waits for a first one; rejects once the last has left. */
-  deliver(event: WireEvent): Promise<void>;
-  join(deliver: Deliver): Subscription;
-  /** Nobody is going to join any more. */
-  refuse(reason: Error): void;
-}
+export type Membership = ReturnType<typeof createMembership>;
 
-export function createMembership(group: string, closing: AbortSignal): Membership {
-  const members: Member[] = [];
-  let gone: Error | undefined;
+/** The instances of one group that take one topic. */
+export function createMembership(group: string, closing: AbortSignal) {
+  const members: ((event: WireEvent) => Promise<void>)[] = [];
   let decide = () => {};
-  const decided = new Promise<void>((resolve) => {
+  const joinedOrClosing = new Promise<void>((resolve) => {
     decide = resolve;
   });
+  closing.addEventListener('abort', decide);
   return {
-    deliver: async (event) => {
-      await decided;
-      const member = members.at(-1);
-      if (member === undefined) throw gone;
-      await member.take(event);
+    /** Hands a message to the instance that joined last. Waits for a first one; rejects once the last has left. */
+    deliver: async (event: WireEvent): Promise<void> => {
+      await joinedOrClosing;
+      closing.throwIfAborted();
+      const take = members.at(-1);
+      if (take === undefined) throw new Error(`${group} has left`);
+      await take(event);
     },
-    join: (deliver) => {
-      const member = createMember(deliver, closing);
-      members.push(member);
+    join: (deliver: Deliver): Subscription => {
+      const leaving = new AbortController();
+      const signal = AbortSignal.any([closing, leaving.signal]);
+      const inHand = new Set<Promise<void>>();
+      const take = async (event: WireEvent) => {
+        const work = deliver(event, signal);
+        inHand.add(work);
+        await work.finally(() => inHand.delete(work));
+      };
+      members.push(take);
       decide();
       return {
         close: async () => {
-          gone = new Error(`${group} has left`);
-          const index = members.indexOf(member);
+          const index = members.indexOf(take);
           if (index >= 0) members.splice(index, 1);
-          await member.leave(gone);
+          leaving.abort(new Error(`${group} has left`));
+          await Promise.allSettled(inHand);
         },
       };
-    },
-    refuse: (reason) => {
-      gone ??= reason;
-      decide();
-    },
-  };
-}
-
-interface Member {
-  take(event: WireEvent): Promise<void>;
-  leave(reason: Error): Promise<void>;
-}
-
-function createMember(deliver: Deliver, closing: AbortSignal): Member {
-  const leaving = new AbortController();
-  const signal = AbortSignal.any([closing, leaving.signal]);
-  const inHand = new Set<Promise<void>>();
-  return {
-    take: async (event) => {
-      signal.throwIfAborted();
-      const work = deliver(event, signal);
-      inHand.add(work);
-      await work.finally(() => inHand.delete(work));
-    },
-    leave: async (reason) => {
-      leaving.abort(reason);
-      await Promise.allSettled(inHand);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { eventContracts, type NewEvent } from '@shop/contracts';
 import { withSpan } from '@shop/service-kit';
+import type pg from 'pg';
 import { createEvent, encodeEvent } from './event.ts';
 import type { Backlog } from './event-metrics.ts';
 import { eventSpan } from './event-span.ts';
@@ -71,13 +72,12 @@ function toRow(event: NewEvent) {
 const backlogLimit = 10_000;
 
 /** What waits in the outbox of the pool's schema. */
-export async function readBacklog(pool: {
-  query(text: string, values: unknown[]): Promise<{ rows: { events: number; age: number }[] }>;
-}): Promise<Backlog> {
+export async function readBacklog(pool: pg.Pool): Promise<Backlog> {
   const { rows } = await pool.query(
-    `SELECT count(*)::int AS events, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS age
+    `SELECT count(*)::int AS events,
+       coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "ageSeconds"
      FROM (SELECT created_at FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT $1) AS unsent`,
     [backlogLimit],
   );
-  return { events: rows[0]?.events ?? 0, ageSeconds: rows[0]?.age ?? 0 };
+  return rows[0];
 }

@@ -1,4 +1,3 @@
-import type { Topic } from '@shop/contracts';
 import type pg from 'pg';
 import { type DeadLetter, type DeadLetters, type DeadLettersDone, noSuchLetter } from './dead-letters.ts';
 import type { WireEvent } from './event.ts';
@@ -35,7 +34,7 @@ export function createDeadLetterStore(pool: pg.Pool): DeadLetterStore {
         [group, topic, key, headers, value, reason],
       );
     },
-    requested: () => read(pool, 'WHERE redrive_requested ORDER BY id LIMIT 100'),
+    requested: () => read(pool, 'WHERE redrive_requested ORDER BY dead_letters.id LIMIT 100'),
     remove: async (id) => {
       await pool.query('DELETE FROM dead_letters WHERE id = $1', [id]);
     },
@@ -61,7 +60,7 @@ export function createPostgresDeadLetters(pool: pg.Pool): DeadLetters {
   return {
     list: async (limit = 100) => {
       const count = await pool.query<{ total: number }>('SELECT count(*)::int AS total FROM dead_letters');
-      const letters = await read(pool, 'ORDER BY id LIMIT $1', [limit]);
+      const letters = await read(pool, 'ORDER BY dead_letters.id LIMIT $1', [limit]);
       return { total: count.rows[0]?.total ?? 0, letters };
     },
     show: async (id) => (await read(pool, 'WHERE id::text = $1', [id]))[0],
@@ -75,24 +74,15 @@ export function createPostgresDeadLetters(pool: pg.Pool): DeadLetters {
   };
 }
 
-interface DeadLetterRow {
-  readonly id: string;
-  readonly consumer: string;
-  readonly topic: Topic;
-  readonly key: string;
-  readonly headers: Record<string, string>;
-  readonly value: Buffer;
-  readonly reason: string;
-  readonly failed_at: Date;
-}
-
+/** @param rest must say `dead_letters.id` to order by the number: `id` alone is the text here. */
 async function read(pool: pg.Pool, rest: string, values: unknown[] = []): Promise<DeadLetter[]> {
-  const { rows } = await pool.query<DeadLetterRow>(`SELECT * FROM dead_letters ${rest}`, values);
-  return rows.map(({ id, consumer, topic, key, headers, value, reason, failed_at }) => ({
-    id: String(id),
-    group: consumer,
-    reason,
-    failedAt: failed_at,
+  const { rows } = await pool.query<Omit<DeadLetter, 'event'> & WireEvent>(
+    `SELECT id::text, consumer AS "group", reason, failed_at AS "failedAt", topic, key, headers, value
+     FROM dead_letters ${rest}`,
+    values,
+  );
+  return rows.map(({ topic, key, headers, value, ...letter }) => ({
+    ...letter,
     event: { topic, key, headers, value },
   }));
 }

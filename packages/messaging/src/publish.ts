@@ -4,16 +4,14 @@ import type { EventBus } from './event-bus.ts';
 import type { EventMetrics } from './event-metrics.ts';
 import { eventSpan } from './event-span.ts';
 
-export interface PublishDeps {
-  readonly bus: EventBus;
-  readonly metrics?: EventMetrics | undefined;
-}
-
 /**
  * `bus.publish`, counted and in a span of the event's trace. Resolves when the event cannot be lost any more;
  * rejects when it may not have been taken. What changes a database goes through the outbox instead.
  */
-export function publishEvent({ bus, metrics }: PublishDeps, event: WireEvent): Promise<void> {
+export function publishEvent(
+  { bus, metrics }: { bus: EventBus; metrics?: EventMetrics | undefined },
+  event: WireEvent,
+): Promise<void> {
   const { topic, key, headers } = event;
   const { ce_type: type = '', ce_source: source = '', ce_id: id, traceparent: parent } = headers;
   const span = eventSpan('send', { topic, type, source, key, id });

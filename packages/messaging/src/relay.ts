@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/service-kit';
 import type pg from 'pg';
-import { createBell } from './bell.ts';
 import type { EventBus } from './event-bus.ts';
 import type { EventMetrics } from './event-metrics.ts';
-import { createKeySenders, type OutboxRow, type SentEvents } from './key-senders.ts';
+import { createKeySenders, type OutboxRow } from './key-senders.ts';
 import { readBacklog } from './outbox.ts';
 import { pause } from './pause.ts';
 
@@ -53,8 +52,10 @@ class SteppedDownError extends Error {}
 export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   const { pool, bus, logger, pollMs = 200, keepDays = 7, stepDownAfterMs = 10_000, metrics } = options;
   const stopping = new AbortController();
-  const bell = createBell();
-  const keys = createKeySenders({ bus, logger, onProgress: bell.ring, metrics });
+  // Aborted to end the wait for the next poll; a nudge that comes before the wait ends it, too.
+  let nudged = new AbortController();
+  const nudge = () => nudged.abort();
+  const keys = createKeySenders({ bus, logger, onProgress: nudge, metrics });
   let running: Promise<void> | undefined;
   metrics?.watchOutbox(() => readBacklog(pool));
   metrics?.relaying(false);
@@ -100,11 +101,13 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
   async function relay(client: pg.PoolClient): Promise<void> {
     const ended = new AbortController();
     const stopped = AbortSignal.any([stopping.signal, ended.signal]);
+    const markSent = (ids: readonly number[]) =>
+      client.query('UPDATE outbox SET sent_at = now() WHERE id = ANY($1)', [ids]);
     let purgeAt = performance.now();
     let nothingToSendAt = performance.now();
     try {
       while (!stopping.signal.aborted) {
-        await markSent(client, keys.takeSent());
+        await keys.markSent(markSent);
         const rows = await readUnsent(client, keys.full(), keys.busy());
         keys.send(rows, stopped);
         if (performance.now() >= purgeAt) {
@@ -114,14 +117,15 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
         if (keys.busy().length === 0) nothingToSendAt = performance.now();
         if (performance.now() - Math.max(nothingToSendAt, keys.answeredAt()) > stepDownAfterMs)
           throw new SteppedDownError(`nothing could be published for ${stepDownAfterMs} ms`);
-        if (rows.length < batchSize) await bell.rung(pollMs);
+        if (rows.length < batchSize) await pause(pollMs, nudged.signal).catch(() => {});
+        nudged = new AbortController();
       }
     } finally {
       // Keys that are held back must not hold up the next leader.
       ended.abort();
       if (stopping.signal.aborted)
         await Promise.race([keys.settled(), delay(stopLimitMs, undefined, { ref: false })]);
-      await markSent(client, keys.takeSent());
+      await keys.markSent(markSent);
     }
   }
 
@@ -129,10 +133,10 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     start: () => {
       running ??= run();
     },
-    nudge: bell.ring,
+    nudge,
     stop: async () => {
       stopping.abort();
-      bell.ring();
+      nudge();
       await running;
     },
   };
@@ -145,19 +149,11 @@ async function readUnsent(
 ): Promise<OutboxRow[]> {
   // Never "id > the last one seen": ids are given out in another order than transactions commit.
   const { rows } = await client.query(
-    `SELECT id, topic, key, headers, payload::text AS payload FROM outbox
+    `SELECT id, topic, key, headers, convert_to(payload::text, 'UTF8') AS value FROM outbox
      WHERE sent_at IS NULL AND topic <> ALL($1) AND topic || ' ' || key <> ALL($2) ORDER BY id LIMIT $3`,
     [full, busy, batchSize],
   );
   return rows;
-}
-
-async function markSent(client: pg.PoolClient, { ids, release }: SentEvents): Promise<void> {
-  try {
-    if (ids.length > 0) await client.query('UPDATE outbox SET sent_at = now() WHERE id = ANY($1)', [ids]);
-  } finally {
-    release();
-  }
 }
 
 /** @returns whether there is more to delete. */

@@ -1,19 +1,11 @@
 import type { ShopEvent, Topic } from '@shop/contracts';
 import { continueTrace, databaseRefuses, type Logger, withSpan, withTrace } from '@shop/service-kit';
 import { bulkhead } from 'cockatiel';
-import { decodeEvent, InvalidEventError, type WireEvent } from './event.ts';
+import { decodeEvent, PermanentError, type WireEvent } from './event.ts';
 import type { EventBus, Subscription } from './event-bus.ts';
 import type { EventMetrics } from './event-metrics.ts';
 import { eventSpan } from './event-span.ts';
 import { pause } from './pause.ts';
-
-/** Thrown by a handler for a message that no number of attempts can handle: it becomes a dead letter at once. */
-export class PermanentError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'PermanentError';
-  }
-}
 
 export interface SubscriberOptions {
   readonly bus: EventBus;
@@ -50,27 +42,23 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
   const slots = bulkhead(concurrency, Number.MAX_SAFE_INTEGER);
   let lastSuccess = 0;
 
-  async function handleOnce(event: ShopEvent, wire: WireEvent): Promise<void> {
-    const startedAt = performance.now();
-    try {
-      await handle(event);
-    } finally {
-      metrics?.attempted(wire, (performance.now() - startedAt) / 1_000);
-    }
-  }
-
   async function handleWithRetry(event: ShopEvent, wire: WireEvent, signal: AbortSignal): Promise<void> {
     const firstTry = performance.now();
     let failedAt = firstTry;
     for (let attempt = 1; ; attempt++) {
-      // Counted before the attempt: only others' success between two failures of this one says that it is alone.
       let othersWork = false;
-      const attemptOnce = () => {
+      const handleOnce = async () => {
+        // Before the attempt: only others' success between two failures of this one says that it is alone.
         othersWork = lastSuccess > failedAt;
-        return handleOnce(event, wire);
+        const startedAt = performance.now();
+        try {
+          await handle(event);
+        } finally {
+          metrics?.attempted(wire, (performance.now() - startedAt) / 1_000);
+        }
       };
       try {
-        await slots.execute(attemptOnce, signal);
+        await slots.execute(handleOnce, signal);
         lastSuccess = performance.now();
         return;
       } catch (error) {
@@ -80,7 +68,8 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
         // Whatever others do: they may wait behind it.
         const giveUpBug = triedFor >= giveUpBugAfterMs && isBug(error);
         if (signal.aborted || isPermanent(error) || giveUp || giveUpBug) throw error;
-        logger.warn({ err: error, event: describe(event) }, 'event not handled yet, retrying');
+        const { id, type, key } = event;
+        logger.warn({ err: error, event: { id, type, key } }, 'event not handled yet, retrying');
         metrics?.consumed(wire, 'retried');
       }
       const longest = Math.min(firstRetryMs * 2 ** (attempt - 1), lastRetryMs);
@@ -117,7 +106,4 @@ const bugs = ['TypeError', 'RangeError', 'ReferenceError'];
 const isBug = (error: unknown) =>
   error instanceof Error && bugs.includes(error.name) && error.cause === undefined;
 
-const isPermanent = (error: unknown) =>
-  error instanceof PermanentError || error instanceof InvalidEventError || databaseRefuses(error);
-
-const describe = ({ id, type, key }: ShopEvent) => ({ id, type, key });
+const isPermanent = (error: unknown) => error instanceof PermanentError || databaseRefuses(error);
