@@ -1,15 +1,8 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
-import { amount, currency, id, orderNumber, quantity, stock, text } from './fields.ts';
+import { amount, currency, id, object, orderNumber, quantity, stock, text } from './fields.ts';
 import { orderStatuses, paymentStatuses } from './orders.ts';
 import { shortageSchema } from './shortage.ts';
 import type { Topic } from './topics.ts';
-
-function object<const P extends Record<string, JSONSchema>, const R extends readonly (keyof P)[]>(
-  properties: P,
-  required: R,
-) {
-  return { type: 'object', properties, required, additionalProperties: true } as const;
-}
 
 const textOrNull = { ...text, type: ['string', 'null'] } as const;
 
@@ -39,7 +32,6 @@ const product = object(
 
 /**
  * Every event: the topic it travels on, the version of its schema, and the JSON Schema (2020-12) of its data.
- * Unknown properties are allowed, so that a producer may add one before its consumers know it.
  */
 export const eventContracts = {
   CREATE_ORDER: {

@@ -1,3 +1,5 @@
+import type { JSONSchema } from 'json-schema-to-ts';
+
 /** The building blocks that event and HTTP schemas share, so that a rule such as "a price" is said once. */
 
 /** Ids of users, products and cart lines: positive, and within PostgreSQL's `integer`. */
@@ -23,3 +25,11 @@ export const newStock = { ...stock, maximum: 1_000_000_000 } as const;
 
 /** Text that PostgreSQL can store: no NUL and no half of a surrogate pair. */
 export const text = { type: 'string', pattern: '^[^\\u0000\\ud800-\\udfff]*$' } as const;
+
+/** Unknown properties are allowed, so that a sender may add one before its readers know it. */
+export function object<const P extends Record<string, JSONSchema>, const R extends readonly (keyof P)[]>(
+  properties: P,
+  required: R,
+) {
+  return { type: 'object', properties, required, additionalProperties: true } as const;
+}

@@ -1,33 +1,31 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import { amount, currency, id, orderNumber, stock } from './fields.ts';
+import { amount, currency, id, object, orderNumber, stock } from './fields.ts';
 import { orderStatuses } from './orders.ts';
 
 /** Reply of catalog's `POST /products/stock`: the products found, in the order asked, and the ids that are not there. */
-export const stockReplySchema = {
-  type: 'object',
-  properties: {
+export const stockReplySchema = object(
+  {
     items: {
       type: 'array',
-      items: {
-        type: 'object',
-        properties: { id, name: { type: 'string' }, price: amount, currency, stock },
-        required: ['id', 'name', 'price', 'currency', 'stock'],
-        additionalProperties: true,
-      },
+      items: object({ id, name: { type: 'string' }, price: amount, currency, stock }, [
+        'id',
+        'name',
+        'price',
+        'currency',
+        'stock',
+      ]),
     },
     missing: { type: 'array', items: id },
   },
-  required: ['items', 'missing'],
-  additionalProperties: true,
-} as const;
+  ['items', 'missing'],
+);
 
 export type StockReply = FromSchema<typeof stockReplySchema>;
 export type StockItem = StockReply['items'][number];
 
 /** Reply of order's `GET /orders/:orderNumber/checkout`: all that payment_service needs to ask for the money. */
-export const checkoutReplySchema = {
-  type: 'object',
-  properties: {
+export const checkoutReplySchema = object(
+  {
     orderNumber,
     amount,
     currency,
@@ -36,9 +34,8 @@ export const checkoutReplySchema = {
     paymentId: { type: ['string', 'null'] },
     traceparent: { type: ['string', 'null'] },
   },
-  required: ['orderNumber', 'amount', 'currency', 'status', 'customerId', 'paymentId'],
-  additionalProperties: true,
-} as const;
+  ['orderNumber', 'amount', 'currency', 'status', 'customerId', 'paymentId'],
+);
 
 export type CheckoutReply = FromSchema<typeof checkoutReplySchema>;
 

@@ -15,13 +15,6 @@ export interface DeadLetter {
   readonly event: WireEvent;
 }
 
-export interface DeadLetterList {
-  /** How many there are. */
-  readonly total: number;
-  /** The oldest of them. */
-  readonly letters: readonly DeadLetter[];
-}
-
 export interface DeadLettersDone {
   readonly count: number;
   /** Left as they are. */
@@ -30,8 +23,11 @@ export interface DeadLettersDone {
 
 /** What operators do with dead letters. Every bus has an adapter, and all of them pass one contract suite. */
 export interface DeadLetters {
-  /** @param limit how many letters at most; 100 unless told. */
-  list(limit?: number): Promise<DeadLetterList>;
+  /**
+   * How many letters there are, and the oldest of them.
+   * @param limit how many at most; 100 unless told
+   */
+  list(limit?: number): Promise<{ readonly total: number; readonly letters: readonly DeadLetter[] }>;
   /** @returns undefined when there is no such letter, or it is done. */
   show(id: string): Promise<DeadLetter | undefined>;
   /**

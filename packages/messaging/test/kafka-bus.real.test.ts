@@ -155,7 +155,7 @@ describe('a consumer', () => {
 
   it('that is silent makes the bus unfit, until it is not any more', async () => {
     const { socketFactory } = sockets;
-    await consume({ ...connection(), socketFactory, timing: { silent: 2_000 } });
+    await consume({ ...connection(), socketFactory, silentMs: 2_000 });
     await bus.check();
     sockets.cut();
     await waitFor(() =>
@@ -186,7 +186,7 @@ describe('a consumer', () => {
     let begun = 0;
     let finished = false;
     // The shortest session that brokers allow.
-    await consume({ ...connection(), timing: { session: 6_000, heartbeat: 1_000 } }, async () => {
+    await consume({ ...connection(), sessionMs: 6_000 }, async () => {
       begun++;
       await delay(8_000);
       finished = true;

@@ -7,19 +7,13 @@ import { pause } from '../pause.ts';
 import { createHolds } from './holds.ts';
 import { toWireEvent } from './message.ts';
 
-export interface BatchHandlerOptions {
+interface BatchHandlerOptions {
   readonly group: string;
   readonly topic: Topic;
   readonly deliver: Deliver;
   readonly logger: Logger;
   /** The consumer is to end. */
   readonly closing: AbortSignal;
-}
-
-export interface BatchHandler {
-  readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
-  /** Resolves when no message is in hand any more; `eachBatch` gives a batch back while slow ones still are. */
-  idle(): Promise<void>;
 }
 
 /** Messages of a partition that are handled side by side, as far as their keys differ. */
@@ -31,7 +25,7 @@ const redeliverMs = 1_000;
  * time, its partition is paused, and heartbeats and the other partitions go on. What a handler throws never reaches
  * KafkaJS: there a TypeError would stop the consumer for good.
  */
-export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
+export function createBatchHandler(options: BatchHandlerOptions) {
   const { group, topic, deliver, logger, closing } = options;
 
   /** Until it is handled, or we stop: a message is never passed over. */
@@ -82,5 +76,6 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     }
   }
 
+  // Resolves when no message is in hand any more: a batch is given back while slow ones still are.
   return { eachBatch, idle: holds.idle };
 }

@@ -1,12 +1,7 @@
 import type { Logger } from '@shop/service-kit';
 import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
 
-export interface KafkaConnection {
-  readonly kafka: Kafka;
-  readonly logger: Logger;
-  /** The real name of a topic or group: tests share a broker and keep apart by it. */
-  readonly nameOf: (name: string) => string;
-}
+export type KafkaConnection = ReturnType<typeof createKafkaConnection>;
 
 export interface KafkaConnectionOptions {
   /** `host:port` of some brokers of the cluster. */
@@ -14,14 +9,14 @@ export interface KafkaConnectionOptions {
   /** The service's name, in the broker's logs and quotas. */
   readonly clientId: string;
   readonly logger: Logger;
-  /** Put before every topic and group; empty in production. */
+  /** Put before every topic and group, for shops and tests that share a cluster. */
   readonly prefix?: string;
   /** For tests: connections that can be cut. */
   readonly socketFactory?: ISocketFactory;
 }
 
 /** KafkaJS with limits on everything that would otherwise wait for ever, and with its log in ours. */
-export function createKafkaConnection(options: KafkaConnectionOptions): KafkaConnection {
+export function createKafkaConnection(options: KafkaConnectionOptions) {
   const { brokers, clientId, logger, prefix = '', socketFactory } = options;
   const kafka = new Kafka({
     brokers: [...brokers],
@@ -42,7 +37,12 @@ export function createKafkaConnection(options: KafkaConnectionOptions): KafkaCon
       );
     },
   });
-  return { kafka, logger, nameOf: (name) => `${prefix}${name}` };
+  return {
+    kafka,
+    logger,
+    /** The real name of a topic or group. */
+    nameOf: (name: string) => `${prefix}${name}`,
+  };
 }
 
 /** A dependency: resolves when one of the brokers answers. */

@@ -6,30 +6,26 @@ import type { KafkaConnection } from './connection.ts';
 import { isFinal } from './errors.ts';
 
 export interface KafkaSubscription extends Subscription {
-  /** Rejects when the consumer has stopped for good, or has been silent for too long. */
+  /** @throws when the consumer has stopped for good, or has been silent for too long */
   check(): void;
 }
 
-export interface KafkaConsumerOptions {
+export interface ConsumerSettings {
+  /** A consumer has stopped for good: end the process, so that a new one goes on. Nothing is lost. */
+  readonly onCrash?: (error: Error) => void;
+  /** How long the partitions of a killed instance wait. Slow handlers do not need it longer: see `holds.ts`. */
+  readonly sessionMs?: number;
+  /** Silent for so long, a consumer is taken for dead. */
+  readonly silentMs?: number;
+}
+
+interface KafkaConsumerOptions extends ConsumerSettings {
   readonly connection: KafkaConnection;
   readonly group: string;
   readonly topic: Topic;
   readonly deliver: Deliver;
-  /** The consumer has stopped for good; nothing is lost, but only a new process will go on. */
-  readonly onCrash: (error: Error) => void;
-  readonly timing?: Partial<ConsumerTiming>;
 }
 
-/** In milliseconds. */
-export interface ConsumerTiming {
-  /** How long the partitions of a killed instance wait. Slow handlers do not need it longer: see `holds.ts`. */
-  readonly session: number;
-  readonly heartbeat: number;
-  /** Silent for so long, a consumer is taken for dead. */
-  readonly silent: number;
-}
-
-const usualTiming: ConsumerTiming = { session: 15_000, heartbeat: 3_000, silent: 45_000 };
 const restartMs = 1_000;
 /** Joining a group takes as long as its slowest member; a stop does not wait for that. */
 const joinLimitMs = 10_000;
@@ -39,14 +35,12 @@ const joinLimitMs = 10_000;
  * no retry cures ends it.
  */
 export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise<KafkaSubscription> {
-  const { connection, group, topic, deliver, onCrash } = options;
+  const { connection, group, topic, deliver, onCrash, sessionMs = 15_000, silentMs = 45_000 } = options;
   const { kafka, logger, nameOf } = connection;
   const closing = new AbortController();
-  const timing = { ...usualTiming, ...options.timing };
   const consumer = kafka.consumer({
     groupId: nameOf(group),
-    sessionTimeout: timing.session,
-    heartbeatInterval: timing.heartbeat,
+    sessionTimeout: sessionMs,
     rebalanceTimeout: 60_000,
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: 500,
@@ -63,7 +57,7 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
 
   function giveUp(error: Error): void {
     crashed = error;
-    onCrash(error);
+    onCrash?.(error);
   }
 
   const { eachBatch, idle } = createBatchHandler({ group, topic, deliver, logger, closing: closing.signal });
@@ -75,7 +69,7 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
         eachBatch,
         eachBatchAutoResolve: false,
         autoCommitInterval: 1_000,
-        partitionsConsumedConcurrently: partitions[topic],
+        partitionsConsumedConcurrently: partitions,
       })
       .catch((error: Error) => !closing.signal.aborted && giveUp(error));
 
@@ -104,9 +98,8 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
   return {
     check: () => {
       if (crashed !== undefined) throw crashed;
-      const silentMs = performance.now() - heardAt;
-      if (silentMs > timing.silent)
-        throw new Error(`${group} has been silent for ${Math.round(silentMs)} ms`);
+      const silentFor = performance.now() - heardAt;
+      if (silentFor > silentMs) throw new Error(`${group} has been silent for ${Math.round(silentFor)} ms`);
     },
     close: async () => {
       closing.abort(new Error(`${group} has left`));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Topic, topics } from '@shop/contracts';
+import { topics } from '@shop/contracts';
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
 import type { Admin, Batch } from 'kafkajs';
 import type { DeadLetter } from '../dead-letters.ts';
@@ -7,23 +7,11 @@ import type { KafkaConnection } from './connection.ts';
 import { readDoneMark, toDeadLetter } from './dead-letter-message.ts';
 import { deadLetterTopic } from './topics.ts';
 
-/** What a partition of a dead-letter topic held when it was read. */
-export interface LetterPartition {
-  /** Of the events; the dead letters are on {@link LetterPartition.name}. */
-  readonly topic: Topic;
-  readonly name: string;
-  readonly partition: number;
-  /** Its first offset, and the offset of the message that comes next. */
-  readonly first: number;
-  readonly end: number;
-}
+type LetterPartition = Awaited<ReturnType<typeof findPartitions>>[number];
 
-export interface WaitingLetters {
-  /** By id: what no operator has redriven or discarded, in the order of each partition. */
-  readonly letters: Map<string, DeadLetter>;
-  readonly partitions: readonly LetterPartition[];
-}
+export type WaitingLetters = Awaited<ReturnType<typeof readWaiting>>;
 
+/** @param partition `topic` is that of the events, as everywhere here; `name` is that of the dead letters. */
 export const letterId = ({ topic, partition }: LetterPartition, offset: number | string) =>
   `${topic}/${partition}/${offset}`;
 
@@ -33,32 +21,30 @@ const persistently = retry(
   { maxAttempts: 8, backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 2_000 }) },
 );
 
-/** Reads all dead-letter topics from their first message to their current end. */
+/**
+ * Reads all dead-letter topics from their first message to their current end: by id what no operator has redriven or
+ * discarded, in the order of each partition.
+ */
 export const readWaiting = (connection: KafkaConnection, admin: Admin, onProgress: () => void) =>
-  persistently.execute(() => readOnce(connection, admin, onProgress));
-
-async function readOnce(
-  connection: KafkaConnection,
-  admin: Admin,
-  onProgress: () => void,
-): Promise<WaitingLetters> {
-  const partitions = await findPartitions(connection, admin);
-  const letters = new Map<string, DeadLetter>();
-  const done: string[] = [];
-  await readToEnd(connection, admin, partitions, (partition, { messages }) => {
-    onProgress();
-    for (const message of messages) {
-      const mark = readDoneMark(message);
-      const id = letterId(partition, message.offset);
-      if (mark === undefined) letters.set(id, toDeadLetter(partition.topic, message, id));
-      else done.push(mark);
-    }
+  persistently.execute(async () => {
+    const partitions = await findPartitions(connection, admin);
+    const letters = new Map<string, DeadLetter>();
+    const done: string[] = [];
+    await readToEnd(connection, admin, partitions, (partition, { messages }) => {
+      onProgress();
+      for (const message of messages) {
+        const mark = readDoneMark(message);
+        const id = letterId(partition, message.offset);
+        if (mark === undefined) letters.set(id, toDeadLetter(partition.topic, message, id));
+        else done.push(mark);
+      }
+    });
+    for (const id of done) letters.delete(id);
+    return { letters, partitions };
   });
-  for (const id of done) letters.delete(id);
-  return { letters, partitions };
-}
 
-async function findPartitions({ nameOf }: KafkaConnection, admin: Admin): Promise<LetterPartition[]> {
+/** The partitions that hold anything, from their first offset up to that of the message that comes next. */
+async function findPartitions({ nameOf }: KafkaConnection, admin: Admin) {
   // Asked for the offsets of an unknown topic, KafkaJS retries for long.
   const known = await admin.listTopics();
   const found = topics.map(async (topic) => {

@@ -19,9 +19,9 @@ const atOnce = 1_000;
  * is done. Each call connects, and reads all of them into memory; it rejects when Kafka is silent for half a minute.
  */
 export function createKafkaDeadLetters(options: KafkaDeadLettersOptions): DeadLetters {
-  const { limitMs = 30_000, ...connectionOptions } = options;
+  const { limitMs = 30_000 } = options;
   const noAnswer = `Kafka does not answer at ${options.brokers.join(', ')}`;
-  const connection = createKafkaConnection(connectionOptions);
+  const connection = createKafkaConnection(options);
 
   const withWaiting = <T>(
     work: (waiting: WaitingLetters, admin: Admin, onProgress: () => void) => Promise<T>,

@@ -12,7 +12,7 @@ function rootOf(error: unknown): KafkaError {
 }
 
 /** The broker, or KafkaJS for it, says no to what was sent, rather than not answering. */
-export const isRefusal = (error: unknown): boolean => {
+export const isRefusal = (error: unknown): error is Error => {
   const { name, retriable } = rootOf(error);
   return retriable === false && name !== 'KafkaJSNumberOfRetriesExceeded';
 };

@@ -1,17 +1,12 @@
 import type { EventBus } from '../event-bus.ts';
 import { createKafkaConnection, type KafkaConnectionOptions } from './connection.ts';
-import { type ConsumerTiming, type KafkaSubscription, startKafkaConsumer } from './consumer.ts';
+import { type ConsumerSettings, type KafkaSubscription, startKafkaConsumer } from './consumer.ts';
 import { deadLetterHeaders } from './dead-letter-message.ts';
 import { isTooLarge } from './errors.ts';
 import { createKafkaSender } from './producer.ts';
 import { createTopics, deadLetterTopic } from './topics.ts';
 
-export interface KafkaBusOptions extends KafkaConnectionOptions {
-  /** A consumer has stopped for good: end the process, so that a new one goes on. */
-  readonly onCrash?: (error: Error) => void;
-  /** For tests: see {@link ConsumerTiming}. */
-  readonly timing?: Partial<ConsumerTiming>;
-}
+export interface KafkaBusOptions extends KafkaConnectionOptions, ConsumerSettings {}
 
 export interface KafkaBus extends EventBus {
   /** Creates the topics and connects the producer. Rejects while no broker answers. */
@@ -24,7 +19,6 @@ export interface KafkaBus extends EventBus {
  */
 export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
   const connection = createKafkaConnection(options);
-  const { onCrash = () => {}, timing = {} } = options;
   const sender = createKafkaSender(connection);
   const subscriptions = new Set<KafkaSubscription>();
   let closed = false;
@@ -39,7 +33,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
     publish: (event) => sender.send(event.topic, event),
     subscribe: async (group, topic, deliver) => {
       requireOpen();
-      const subscription = await startKafkaConsumer({ connection, group, topic, deliver, onCrash, timing });
+      const subscription = await startKafkaConsumer({ ...options, connection, group, topic, deliver });
       subscriptions.add(subscription);
       return {
         close: async () => {

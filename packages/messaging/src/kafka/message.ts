@@ -17,7 +17,3 @@ export function toWireEvent(topic: Topic, message: KafkaMessage, partition?: num
     ),
   };
 }
-
-export function toKafkaMessage({ key, value, headers }: WireEvent) {
-  return { key, value, headers: { ...headers } };
-}

@@ -1,18 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ICustomPartitioner, Partitioners, type Producer, type RecordMetadata } from 'kafkajs';
+import { type ICustomPartitioner, Partitioners } from 'kafkajs';
 import type { WireEvent } from '../event.ts';
 import { EventRefusedError } from '../event-bus.ts';
 import type { KafkaConnection } from './connection.ts';
 import { isRefusal, isTimeout } from './errors.ts';
-import { toKafkaMessage } from './message.ts';
 
-export interface KafkaSender {
-  connect(): Promise<void>;
-  /** Resolves once all in-sync replicas have the event. */
-  send(topic: string, event: WireEvent): Promise<void>;
-  /** Lets the batch in hand finish, for some seconds; rejects what waits. */
-  close(): Promise<void>;
-}
+export type KafkaSender = ReturnType<typeof createKafkaSender>;
 
 const batchSize = 500;
 /** More than brokers that answer ever leave waiting. */
@@ -33,13 +26,13 @@ interface Waiting {
  * producer and sends side by side KafkaJS acknowledges and loses messages when a reply is dropped; like this a
  * lost reply costs duplicates, which the inboxes drop.
  */
-export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): KafkaSender {
-  const partitions = recordPartitions();
-  const producer: Producer = kafka.producer({
+export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection) {
+  const unacknowledged = new Set<string>();
+  const producer = kafka.producer({
     allowAutoTopicCreation: false,
     idempotent: false,
     maxInFlightRequests: 1,
-    createPartitioner: partitions.createPartitioner,
+    createPartitioner: notePartitions(unacknowledged),
     // Few: the caller retries anyway, and others wait behind.
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
   });
@@ -49,14 +42,17 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): K
   let closed = false;
 
   async function sendToBrokers(batch: readonly Waiting[]): Promise<void> {
-    const names = [...new Set(batch.map(({ topic }) => topic))];
-    const topicMessages = names.map((name) => ({
-      topic: nameOf(name),
-      messages: batch.filter(({ topic }) => topic === name).map(({ event }) => toKafkaMessage(event)),
+    // KafkaJS puts the messages of a topic together.
+    const topicMessages = batch.map(({ topic, event: { key, value, headers } }) => ({
+      topic: nameOf(topic),
+      messages: [{ key, value, headers: { ...headers } }],
     }));
     await connect();
-    partitions.forget();
-    partitions.requireAllIn(await producer.sendBatch({ acks: -1, timeout: ackMs, topicMessages }));
+    unacknowledged.clear();
+    const acknowledged = await producer.sendBatch({ acks: -1, timeout: ackMs, topicMessages });
+    for (const { topicName, partition } of acknowledged) unacknowledged.delete(`${topicName}[${partition}]`);
+    if (unacknowledged.size > 0)
+      throw new Error(`no broker has acknowledged ${[...unacknowledged].join(', ')}`);
   }
 
   async function sendBatch(batch: readonly Waiting[]): Promise<void> {
@@ -66,7 +62,9 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): K
     } catch (error) {
       // One message that the broker refuses must not take the others with it.
       if (batch.length > 1 && isRefusal(error)) for (const one of batch) await sendBatch([one]);
-      else for (const { reject } of batch) reject(isRefusal(error) ? refused(error) : error);
+      else
+        for (const { reject } of batch)
+          reject(isRefusal(error) ? new EventRefusedError(error.message, { cause: error }) : error);
       if (isTimeout(error)) await disconnect();
     }
   }
@@ -92,13 +90,15 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): K
 
   return {
     connect,
-    send: (topic, event) =>
-      new Promise((resolve, reject) => {
+    /** Resolves once all in-sync replicas have the event. */
+    send: (topic: string, event: WireEvent) =>
+      new Promise<void>((resolve, reject) => {
         if (closed) return reject(new Error('the event bus is closed'));
         if (waiting.length >= mostWaiting) return reject(new Error('too many events wait for the brokers'));
         waiting.push({ topic, event, resolve, reject });
         sending ??= drain();
       }),
+    /** Lets the batch in hand finish, for some seconds; rejects what waits. */
     close: async () => {
       closed = true;
       for (const { reject } of waiting.splice(0)) reject(new Error('the event bus is closed'));
@@ -108,32 +108,18 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection): K
   };
 }
 
-const refused = (error: unknown) =>
-  new EventRefusedError(error instanceof Error ? error.message : String(error), { cause: error });
-
 /**
- * Which partitions a batch went to, and whether all of them were acknowledged. KafkaJS keeps the reply of a broker
+ * Notes which partitions a batch goes to, as not all of them may be acknowledged. KafkaJS keeps the reply of a broker
  * through its own retries: when a partition moves to a broker that has answered already, it sends that partition's
  * messages to nobody, and says that all is well.
  */
-function recordPartitions() {
-  const chosen = new Set<string>();
-  const nameOf = (topic: string, partition: number) => `${topic}[${partition}]`;
-  const createPartitioner: ICustomPartitioner = () => {
+function notePartitions(chosen: Set<string>): ICustomPartitioner {
+  return () => {
     const choose = Partitioners.DefaultPartitioner();
     return (args) => {
       const partition = choose(args);
-      chosen.add(nameOf(args.topic, partition));
+      chosen.add(`${args.topic}[${partition}]`);
       return partition;
     };
-  };
-  return {
-    createPartitioner,
-    forget: () => chosen.clear(),
-    requireAllIn: (acknowledged: readonly RecordMetadata[]) => {
-      const known = new Set(acknowledged.map(({ topicName, partition }) => nameOf(topicName, partition)));
-      const missing = [...chosen].filter((name) => !known.has(name));
-      if (missing.length > 0) throw new Error(`no broker has acknowledged ${missing.join(', ')}`);
-    },
   };
 }

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { partitions, type Topic, topics } from '@shop/contracts';
-import type { Logger } from '@shop/service-kit';
+import { partitions, topics } from '@shop/contracts';
+import { ConstantBackoff, handleWhen, retry } from 'cockatiel';
 import type { Admin, IResourceConfigEntry, ITopicConfig } from 'kafkajs';
 import type { KafkaConnection } from './connection.ts';
 
@@ -11,9 +10,9 @@ const week = 7 * 24 * 3_600_000;
 /** KafkaJS reads no other compression than gzip, and a broker may recompress what it gets. */
 const compression = { name: 'compression.type', value: 'uncompressed' };
 /** Half as long as inboxes remember, so that what comes again is known. */
-const eventSettings = [compression, { name: 'retention.ms', value: String(week) }];
+const eventConfig = [compression, { name: 'retention.ms', value: String(week) }];
 /** For ever: an operator has to look at them first. */
-const letterSettings = [compression, { name: 'retention.ms', value: '-1' }];
+const letterConfig = [compression, { name: 'retention.ms', value: '-1' }];
 
 const patienceMs = 30_000;
 const pauseMs = 200;
@@ -25,26 +24,34 @@ const pauseMs = 200;
  */
 export async function createTopics({ kafka, nameOf, logger }: KafkaConnection): Promise<void> {
   const wanted = topics.flatMap((topic) => [
-    describe(nameOf(topic), topic, eventSettings),
-    describe(nameOf(deadLetterTopic(topic)), topic, letterSettings),
+    describe(nameOf(topic), eventConfig),
+    describe(nameOf(deadLetterTopic(topic)), letterConfig),
   ]);
+  const deadline = performance.now() + patienceMs;
+  // A cluster that has just been started refuses for a while: too few brokers, unknown topics, no leaders.
+  const patiently = retry(
+    handleWhen(() => performance.now() < deadline),
+    { maxAttempts: Number.MAX_SAFE_INTEGER, backoff: new ConstantBackoff(pauseMs) },
+  );
+  patiently.onRetry((failure) => {
+    if (failure.attempt === 1)
+      logger.warn({ err: 'error' in failure && failure.error }, 'waiting for the brokers to have all topics');
+  });
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const found = await persistently(() => createAll(admin, wanted), logger);
-    for (const { topic, numPartitions } of wanted) {
-      const count = found.get(topic);
-      if (count !== numPartitions)
-        logger.warn({ topic, partitions: count, wanted: numPartitions }, 'a topic is not of our making');
-    }
+    const found = await patiently.execute(() => createAll(admin, wanted));
+    for (const [topic, count] of found)
+      if (count !== partitions)
+        logger.warn({ topic, partitions: count, wanted: partitions }, 'a topic is not of our making');
   } finally {
     await admin.disconnect();
   }
 }
 
-const describe = (name: string, topic: Topic, configEntries: IResourceConfigEntry[]) => ({
-  topic: name,
-  numPartitions: partitions[topic],
+const describe = (topic: string, configEntries: IResourceConfigEntry[]) => ({
+  topic,
+  numPartitions: partitions,
   replicationFactor: -1,
   configEntries,
 });
@@ -62,18 +69,4 @@ async function createAll(
   // Rejects as long as a topic is unknown, or one of its partitions has no leader.
   const metadata = await admin.fetchTopicMetadata({ topics: wanted.map(({ topic }) => topic) });
   return new Map(metadata.topics.map((found) => [found.name, found.partitions.length]));
-}
-
-/** A cluster that has just been started refuses for a while: too few brokers, unknown topics, no leaders. */
-async function persistently<T>(work: () => Promise<T>, logger: Logger): Promise<T> {
-  const deadline = performance.now() + patienceMs;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      if (attempt === 1) logger.warn({ err: error }, 'waiting for the brokers to have all topics');
-    }
-    await delay(pauseMs);
-  }
 }
