@@ -1,6 +1,6 @@
 import { startThrowawayPostgres, stopThrowawayPostgres } from './throwaway-postgres.mjs';
 
-const advice = `The tests on real engines need Kafka, Elasticsearch and PostgreSQL. Either
+const advice = `The tests on real engines need Kafka and Elasticsearch. Either
   - start Docker, and they start their own by testcontainers, or
   - name servers that you have: KAFKA_BROKERS=host:9092 ELASTICSEARCH_URL=http://host:9200 npx pnpm test:real`;
 
@@ -10,7 +10,7 @@ const started = [];
 export async function startRealEngines() {
   const missing = ['KAFKA_BROKERS', 'ELASTICSEARCH_URL'].filter((name) => !process.env[name]);
   if (missing.length > 0) await startContainers(missing);
-  // Where the other two are given there may be no Docker. An embedded PostgreSQL is a real one.
+  // The embedded PostgreSQL is a real one.
   await startThrowawayPostgres();
 }
 
@@ -25,11 +25,9 @@ async function startContainers(missing) {
     const start = {
       KAFKA_BROKERS: engines.startKafkaContainer,
       ELASTICSEARCH_URL: engines.startElasticsearchContainer,
-      TEST_POSTGRES_URL: engines.startPostgresContainer,
     };
-    const wanted = process.env.TEST_POSTGRES_URL ? missing : [...missing, 'TEST_POSTGRES_URL'];
     // One after the other: testcontainers starts a reaper for each that begins before the first one's is there.
-    for (const name of wanted) {
+    for (const name of missing) {
       const container = await start[name]();
       started.push(container);
       process.env[name] = container.address;

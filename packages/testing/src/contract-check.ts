@@ -1,17 +1,15 @@
 import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import type { ContractDocument } from '@shop/service-kit';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
-import type { Express, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { captureBody } from './capture-body.ts';
 import { type DescribedOperation, follow, listOperations, pointerPart } from './contract-operations.ts';
-import { examplesOf } from './document-examples.ts';
+import { createSchemas, type Report } from './contract-schemas.ts';
 
-export type ContractCheck = {
+type ContractCheck = {
   /** Hand it to the service as the `observer` of its app. */
   observer: RequestHandler;
   /** Everything seen so far that the document does not say: expect it to be empty after each test. */
-  violations(): readonly string[];
+  violations: () => readonly string[];
 };
 
 /**
@@ -54,8 +52,7 @@ export function createContractCheck(document: ContractDocument): ContractCheck {
     schemas.check(`${pointer}/content/${pointerPart(type)}/schema`, JSON.parse(body.toString()), report);
   }
 
-  function checkRequest(match: Match, req: Request, path: string, report: Report): void {
-    const { operation, pointer } = match;
+  function checkRequest({ operation, pointer, pattern }: Match, req: Request, path: string, report: Report) {
     const body = operation.requestBody && follow(document, operation.requestBody, `${pointer}/requestBody`);
     const isJson = body?.value.content['application/json'] !== undefined;
     if (isJson && req.body !== undefined && !Buffer.isBuffer(req.body)) {
@@ -65,43 +62,31 @@ export function createContractCheck(document: ContractDocument): ContractCheck {
       follow(document, parameter, `${pointer}/parameters/${index}`),
     );
     const query = new URL(req.originalUrl, 'http://x').searchParams;
-    const described = new Set(
-      parameters.filter(({ value }) => value.in === 'query').map(({ value }) => value.name),
-    );
-    for (const name of query.keys())
-      if (!described.has(name)) report(`query parameter ${name} is not described`);
-    const inPath = match.pattern.exec(path)?.groups ?? {};
+    for (const name of query.keys()) {
+      const isDescribed = parameters.some(({ value }) => value.in === 'query' && value.name === name);
+      if (!isDescribed) report(`query parameter ${name} is not described`);
+    }
+    const inPath = pattern.exec(path)?.groups ?? {};
     for (const { value: parameter, pointer: at } of parameters) {
+      const { name, in: place, required } = parameter;
       const given = {
-        query: query.get(parameter.name),
-        path: decodeURIComponent(inPath[parameter.name] ?? '') || undefined,
-        header: req.get(parameter.name),
-      };
-      const value = given[parameter.in] ?? undefined;
-      if (value === undefined && parameter.required)
-        report(`${parameter.in} parameter ${parameter.name} is missing`);
-      if (value !== undefined) schemas.checkText(`${at}/schema`, value, report);
+        query: query.get(name),
+        path: decodeURIComponent(inPath[name] ?? '') || null,
+        header: req.get(name) ?? null,
+      }[place];
+      if (given !== null) schemas.checkText(`${at}/schema`, given, report);
+      else if (required) report(`${place} parameter ${name} is missing`);
     }
   }
 
   return {
-    violations: () => found,
     observer: (req, res, next) => {
       const body = captureBody(res);
       res.once('finish', () => check(req, res, body()));
       next();
     },
+    violations: () => found,
   };
-}
-
-/** The examples of a document that do not fit what they are examples of: a test expects it to be empty. */
-export function wrongExamples(document: ContractDocument): readonly string[] {
-  const found: string[] = [];
-  const schemas = createSchemas(document);
-  for (const { schema, value } of examplesOf(document)) {
-    schemas.check(schema, value, (problem) => found.push(`${schema} ${JSON.stringify(value)}: ${problem}`));
-  }
-  return found;
 }
 
 /** The body before `compression` had it. */
@@ -110,8 +95,6 @@ function decoded(res: Response, body: Buffer): Buffer {
   if (encoding === 'br') return brotliDecompressSync(body);
   return encoding === 'identity' ? body : unzipSync(body);
 }
-
-type Report = (problem: string) => unknown;
 
 type Match = DescribedOperation & { pattern: RegExp };
 
@@ -122,53 +105,4 @@ function patternsOf(document: ContractDocument): Match[] {
   }));
   // A fixed path comes before a template that would match it too.
   return all.sort((a, b) => Number(a.pointer.includes('{')) - Number(b.pointer.includes('{')));
-}
-
-function createSchemas(document: ContractDocument) {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
-  addFormats.default(ajv);
-  ajv.addSchema({ $id: 'document', ...document });
-  const validator = (pointer: string) => {
-    const ref = `document#${encodeURI(pointer)}`;
-    return ajv.getSchema(ref) ?? ajv.compile({ $ref: ref });
-  };
-  const check = (pointer: string, value: unknown, report: Report) => {
-    const validate = validator(pointer);
-    if (!validate(value)) report(ajv.errorsText(validate.errors, { dataVar: '' }));
-  };
-  return {
-    check,
-    /** A parameter arrives as text: it fits when it does as text, or as the number or truth value that it spells. */
-    checkText: (pointer: string, text: string, report: Report) => {
-      const validate = validator(pointer);
-      const spelled = /^(-?\d+|true|false)$/.test(text) ? JSON.parse(text) : text;
-      if (!validate(text) && !validate(spelled)) report(`${pointer}: ${ajv.errorsText(validate.errors)}`);
-    },
-  };
-}
-
-type Stack = {
-  route?: { path: string | string[]; methods: Record<string, boolean> };
-  handle?: { stack?: Stack };
-}[];
-
-/** Every route of an app as `GET /orders/{orderNumber}`; routers must be mounted without a path of their own. */
-export function routesOf(app: Express): readonly string[] {
-  const walk = (stack: Stack): string[] =>
-    stack.flatMap(({ route, handle }) => {
-      if (route === undefined) return walk(handle?.stack ?? []);
-      const methods = Object.keys(route.methods).filter(
-        (method) => route.methods[method] && method !== '_all',
-      );
-      const paths = [route.path].flat().map((path) => path.replaceAll(/:(\w+)/g, '{$1}'));
-      return paths.flatMap((path) => methods.map((method) => `${method.toUpperCase()} ${path}`));
-    });
-  return [...new Set(walk((app as unknown as { router: { stack: Stack } }).router.stack))].sort();
-}
-
-/** Every operation of a document, written as {@link routesOf} writes routes: a test expects the two to be equal. */
-export function operationsOf(document: ContractDocument): readonly string[] {
-  return listOperations(document)
-    .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
-    .sort();
 }

@@ -2,7 +2,6 @@ import type { ContractDocument } from '@shop/service-kit';
 
 export type Reference = { $ref: string };
 
-export type Parameter = { name: string; in: 'path' | 'query' | 'header'; required?: boolean };
 export type MediaType = { schema?: object; example?: unknown; examples?: Record<string, { value: unknown }> };
 export type Reply = { description: string; content?: Record<string, MediaType> };
 export type Operation = {
@@ -10,16 +9,17 @@ export type Operation = {
   security?: Record<string, string[]>[];
   /** Which roles may, of callers with a token; all of them if it is not there. */
   'x-roles'?: string[];
-  parameters?: (Parameter | Reference)[];
+  parameters?: ({ name: string; in: 'path' | 'query' | 'header'; required?: boolean } | Reference)[];
   requestBody?: { content: Record<string, MediaType> } | Reference;
   responses: Record<string, Reply | Reference>;
 };
 
-/** A part of a document and its JSON pointer. */
-export type Part<T> = { value: T; pointer: string };
-
-/** The part itself, or what it refers to within the document. */
-export function follow<T>(document: ContractDocument, value: T | Reference, pointer = ''): Part<T> {
+/** The part itself, or what it refers to within the document, and its JSON pointer. */
+export function follow<T>(
+  document: ContractDocument,
+  value: T | Reference,
+  pointer = '',
+): { value: T; pointer: string } {
   const { $ref } = value as Partial<Reference>;
   if ($ref === undefined) return { value: value as T, pointer };
   const target = $ref.slice('#'.length);
@@ -32,20 +32,12 @@ export function follow<T>(document: ContractDocument, value: T | Reference, poin
   return follow(document, found as T, target);
 }
 
-export type DescribedOperation = {
-  /** In lower case. */
-  method: string;
-  /** As the document has it: `/orders/{orderNumber}`. */
-  path: string;
-  operation: Operation;
-  /** JSON pointer of the operation. */
-  pointer: string;
-};
+export type DescribedOperation = ReturnType<typeof listOperations>[number];
 
 const methods = new Set(['get', 'put', 'post', 'delete', 'patch']);
 
-/** Every operation of a document. */
-export function listOperations({ paths }: ContractDocument): DescribedOperation[] {
+/** Every operation of a document, with its method in lower case, its path template and its JSON pointer. */
+export function listOperations({ paths }: ContractDocument) {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item)
       .filter(([method]) => methods.has(method))

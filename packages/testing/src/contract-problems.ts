@@ -1,6 +1,5 @@
-import type { ContractDocument } from '@shop/service-kit';
-import { type ProblemDefinition, problemTitle, problemTypeBase } from '@shop/service-kit';
-import { follow, listOperations, type MediaType, type Reference, type Reply } from './contract-operations.ts';
+import { type ContractDocument, type ProblemDefinition, problemTitle, problemTypeBase } from '@shop/service-kit';
+import { follow, listOperations, type MediaType, type Reference } from './contract-operations.ts';
 
 type Catalogue = Readonly<Record<string, ProblemDefinition>>;
 
@@ -12,27 +11,28 @@ type Catalogue = Readonly<Record<string, ProblemDefinition>>;
  * `type`, `title` and `status` of its examples are the catalogue's. Every code of the catalogue stands in some reply.
  */
 export function problemDifferences(document: ContractDocument, problems: Catalogue): readonly string[] {
-  const found = new Set<string>();
-  const described = new Set<string>();
-  for (const { operation } of listOperations(document)) {
-    for (const [status, reference] of Object.entries(operation.responses)) {
-      const { value: reply, pointer } = follow<Reply>(document, reference);
+  const replies = problemRepliesOf(document);
+  const described = new Set(replies.flatMap(({ codes }) => codes));
+  const differences = replies.flatMap((reply) =>
+    [...differencesOf(reply, problems)].map((difference) => `${reply.name} ${difference}`),
+  );
+  const forgotten = Object.keys(problems).filter((code) => !described.has(code));
+  return [...new Set([...differences, ...forgotten.map((code) => `no operation describes ${code}`)])];
+}
+
+type ProblemReply = ReturnType<typeof problemRepliesOf>[number];
+
+function problemRepliesOf(document: ContractDocument) {
+  return listOperations(document).flatMap(({ operation }) =>
+    Object.entries(operation.responses).flatMap(([status, reference]) => {
+      const { value: reply, pointer } = follow(document, reference);
       const media = reply.content?.['application/problem+json'];
-      if (media === undefined) continue;
+      if (media === undefined) return [];
+      const { description } = reply;
       const codes = codesOf(document, media.schema ?? {});
-      for (const code of codes) described.add(code);
-      const differences = [
-        ...(codes.length === 0 ? ['lists no code'] : []),
-        ...codes.flatMap((code) => codeDifferences(code, status, reply, problems)),
-        ...examplesIn(media).flatMap((example) => exampleDifferences(example, codes, problems)),
-      ];
-      for (const difference of differences) found.add(`${pointer || reply.description} ${difference}`);
-    }
-  }
-  for (const code of Object.keys(problems)) {
-    if (!described.has(code)) found.add(`no operation describes ${code}`);
-  }
-  return [...found];
+      return { name: pointer || description, status, description, codes, examples: examplesIn(media) };
+    }),
+  );
 }
 
 type Schema = {
@@ -46,45 +46,37 @@ type Schema = {
 
 function codesOf(document: ContractDocument, schema: Schema | Reference): readonly string[] {
   const { properties, allOf = [], oneOf = [], anyOf = [] } = follow(document, schema).value;
-  const code = properties?.code;
+  const { enum: several = [], const: one } = properties?.code ?? {};
   return [
-    ...(code?.enum ?? []),
-    ...(code?.const === undefined ? [] : [code.const]),
+    ...several,
+    ...(one === undefined ? [] : [one]),
     ...[...allOf, ...oneOf, ...anyOf].flatMap((part) => codesOf(document, part)),
-  ];
-}
-
-function codeDifferences(
-  code: string,
-  status: string,
-  { description }: Reply,
-  problems: Catalogue,
-): readonly string[] {
-  const known = problems[code];
-  if (known === undefined) return [`has the code ${code}, which the catalogue does not have`];
-  return [
-    ...(status === 'default' || status === String(known.status)
-      ? []
-      : [`has the code ${code} at ${status}, not at ${known.status}`]),
-    ...(description.includes(`\`${code}\`: `) ? [] : [`does not explain the code ${code}`]),
   ];
 }
 
 type ProblemExample = { type?: string; title?: string; status?: number; code?: string };
 
 const examplesIn = ({ example, examples = {} }: MediaType) =>
-  [...(example === undefined ? [] : [example]), ...Object.values(examples).map(({ value }) => value)].map(
-    (value) => value as ProblemExample,
+  [example, ...Object.values(examples).map(({ value }) => value)].filter(
+    (value): value is ProblemExample => value !== undefined,
   );
 
-function exampleDifferences(
-  { type, title, status, code = '' }: ProblemExample,
-  codes: readonly string[],
-  problems: Catalogue,
-): readonly string[] {
-  const known = problems[code];
-  if (known === undefined || !codes.includes(code)) return [`has an example of ${code || 'no code'}`];
-  const isSame =
-    type === `${problemTypeBase}${code}` && title === problemTitle(code) && status === known.status;
-  return isSame ? [] : [`has an example of ${code} with another type, title or status`];
+function* differencesOf({ status, description, codes, examples }: ProblemReply, problems: Catalogue) {
+  if (codes.length === 0) yield 'lists no code';
+  for (const code of codes) {
+    const known = problems[code];
+    if (known === undefined) {
+      yield `has the code ${code}, which the catalogue does not have`;
+      continue;
+    }
+    if (status !== 'default' && status !== String(known.status))
+      yield `has the code ${code} at ${status}, not at ${known.status}`;
+    if (!description.includes(`\`${code}\`: `)) yield `does not explain the code ${code}`;
+  }
+  for (const { type, title, status, code = '' } of examples) {
+    const known = problems[code];
+    if (known === undefined || !codes.includes(code)) yield `has an example of ${code || 'no code'}`;
+    else if (type !== `${problemTypeBase}${code}` || title !== problemTitle(code) || status !== known.status)
+      yield `has an example of ${code} with another type, title or status`;
+  }
 }

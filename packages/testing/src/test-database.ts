@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServiceDatabase, databaseUrl, restrictDatabase } from '@shop/postgres-server';
+import { withClient } from '@shop/service-kit';
 import pg from 'pg';
 
-export type TestDatabaseOptions = {
+type TestDatabaseOptions = {
   /** Names the migrated state to clone; the same name must mean the same migrations. */
   template: string;
   /**
@@ -35,7 +36,7 @@ export async function createTestDatabase(options: TestDatabaseOptions): Promise<
   const role = `test_${options.schema}`;
   const template = `template_${options.template}`;
   const database = `${template}_${randomUUID().slice(0, 8)}`;
-  await asAdmin(adminUrl, async (admin) => {
+  await withClient({ connectionString: adminUrl }, async (admin) => {
     await createTemplateOnce(admin, adminUrl, template, role, options);
     await admin.query(
       `CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE ${pg.escapeIdentifier(template)}`,
@@ -43,13 +44,15 @@ export async function createTestDatabase(options: TestDatabaseOptions): Promise<
     await restrictDatabase(admin, database, [{ role }]);
   });
   const url = databaseUrl(adminUrl, { database, role, password });
-  const pool = openPool(url);
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  // An idle connection that the server cuts is no failure of a test; the next query tells.
+  pool.on('error', () => {});
   return {
     url,
     sql: async (text, params) => (await pool.query(text, params)).rows,
     async drop() {
       await pool.end();
-      await asAdmin(adminUrl, (admin) => dropDatabase(admin, database));
+      await withClient({ connectionString: adminUrl }, (admin) => dropDatabase(admin, database));
     },
   };
 }
@@ -83,21 +86,4 @@ async function createTemplateOnce(
 
 async function dropDatabase(admin: pg.Client, database: string): Promise<void> {
   await admin.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`);
-}
-
-function openPool(url: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
-  // An idle connection that the server cuts is no failure of a test; the next query tells.
-  pool.on('error', () => {});
-  return pool;
-}
-
-async function asAdmin(adminUrl: string, work: (admin: pg.Client) => Promise<void>): Promise<void> {
-  const admin = new pg.Client({ connectionString: adminUrl });
-  await admin.connect();
-  try {
-    await work(admin);
-  } finally {
-    await admin.end();
-  }
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 type Falsy = false | 0 | 0n | '' | null | undefined;
 
-export type WaitForOptions = {
+type WaitForOptions = {
   /** Milliseconds until it gives up; 5000 unless given, or what SHOP_TEST_PATIENCE_MS says. */
   timeoutMs?: number;
   /** What is awaited, for the message at time-out. */
@@ -23,20 +23,17 @@ export async function waitFor<T>(
 ): Promise<Exclude<T, Falsy>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
-    const { value, error } = await attempt(condition);
-    if (value) return value as Exclude<T, Falsy>;
+    let failure: unknown;
+    try {
+      const value = await condition();
+      if (value) return value as Exclude<T, Falsy>;
+    } catch (error) {
+      failure = error;
+    }
     if (Date.now() >= deadline) {
-      const reason = error instanceof Error ? `: ${error.message}` : '';
-      throw new Error(`Waited ${timeoutMs} ms in vain for ${what}${reason}`, { cause: error });
+      const reason = failure instanceof Error ? `: ${failure.message}` : '';
+      throw new Error(`Waited ${timeoutMs} ms in vain for ${what}${reason}`, { cause: failure });
     }
     await delay(15);
-  }
-}
-
-async function attempt<T>(condition: () => T | Promise<T>): Promise<{ value?: T; error?: unknown }> {
-  try {
-    return { value: await condition() };
-  } catch (error) {
-    return { error };
   }
 }

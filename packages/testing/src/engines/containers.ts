@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { freePort } from '@shop/postgres-server';
 import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
 
@@ -6,7 +5,6 @@ import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainer
 const images = {
   kafka: 'apache/kafka:4.1.0',
   elasticsearch: 'docker.elastic.co/elasticsearch/elasticsearch:8.19.2',
-  postgres: 'postgres:18',
 };
 
 const startupMs = 120_000;
@@ -75,20 +73,5 @@ export async function startElasticsearchContainer(): Promise<Container> {
     .withWaitStrategy(healthy.withStartupTimeout(startupMs))
     .start();
   const address = `http://${container.getHost()}:${container.getMappedPort(9200)}`;
-  return { address, stop: async () => void (await container.stop()) };
-}
-
-/** Its address is the superuser's URL. In memory: nothing in it has to survive anything. */
-export async function startPostgresContainer(): Promise<Container> {
-  const password = randomUUID();
-  const container = await new GenericContainer(images.postgres)
-    .withExposedPorts(5432)
-    .withEnvironment({ POSTGRES_PASSWORD: password })
-    .withTmpFs({ '/var/lib/postgresql': 'rw' })
-    .withCommand(['postgres', '-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=300'])
-    // While it initialises it listens on its socket only.
-    .withWaitStrategy(Wait.forListeningPorts().withStartupTimeout(startupMs))
-    .start();
-  const address = `postgresql://postgres:${password}@${container.getHost()}:${container.getMappedPort(5432)}/postgres`;
   return { address, stop: async () => void (await container.stop()) };
 }

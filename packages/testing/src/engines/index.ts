@@ -1,8 +1,2 @@
-export {
-  type Container,
-  type KafkaBroker,
-  startElasticsearchContainer,
-  startKafkaContainer,
-  startPostgresContainer,
-} from './containers.ts';
+export { type KafkaBroker, startElasticsearchContainer, startKafkaContainer } from './containers.ts';
 export { canStartKafkaBroker, startKafkaBroker } from './kafka.ts';

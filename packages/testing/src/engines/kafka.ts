@@ -28,7 +28,7 @@ async function startKafkaProgram(program: string): Promise<KafkaBroker> {
   const start = async () => {
     child = spawn(program, [String(port), dataDir], { stdio: 'ignore' });
     await once(child, 'spawn');
-    await waitFor(() => accepts(port), { timeoutMs: 60_000, what: `${program} to listen on ${port}` });
+    await waitFor(() => connectTo(port), { timeoutMs: 60_000, what: `${program} to listen on ${port}` });
   };
   const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -48,10 +48,9 @@ async function startKafkaProgram(program: string): Promise<KafkaBroker> {
   };
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
+async function connectTo(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port });
+  await once(socket, 'connect');
+  socket.destroy();
+  return true;
 }
