@@ -7,14 +7,6 @@ import { createKeySenders, type OutboxRow } from './key-senders.ts';
 import { readBacklog } from './outbox.ts';
 import { pause } from './pause.ts';
 
-export interface OutboxRelay {
-  start(): void;
-  /** There is something to send: call it after a commit, and do not wait for it. */
-  nudge(): void;
-  /** Sends what is under way, for a few seconds at most; the rest waits in the table for the next start. */
-  stop(): Promise<void>;
-}
-
 export interface OutboxRelayOptions {
   readonly pool: pg.Pool;
   readonly bus: EventBus;
@@ -49,7 +41,7 @@ class SteppedDownError extends Error {}
  * is at work at a time (an advisory lock); others stand by. It leaves the lock when nothing can be published for ten
  * seconds, and loses it when its process is frozen as long. Losing the lock costs duplicates, never an event.
  */
-export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
+export function createOutboxRelay(options: OutboxRelayOptions) {
   const { pool, bus, logger, pollMs = 200, keepDays = 7, stepDownAfterMs = 10_000, metrics } = options;
   const stopping = new AbortController();
   // Aborted to end the wait for the next poll; a nudge that comes before the wait ends it, too.
@@ -133,7 +125,9 @@ export function createOutboxRelay(options: OutboxRelayOptions): OutboxRelay {
     start: () => {
       running ??= run();
     },
+    /** There is something to send: call it after a commit, and do not wait for it. */
     nudge,
+    /** Sends what is under way, for a few seconds at most; the rest waits in the table for the next start. */
     stop: async () => {
       stopping.abort();
       nudge();
