@@ -31,6 +31,16 @@ interface Lane {
   work?: Promise<void>;
 }
 
+interface Progress {
+  /** The ids of events to be marked as sent. */
+  readonly sent: readonly number[];
+  /** The lanes that are under way, and the topics that have no room for another. */
+  readonly busy: readonly string[];
+  readonly full: readonly Topic[];
+  /** Once they are marked, or could not be: lanes whose work is done may then be sent again. */
+  release(): void;
+}
+
 /**
  * Sends the events of each lane in order, and different lanes beside each other. A lane stays busy while its event is
  * on its way, also when the relay that began it leads no more: so none is sent beside itself.
@@ -66,14 +76,9 @@ export function createKeySenders({ bus, logger, onProgress, metrics }: KeySender
   }
 
   return {
-    busy: () => [...busy.keys()],
+    isBusy: () => busy.size > 0,
     /** When the bus took an event last, or refused one: it can be reached. */
     answeredAt: () => answeredAt,
-    /** The topics that have no room for another key. */
-    full: () => {
-      const lanes = [...busy.values()];
-      return topics.filter((topic) => lanes.filter((lane) => lane.topic === topic).length >= keysPerTopic);
-    },
     send: (rows: readonly OutboxRow[], stopped: AbortSignal) => {
       for (const [name, rowsOfLane] of groupByLane(rows)) {
         const lane: Lane = { topic: rowsOfLane[0].topic, sent: [], isDone: false };
@@ -82,16 +87,21 @@ export function createKeySenders({ bus, logger, onProgress, metrics }: KeySender
       }
     },
     settled: () => Promise.all([...busy.values()].map(({ work }) => work)),
-    /** Marks what has been published. Lanes whose work is done may then be read again, also when that fails. */
-    markSent: async (mark: (ids: readonly number[]) => Promise<unknown>) => {
+    /** What has been published since the last time, and what may not be read beside it. */
+    takeProgress: (): Progress => {
       const lanes = [...busy];
       const done = lanes.filter(([, { isDone }]) => isDone);
-      const ids = lanes.flatMap(([, lane]) => lane.sent.splice(0));
-      try {
-        if (ids.length > 0) await mark(ids);
-      } finally {
-        for (const [name] of done) busy.delete(name);
-      }
+      const underWay = lanes.filter(([, { isDone }]) => !isDone);
+      const isFull = (topic: Topic) =>
+        underWay.filter(([, lane]) => lane.topic === topic).length >= keysPerTopic;
+      return {
+        sent: lanes.flatMap(([, lane]) => lane.sent.splice(0)),
+        busy: underWay.map(([name]) => name),
+        full: topics.filter(isFull),
+        release: () => {
+          for (const [name] of done) busy.delete(name);
+        },
+      };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/service-kit';
 import type pg from 'pg';
@@ -11,7 +12,7 @@ export interface OutboxRelayOptions {
   readonly pool: pg.Pool;
   readonly bus: EventBus;
   readonly logger: Logger;
-  /** How often to look without a nudge, in milliseconds. */
+  /** How often to look without a nudge, in milliseconds: for what an instance committed that died before its nudge. */
   readonly pollMs?: number;
   /** How long sent events are kept, in days; what consumers have seen is remembered twice as long. */
   readonly keepDays?: number;
@@ -42,15 +43,36 @@ class SteppedDownError extends Error {}
  * seconds, and loses it when its process is frozen as long. Losing the lock costs duplicates, never an event.
  */
 export function createOutboxRelay(options: OutboxRelayOptions) {
-  const { pool, bus, logger, pollMs = 200, keepDays = 7, stepDownAfterMs = 10_000, metrics } = options;
+  const { pool, bus, logger, pollMs = 2_000, keepDays = 7, stepDownAfterMs = 10_000, metrics } = options;
   const stopping = new AbortController();
   // Aborted to end the wait for the next poll; a nudge that comes before the wait ends it, too.
   let nudged = new AbortController();
-  const nudge = () => nudged.abort();
-  const keys = createKeySenders({ bus, logger, onProgress: nudge, metrics });
+  const wake = () => nudged.abort('there is something to send');
+  const keys = createKeySenders({ bus, logger, onProgress: wake, metrics });
   let running: Promise<void> | undefined;
+  let isLeader = false;
+  let notifying = false;
+  let again = false;
   metrics?.watchOutbox(() => readBacklog(pool));
   metrics?.relaying(false);
+
+  /** Tells the instance that leads; what is committed while that is under way, by another notification after it. */
+  async function notifyLeader(): Promise<void> {
+    if (notifying) {
+      again = true;
+      return;
+    }
+    notifying = true;
+    do {
+      again = false;
+      await pool
+        .query("SELECT pg_notify('outbox ' || current_schema(), '')")
+        .catch((error: unknown) => logger.warn({ err: error }, 'the leading relay was not nudged'));
+    } while (again);
+    notifying = false;
+  }
+  // In a context of its own: the time of a request for the database may be over.
+  const notifyOutsideRequest = AsyncResource.bind(notifyLeader);
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -70,15 +92,21 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
     const client = await pool.connect();
     try {
       const { rows } = await client.query(
-        `SELECT pg_try_advisory_lock(hashtextextended('outbox relay ' || current_schema(), 0)) AS locked`,
+        `SELECT pg_try_advisory_lock(hashtextextended('outbox relay ' || current_schema(), 0)) AS locked,
+           current_schema() AS schema`,
       );
       if (!rows[0].locked) return;
+      // What other instances commit.
+      await client.query(`LISTEN ${client.escapeIdentifier(`outbox ${rows[0].schema}`)}`);
+      client.on('notification', wake);
       // A process that is frozen asks nothing any more, and must not keep others from sending.
       await client.query(`SET idle_session_timeout = ${stepDownAfterMs}`);
       logger.info('this instance relays the outbox');
+      isLeader = true;
       metrics?.relaying(true);
       await relay(client);
     } finally {
+      isLeader = false;
       metrics?.relaying(false);
       // Closing the connection is what surely gives the lock back.
       client.release(true);
@@ -93,20 +121,17 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
   async function relay(client: pg.PoolClient): Promise<void> {
     const ended = new AbortController();
     const stopped = AbortSignal.any([stopping.signal, ended.signal]);
-    const markSent = (ids: readonly number[]) =>
-      client.query('UPDATE outbox SET sent_at = now() WHERE id = ANY($1)', [ids]);
     let purgeAt = performance.now();
     let nothingToSendAt = performance.now();
     try {
       while (!stopping.signal.aborted) {
-        await keys.markSent(markSent);
-        const rows = await readUnsent(client, keys.full(), keys.busy());
+        const rows = await markAndRead(client);
         keys.send(rows, stopped);
         if (performance.now() >= purgeAt) {
           const more = await purge(client, keepDays).catch(purgeFailed);
           purgeAt = more ? 0 : performance.now() + purgeEveryMs;
         }
-        if (keys.busy().length === 0) nothingToSendAt = performance.now();
+        if (!keys.isBusy()) nothingToSendAt = performance.now();
         if (performance.now() - Math.max(nothingToSendAt, keys.answeredAt()) > stepDownAfterMs)
           throw new SteppedDownError(`nothing could be published for ${stepDownAfterMs} ms`);
         if (rows.length < batchSize) await pause(pollMs, nudged.signal).catch(() => {});
@@ -117,7 +142,26 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
       ended.abort();
       if (stopping.signal.aborted)
         await Promise.race([keys.settled(), delay(stopLimitMs, undefined, { ref: false })]);
-      await keys.markSent(markSent);
+      await markAndRead(client, 0);
+    }
+  }
+
+  /** In one statement, as this is what the relay does for every event. @param limit of what is read */
+  async function markAndRead(client: pg.PoolClient, limit = batchSize): Promise<OutboxRow[]> {
+    const { sent, busy, full, release } = keys.takeProgress();
+    try {
+      // Never "id > the last one seen": ids are given out in another order than transactions commit.
+      const { rows } = await client.query<OutboxRow>({
+        name: 'outbox-mark-and-read',
+        text: `WITH marked AS (UPDATE outbox SET sent_at = now() WHERE id = ANY ($1::bigint[]))
+          SELECT id, topic, key, headers, convert_to(payload::text, 'UTF8') AS value FROM outbox
+          WHERE sent_at IS NULL AND id <> ALL ($1::bigint[]) AND topic <> ALL ($2::text[])
+            AND topic || ' ' || key <> ALL ($3::text[]) ORDER BY id LIMIT $4`,
+        values: [sent, full, busy, limit],
+      });
+      return rows;
+    } finally {
+      release();
     }
   }
 
@@ -125,29 +169,18 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
     start: () => {
       running ??= run();
     },
-    /** There is something to send: call it after a commit, and do not wait for it. */
-    nudge,
+    /** There is something to send: call it after a commit, and do not wait for it. Works whichever instance leads. */
+    nudge: () => {
+      if (isLeader) wake();
+      else if (!stopping.signal.aborted) void notifyOutsideRequest();
+    },
     /** Sends what is under way, for a few seconds at most; the rest waits in the table for the next start. */
     stop: async () => {
       stopping.abort();
-      nudge();
+      wake();
       await running;
     },
   };
-}
-
-async function readUnsent(
-  client: pg.PoolClient,
-  full: readonly string[],
-  busy: readonly string[],
-): Promise<OutboxRow[]> {
-  // Never "id > the last one seen": ids are given out in another order than transactions commit.
-  const { rows } = await client.query(
-    `SELECT id, topic, key, headers, convert_to(payload::text, 'UTF8') AS value FROM outbox
-     WHERE sent_at IS NULL AND topic <> ALL($1) AND topic || ' ' || key <> ALL($2) ORDER BY id LIMIT $3`,
-    [full, busy, batchSize],
-  );
-  return rows;
 }
 
 /** @returns whether there is more to delete. */

@@ -8,7 +8,7 @@ import {
   type OutboxRelayOptions,
   sqlOf,
 } from '@shop/messaging';
-import { createMetrics, withTrace, withTransaction } from '@shop/service-kit';
+import { continueTrace, createMetrics, withTrace, withTransaction } from '@shop/service-kit';
 import { type TestDatabase, waitFor } from '@shop/testing';
 import type pg from 'pg';
 import {
@@ -127,6 +127,24 @@ it('does not wait for the next poll when it is nudged', async () => {
     await waitFor(() => bus.ids().includes(`${key}:0`));
   }
   await allSent();
+});
+
+it('is nudged by the instances that stand by, too, in whatever context they commit', async () => {
+  const bus = createRecordingBus();
+  startRelay(bus, { pollMs: 3_600_000 });
+  await theLeader();
+  const standingBy = startRelay(createRecordingBus(), { pollMs: 3_600_000 });
+  const keys = orderNumbers(40);
+  await Promise.all(
+    keys.map(async (key, index) => {
+      await commitStockReserved(pool, key);
+      // The time of some requests for the database is over once they have committed.
+      const trace = continueTrace(undefined, undefined);
+      withTrace(trace, standingBy.nudge, index % 2 === 0 ? 0 : undefined);
+    }),
+  );
+  await allSent();
+  expect(bus.ids().toSorted()).toEqual(keys.map((key) => `${key}:0`).toSorted());
 });
 
 it('keeps the order of every key, whatever fails in between', async () => {

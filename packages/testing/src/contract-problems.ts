@@ -1,4 +1,9 @@
-import { type ContractDocument, type ProblemDefinition, problemTitle, problemTypeBase } from '@shop/service-kit';
+import {
+  type ContractDocument,
+  type ProblemDefinition,
+  problemTitle,
+  problemTypeBase,
+} from '@shop/service-kit';
 import { follow, listOperations, type MediaType, type Reference } from './contract-operations.ts';
 
 type Catalogue = Readonly<Record<string, ProblemDefinition>>;
