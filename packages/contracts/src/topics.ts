@@ -5,9 +5,14 @@ export type Topic = (typeof topics)[number];
 
 /**
  * Partitions of each topic, and of its dead letters: how many consumers of a group can share it. They keep the events of
- * one key in order. Raising the number later moves keys to other partitions, so do it while the topics are empty.
+ * one key in order. Raising a number later moves keys to other partitions, so do it while the topic is empty.
  */
-export const partitions = 6;
+export const partitions: Readonly<Record<Topic, number>> = {
+  CatalogEvents: 6,
+  OrderEvents: 6,
+  PaymentEvents: 6,
+  ProductEvents: 6,
+};
 
 /**
  * Which consumer groups must see each topic. A bus that cannot keep events for a group that is not there yet

@@ -5,6 +5,7 @@ import {
   eventContracts,
   fields,
   orderStatuses,
+  partitions,
   paymentStatuses,
   stockReplySchema,
   topics,
@@ -49,8 +50,9 @@ it('has the events of the design on the topics of the specification', () => {
   });
 });
 
-it('says of every topic who must see it', () => {
+it('says of every topic who must see it, and how many partitions it has', () => {
   expect(Object.keys(consumerGroups)).toEqual([...topics]);
+  expect(Object.keys(partitions)).toEqual([...topics]);
 });
 
 it.each(schemas)('asks in %s only for what it describes, and allows more', (_, schema) => {

@@ -155,7 +155,7 @@ function describeChannel(topic: Topic) {
     description: channelsAbout[topic],
     servers: [ref('servers/kafka')],
     messages: each(typesOn(topic), (type) => ref(`components/messages/${type}`)),
-    bindings: { kafka: { topic, partitions, bindingVersion: '0.5.0' } },
+    bindings: { kafka: { topic, partitions: partitions[topic], bindingVersion: '0.5.0' } },
   };
 }
 

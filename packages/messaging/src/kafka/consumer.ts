@@ -69,7 +69,7 @@ export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise
         eachBatch,
         eachBatchAutoResolve: false,
         autoCommitInterval: 1_000,
-        partitionsConsumedConcurrently: partitions,
+        partitionsConsumedConcurrently: partitions[topic],
       })
       .catch((error: Error) => !closing.signal.aborted && giveUp(error));
 

@@ -1,4 +1,4 @@
-import { partitions, topics } from '@shop/contracts';
+import { partitions, type Topic, topics } from '@shop/contracts';
 import { ConstantBackoff, handleWhen, retry } from 'cockatiel';
 import type { Admin, IResourceConfigEntry, ITopicConfig } from 'kafkajs';
 import type { KafkaConnection } from './connection.ts';
@@ -24,8 +24,8 @@ const pauseMs = 200;
  */
 export async function createTopics({ kafka, nameOf, logger }: KafkaConnection): Promise<void> {
   const wanted = topics.flatMap((topic) => [
-    describe(nameOf(topic), eventConfig),
-    describe(nameOf(deadLetterTopic(topic)), letterConfig),
+    describe(nameOf(topic), topic, eventConfig),
+    describe(nameOf(deadLetterTopic(topic)), topic, letterConfig),
   ]);
   const deadline = performance.now() + patienceMs;
   // A cluster that has just been started refuses for a while: too few brokers, unknown topics, no leaders.
@@ -41,17 +41,19 @@ export async function createTopics({ kafka, nameOf, logger }: KafkaConnection): 
   await admin.connect();
   try {
     const found = await patiently.execute(() => createAll(admin, wanted));
-    for (const [topic, count] of found)
-      if (count !== partitions)
-        logger.warn({ topic, partitions: count, wanted: partitions }, 'a topic is not of our making');
+    for (const { topic, numPartitions } of wanted) {
+      const count = found.get(topic);
+      if (count !== numPartitions)
+        logger.warn({ topic, partitions: count, wanted: numPartitions }, 'a topic is not of our making');
+    }
   } finally {
     await admin.disconnect();
   }
 }
 
-const describe = (topic: string, configEntries: IResourceConfigEntry[]) => ({
-  topic,
-  numPartitions: partitions,
+const describe = (name: string, topic: Topic, configEntries: IResourceConfigEntry[]) => ({
+  topic: name,
+  numPartitions: partitions[topic],
   replicationFactor: -1,
   configEntries,
 });
