@@ -20,7 +20,7 @@ export function createStorefront(
     catalog: createServiceProxy('catalog', config.catalogServiceUrl),
     order: createServiceProxy('order', config.orderServiceUrl),
     // Its slowest call to Stripe takes 10 s, with the order's checkout before and an event after it.
-    payment: createServiceProxy('payment', config.paymentServiceUrl, 30_000),
+    payment: createServiceProxy('payment', config.paymentServiceUrl, { replyMs: 30_000 }),
   };
   const checks = serviceKeys.map((key) => [`${key}_service`, proxies[key].check] as const);
 

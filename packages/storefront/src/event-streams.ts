@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import { leaveInFlight } from '@shop/service-kit';
 import type { Request, Response } from 'express';
 
-export const isEventStream = ({ headers }: IncomingMessage) =>
+export const isEventStream = (headers: IncomingHttpHeaders) =>
   /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
 
 /** `GET /orders/:orderNumber/events`: its reply goes on until the order ends. */
@@ -11,25 +12,26 @@ export const asksForStream = ({ method, path }: Request) =>
 
 /** Keeps the event streams that are open, and ends them, with those yet to come, when it is told to. */
 export function createEventStreams() {
-  const open = new Map<Response, IncomingMessage>();
+  const open = new Map<Response, Readable>();
   let ended = false;
-  const end = (proxyRes: IncomingMessage, res: Response) => {
+  const end = (body: Readable, res: Response) => {
     // An event that comes now would be written to a reply that has ended.
-    proxyRes.unpipe(res);
+    body.unpipe(res);
     res.end();
+    body.destroy();
   };
   return {
-    add: (proxyRes: IncomingMessage, res: Response) => {
-      open.set(res, proxyRes);
+    add: (body: Readable, res: Response) => {
+      if (ended) return end(body, res);
+      open.set(res, body);
       leaveInFlight(res);
-      proxyRes.socket.setTimeout(0);
       res.once('close', () => open.delete(res));
-      // The headers are copied after this event; without a first event they would wait for one.
-      queueMicrotask(() => (ended ? end(proxyRes, res) : res.flushHeaders()));
+      // Without a first event the headers would wait for one.
+      res.flushHeaders();
     },
     end: () => {
       ended = true;
-      for (const [res, proxyRes] of open) end(proxyRes, res);
+      for (const [res, body] of open) end(body, res);
     },
   };
 }

@@ -1,12 +1,9 @@
-import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
-import https from 'node:https';
 import type { ContractDocument } from '@shop/service-kit';
 import type { Request, Response } from 'express';
-import { ProxyServer } from 'httpxy';
-import { request } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { asksForStream, createEventStreams, isEventStream } from './event-streams.ts';
 import { problem } from './problems.ts';
-import { removeHopByHop } from './request-headers.ts';
+import { replyHeaders } from './reply-headers.ts';
 import type { ServiceKey } from './route-table.ts';
 
 export type ServiceProxy = ReturnType<typeof createServiceProxy>;
@@ -16,44 +13,57 @@ const connectionsPerService = 256;
 const streamsPerService = 2_000;
 /** A machine that is off does not refuse connections, it says nothing. */
 const connectMs = 2_000;
-/** Silence in a request that is not an event stream; payment's slowest call takes 10 s. */
-const silenceMs = 30_000;
 /** For requests of the gateway's own. */
 const ownRequestMs = 1_500;
 
-/**
- * The way to one service.
- * @param replyMs how long the service may take to begin its reply
- */
-export function createServiceProxy(service: ServiceKey, url: string, replyMs = 3_000) {
-  const transport = url.startsWith('https:') ? https : http;
-  const agent = new transport.Agent({ keepAlive: true, maxSockets: connectionsPerService });
-  // Streams stay open: they must not use up the connections of all other requests.
-  const streamAgent = new transport.Agent({ keepAlive: true, maxSockets: streamsPerService });
-  const streams = createEventStreams();
+export interface ServiceProxyLimits {
+  /** How long the service may take to begin its reply. */
+  readonly replyMs?: number;
+  /** Silence in a reply that is not an event stream; payment's slowest call takes 10 s. */
+  readonly silenceMs?: number;
+}
 
-  const createProxy = (agent: Agent) =>
-    new ProxyServer<Request, Response>({ target: url, agent, changeOrigin: true, proxyTimeout: silenceMs })
-      .on('proxyReq', (proxyReq, _req, res) => {
-        limitConnecting(proxyReq);
-        abortWithReply(proxyReq, res);
-      })
-      .on('proxyRes', (proxyRes, _req, res) => {
-        prepareReply(proxyRes, res);
-        if (isEventStream(proxyRes)) streams.add(proxyRes, res);
-      });
-  const [proxy, streamProxy] = [createProxy(agent), createProxy(streamAgent)];
+/** The way to one service. */
+export function createServiceProxy(
+  service: ServiceKey,
+  url: string,
+  { replyMs = 3_000, silenceMs = 30_000 }: ServiceProxyLimits = {},
+) {
+  const limits = { connect: { timeout: connectMs }, headersTimeout: silenceMs };
+  const pool = new Pool(url, { ...limits, connections: connectionsPerService, bodyTimeout: silenceMs });
+  // Streams stay open, and may be silent: they must not use up the connections of all other requests.
+  const streamPool = new Pool(url, { ...limits, connections: streamsPerService, bodyTimeout: 0 });
+  const streams = createEventStreams();
 
   const unavailable = (cause: unknown) => problem(`${service}-service-unavailable`, { cause });
   /** The body of a 200. By undici itself, as `fetch` refuses the user service's port. */
   const ask = async (path: string) => {
-    const { statusCode, body } = await request(`${url}${path}`, {
-      signal: AbortSignal.timeout(ownRequestMs),
-    });
+    const signal = AbortSignal.timeout(ownRequestMs);
+    const { statusCode, body } = await pool.request({ method: 'GET', path, signal });
     if (statusCode === 200) return body.text();
     await body.dump();
     throw new Error(`answered ${statusCode}`);
   };
+
+  async function forwardTo(to: Pool, req: Request, res: Response, signal: AbortSignal): Promise<void> {
+    // What undici itself says of the connection.
+    const { host: _, 'transfer-encoding': __, ...headers } = req.headers;
+    const { url: path } = req;
+    const method = req.method as 'GET';
+    const body = hasBody(req) ? req : null;
+    const reply = await to.request({ method, path, headers, body, signal });
+    pass(reply, res);
+  }
+
+  function pass({ statusCode, headers, body }: Dispatcher.ResponseData, res: Response): void {
+    // A reply that breaks off in the middle must not look whole.
+    body.once('error', () => {
+      if (!res.writableEnded) res.destroy();
+    });
+    res.writeHead(statusCode, replyHeaders(headers, res));
+    body.pipe(res);
+    if (isEventStream(headers)) streams.add(body, res);
+  }
 
   return {
     /**
@@ -61,11 +71,15 @@ export function createServiceProxy(service: ServiceKey, url: string, replyMs = 3
      * @throws Problem `<service>-service-unavailable` when the service is unavailable
      */
     forward: async (req: Request, res: Response) => {
+      const over = new AbortController();
+      res.once('close', () => {
+        if (!res.writableFinished) over.abort(new Error('the client has left'));
+      });
+      const isStream = asksForStream(req);
+      if (!isStream) limitReply(req, res, replyMs, over);
       try {
-        if (asksForStream(req)) await streamProxy.web(req, res);
-        else await Promise.race([proxy.web(req, res), limitReply(req, res, replyMs)]);
+        await forwardTo(isStream ? streamPool : pool, req, res, over.signal);
       } catch (error) {
-        // A client that has left, or that has a reply already, is not told.
         if (!res.destroyed && !res.writableEnded) throw unavailable(error);
       }
     },
@@ -84,48 +98,23 @@ export function createServiceProxy(service: ServiceKey, url: string, replyMs = 3
     },
     /** Ends the replies that would never end, and those that begin later, so that a shutdown need not wait for them. */
     endStreams: streams.end,
-    close: () => {
-      agent.destroy();
-      streamAgent.destroy();
+    close: async () => {
+      await Promise.all([pool.destroy(), streamPool.destroy()]);
     },
   };
 }
 
-/** Rejects when the reply has not begun in time. The time begins when the service has, or could have, the whole request. */
-function limitReply(req: Request, res: Response, replyMs: number): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const begin = () => {
-      const timer = setTimeout(() => {
-        if (!res.headersSent) reject(new Error(`the reply has not begun within ${replyMs} ms`));
-      }, replyMs);
-      res.once('close', () => clearTimeout(timer));
-    };
-    if (req.complete) begin();
-    else req.once('end', begin);
-  });
-}
+const hasBody = ({ headers }: Request) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-function limitConnecting(proxyReq: ClientRequest): void {
-  const { socket } = proxyReq;
-  if (!socket?.connecting) return;
-  const timer = setTimeout(() => proxyReq.destroy(new Error('connecting took too long')), connectMs);
-  const settled = () => clearTimeout(timer);
-  socket.once('connect', settled).once('close', settled);
-}
-
-/** httpxy does so when the client leaves, but not when the gateway has answered instead of the service. */
-function abortWithReply(proxyReq: ClientRequest, res: Response): void {
-  const abort = () => void proxyReq.destroy();
-  if (res.destroyed || res.writableEnded) abort();
-  else res.once('close', abort);
-}
-
-function prepareReply({ headers }: IncomingMessage, res: Response): void {
-  removeHopByHop(headers);
-  // Otherwise httpxy says keep-alive even to a client that waits for the end of the connection, or when the gateway is
-  // stopping.
-  const { maxRequestsOnConnectionReached: isLast } = res as { maxRequestsOnConnectionReached?: boolean };
-  const closing = isLast || !res.shouldKeepAlive || res.getHeader('connection') === 'close';
-  headers.connection = closing ? 'close' : 'keep-alive';
-  if (/^\/(?!\/)/.test(headers.location ?? '')) headers.location = `/api${headers.location}`;
+/** Ends the request when the reply has not begun in time: from when the service has, or could have, the whole request. */
+function limitReply(req: Request, res: Response, replyMs: number, over: AbortController): void {
+  const begin = () => {
+    const timer = setTimeout(() => {
+      if (!res.headersSent) over.abort(new Error(`the reply has not begun within ${replyMs} ms`));
+    }, replyMs);
+    res.once('close', () => clearTimeout(timer));
+  };
+  if (req.complete || !hasBody(req)) begin();
+  else req.once('end', begin);
 }

@@ -1,0 +1,16 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Response } from 'express';
+import { removeHopByHop } from './request-headers.ts';
+
+/** A service's headers as the client gets them. */
+export function replyHeaders(headers: IncomingHttpHeaders, res: Response): IncomingHttpHeaders {
+  removeHopByHop(headers);
+  // How the body is framed on the client's connection, Node decides.
+  delete headers['transfer-encoding'];
+  // What belongs to the client's connection: the last request that it may send, or the gateway is stopping.
+  const { maxRequestsOnConnectionReached: isLast } = res as { maxRequestsOnConnectionReached?: boolean };
+  const closing = isLast || !res.shouldKeepAlive || res.getHeader('connection') === 'close';
+  headers.connection = closing ? 'close' : 'keep-alive';
+  if (/^\/(?!\/)/.test(headers.location ?? '')) headers.location = `/api${headers.location}`;
+  return headers;
+}
