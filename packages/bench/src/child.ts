@@ -9,9 +9,13 @@ import { fileURLToPath } from 'node:url';
 export async function startChild<T>(
   file: string,
   environment: NodeJS.ProcessEnv = {},
+  execArgv: readonly string[] = [],
 ): Promise<{ child: ChildProcess; started: T }> {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = fork(path, { env: { ...process.env, NODE_ENV: 'production', ...environment } });
+  const child = fork(path, {
+    execArgv: [...execArgv],
+    env: { ...process.env, NODE_ENV: 'production', ...environment },
+  });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`${file} ended with ${code} before it had started.`);
   });
