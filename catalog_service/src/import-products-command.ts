@@ -30,7 +30,7 @@ export async function runImport(host: Host): Promise<void> {
   let done = Number(first) - 1;
   const say = (line: string) => void host.stdout.write(`${line}\n`);
   try {
-    if (file === undefined || !(done >= 0)) throw new ConfigError([usage]);
+    if (file === undefined || !Number.isInteger(done) || done < 0) throw new ConfigError([usage]);
     const { databaseUrl, defaultCurrency } = readImportSettings(host.env);
     const products = () => readProducts(file, Number(first), defaultCurrency);
     let valid = 0;

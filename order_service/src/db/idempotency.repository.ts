@@ -47,21 +47,27 @@ export function createIdempotencyRepository<Reply>(pool: pg.Pool) {
       const lock = 'SELECT pg_try_advisory_xact_lock(hashtextextended($1::text, 0)) AS taken';
       const [row] = (await tx.sql(lock, [scope])) as { taken: boolean }[];
       if (!row?.taken) throw problem('request-in-progress');
-      const reply = await work().catch(async (error: unknown) => {
+      let reply: Reply;
+      try {
+        reply = await work();
+      } catch (error) {
         // The first request may have ended between our look for its reply and our lock.
         const earlier = error instanceof Problem ? await findReply(tx.db, request) : undefined;
         if (earlier === undefined) throw error;
         return earlier;
-      });
+      }
       // Only an expired key is overwritten.
       const { customerId, route, key, bodyHash } = request;
-      await tx.sql(
+      const kept = await tx.sql(
         `INSERT INTO idempotency_keys (customer_id, route, key, body_hash, reply) VALUES ($1, $2, $3, $4, $5::jsonb)
          ON CONFLICT (customer_id, route, key) DO UPDATE
          SET body_hash = excluded.body_hash, reply = excluded.reply, created_at = now()
-         WHERE idempotency_keys.created_at <= now() - interval '24 hours'`,
+         WHERE idempotency_keys.created_at <= now() - interval '24 hours'
+         RETURNING key`,
         [customerId, route, key, bodyHash, JSON.stringify(reply)],
       );
+      // Never: then the work would have found another cart. If it did happen, nothing of it must stay.
+      if (kept.length === 0) throw new Error('Another request has used the key that was locked.');
       return reply;
     },
 

@@ -34,7 +34,13 @@ export async function CreateOrder(
   const earlier = await idempotency.find(request);
   if (earlier !== undefined) return earlier;
   if (cart === undefined) throw problem('cart-empty');
-  const priced = await priceNow(cart, deps);
+  const priced = await priceNow(cart, deps).catch(async (error: unknown) => {
+    // The first request may have taken the last pieces since.
+    const reply = await idempotency.find(request);
+    if (reply === undefined) throw error;
+    return { reply };
+  });
+  if ('reply' in priced) return priced.reply;
   return withTransaction(db, (tx) =>
     idempotency.once(tx, request, async () => {
       const order = await saveOrder(userId, cart, priced, repo, tx, deps);

@@ -10,6 +10,7 @@ export function createMembership(group: string, closing: AbortSignal) {
   const joinedOrClosing = new Promise<void>((resolve) => {
     decide = resolve;
   });
+  if (closing.aborted) decide();
   closing.addEventListener('abort', decide);
   return {
     /** Hands a message to the instance that joined last. Waits for a first one; rejects once the last has left. */

@@ -7,9 +7,11 @@ export function replyHeaders(headers: IncomingHttpHeaders, res: Response): Incom
   removeHopByHop(headers);
   // How the body is framed on the client's connection, Node decides.
   delete headers['transfer-encoding'];
-  // What belongs to the client's connection: the last request that it may send, or the gateway is stopping.
+  // What belongs to the client's connection: the last request that it may send, the gateway is stopping, or the service
+  // has answered before it had the whole request, the rest of which nobody will read.
   const { maxRequestsOnConnectionReached: isLast } = res as { maxRequestsOnConnectionReached?: boolean };
-  const closing = isLast || !res.shouldKeepAlive || res.getHeader('connection') === 'close';
+  const isStopping = res.getHeader('connection') === 'close';
+  const closing = isLast || !res.shouldKeepAlive || isStopping || !res.req.complete;
   headers.connection = closing ? 'close' : 'keep-alive';
   if (/^\/(?!\/)/.test(headers.location ?? '')) headers.location = `/api${headers.location}`;
   return headers;

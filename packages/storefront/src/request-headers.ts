@@ -22,7 +22,9 @@ const hopByHop = [
 const framing = new Set(['content-length', 'transfer-encoding']);
 
 export function removeHopByHop(headers: IncomingHttpHeaders): void {
-  const alsoNamed = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const alsoNamed = String(headers.connection ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase());
   for (const name of [...hopByHop, ...alsoNamed]) {
     if (!framing.has(name)) delete headers[name];
   }

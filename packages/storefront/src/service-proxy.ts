@@ -13,6 +13,7 @@ const connectionsPerService = 256;
 const streamsPerService = 2_000;
 /** A machine that is off does not refuse connections, it says nothing. */
 const connectMs = 2_000;
+const completeCheckMs = 250;
 /** For requests of the gateway's own. */
 const ownRequestMs = 1_500;
 
@@ -33,13 +34,15 @@ export function createServiceProxy(
   const pool = new Pool(url, { ...limits, connections: connectionsPerService, bodyTimeout: silenceMs });
   // Streams stay open, and may be silent: they must not use up the connections of all other requests.
   const streamPool = new Pool(url, { ...limits, connections: streamsPerService, bodyTimeout: 0 });
+  // So that a busy service is not taken for one that is unavailable.
+  const ownPool = new Pool(url, { ...limits, connections: 2 });
   const streams = createEventStreams();
 
   const unavailable = (cause: unknown) => problem(`${service}-service-unavailable`, { cause });
   /** The body of a 200. By undici itself, as `fetch` refuses the user service's port. */
   const ask = async (path: string) => {
     const signal = AbortSignal.timeout(ownRequestMs);
-    const { statusCode, body } = await pool.request({ method: 'GET', path, signal });
+    const { statusCode, body } = await ownPool.request({ method: 'GET', path, signal });
     if (statusCode === 200) return body.text();
     await body.dump();
     throw new Error(`answered ${statusCode}`);
@@ -80,7 +83,11 @@ export function createServiceProxy(
       try {
         await forwardTo(isStream ? streamPool : pool, req, res, over.signal);
       } catch (error) {
-        if (!res.destroyed && !res.writableEnded) throw unavailable(error);
+        over.abort(error);
+        if (res.destroyed || res.writableEnded) return;
+        // The rest of its body would be read by nobody, and taken for the next request.
+        if (!req.complete) res.set('Connection', 'close');
+        throw unavailable(error);
       }
     },
     /** Rejects when the service is not ready. */
@@ -99,7 +106,7 @@ export function createServiceProxy(
     /** Ends the replies that would never end, and those that begin later, so that a shutdown need not wait for them. */
     endStreams: streams.end,
     close: async () => {
-      await Promise.all([pool.destroy(), streamPool.destroy()]);
+      await Promise.all([pool, streamPool, ownPool].map((each) => each.destroy()));
     },
   };
 }
@@ -107,7 +114,7 @@ export function createServiceProxy(
 const hasBody = ({ headers }: Request) =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Ends the request when the reply has not begun in time: from when the service has, or could have, the whole request. */
+/** Ends the request when the reply has not begun in time: from when the whole request is there, sent on or not. */
 function limitReply(req: Request, res: Response, replyMs: number, over: AbortController): void {
   const begin = () => {
     const timer = setTimeout(() => {
@@ -115,6 +122,12 @@ function limitReply(req: Request, res: Response, replyMs: number, over: AbortCon
     }, replyMs);
     res.once('close', () => clearTimeout(timer));
   };
-  if (req.complete || !hasBody(req)) begin();
-  else req.once('end', begin);
+  if (req.complete || !hasBody(req)) return void begin();
+  // Not its `end`: while the request waits for a connection, nobody reads it.
+  const waiting = setInterval(() => {
+    if (!req.complete) return;
+    clearInterval(waiting);
+    begin();
+  }, completeCheckMs);
+  res.once('close', () => clearInterval(waiting));
 }

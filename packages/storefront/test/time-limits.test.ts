@@ -54,6 +54,41 @@ describe('the time limit of a reply', () => {
   });
 });
 
+it('a request with a body that waits for a connection has the time limit, too', async () => {
+  shop.upstreams.order.answer = () => {};
+  const many = Array.from({ length: 260 }, () =>
+    replyTo(
+      shop
+        .request('/api/cart', { method: 'POST', headers: { 'content-type': 'application/json' } })
+        .end('{}'),
+    ),
+  );
+  const startedAt = performance.now();
+  const replies = await Promise.all(many);
+  expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([503]));
+  expect(performance.now() - startedAt).toBeLessThan(5_500);
+});
+
+it('a reply that comes before the whole request closes the connection, the rest of which nobody reads', async () => {
+  shop.upstreams.order.answer = (_req, res) => {
+    res.writeHead(401, { 'content-type': 'application/json' }).end('{}');
+  };
+  const agent = new http.Agent({ keepAlive: true });
+  const request = shop.request('/api/cart', {
+    method: 'POST',
+    agent,
+    headers: { 'content-length': '3000000' },
+  });
+  request.on('error', () => {});
+  request.write('x'.repeat(300_000));
+  const reply = await replyTo(request);
+  expect({ status: reply.status, connection: reply.headers.connection }).toEqual({
+    status: 401,
+    connection: 'close',
+  });
+  agent.destroy();
+});
+
 describe('silence', () => {
   /** A gateway to the order service that takes a second of it for too long, instead of half a minute. */
   async function startImpatient(type: string) {

@@ -28,6 +28,8 @@ export async function measureLogin(
   for (let turn = 0; turn < turns; turn++) {
     ofBcrypt?.push(await bcryptPerSecond(seconds));
     ofShop?.push((await load(logins, { seconds, connections: 8 })).perSecond);
+    // The last logins are still at work.
+    await delay(2_000);
     alone?.push((await load(products, light)).p99Ms);
     const [{ p99Ms }] = await Promise.all([load(products, light), load(logins, { seconds, connections: 8 })]);
     beside?.push(p99Ms);
