@@ -13,7 +13,7 @@ import { currencySetting } from './config.ts';
 import { createPrisma, schema } from './db/prisma.ts';
 import type { NewProduct } from './domain/product.ts';
 import { parseInput } from './routes/dto/parse-input.ts';
-import { CreateProductDto } from './routes/dto/product.dto.ts';
+import { CreateProductDto, toNewProduct } from './routes/dto/product.dto.ts';
 import { importProducts } from './services/import.service.ts';
 
 type Host = Pick<NodeJS.Process, 'env' | 'argv' | 'stdout' | 'stderr' | 'exitCode'>;
@@ -61,15 +61,13 @@ async function* readProducts(file: string, first: number, currency: string): Asy
   let number = 0;
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
     number++;
-    if (number >= first) yield toProduct(line, number, currency);
+    if (number >= first) yield parseProduct(line, number, currency);
   }
 }
 
-function toProduct(line: string, number: number, defaultCurrency: string): NewProduct {
+function parseProduct(line: string, number: number, defaultCurrency: string): NewProduct {
   try {
-    const given = parseInput(CreateProductDto, JSON.parse(line));
-    const { currency = defaultCurrency, category = null, tags = [], imageUrl = null } = given;
-    return { ...given, currency, category, tags, imageUrl };
+    return toNewProduct(parseInput(CreateProductDto, JSON.parse(line)), defaultCurrency);
   } catch (error) {
     const wrong = error instanceof Problem ? (error.errors ?? []) : [];
     const why = wrong.map(({ field, message }) => `${field} ${message}`).join('; ');

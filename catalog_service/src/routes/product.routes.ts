@@ -14,7 +14,7 @@ import {
   updateProduct,
 } from '../services/catalog.service.ts';
 import { parseInput } from './dto/parse-input.ts';
-import { CreateProductDto, UpdateProductDto } from './dto/product.dto.ts';
+import { CreateProductDto, toNewProduct, UpdateProductDto } from './dto/product.dto.ts';
 import { ListProductsDto, ProductPathDto, StockLookUpDto, SuggestDto } from './dto/requests.dto.ts';
 import { allowedRevisions, hasTag, productETag } from './etag.ts';
 
@@ -65,8 +65,7 @@ function addAdminRoutes(router: Router, { deps, tokens, defaultCurrency }: Produ
 
   router.post('/products', ...admin, async (req, res: Response<Schemas['Product']>) => {
     const given = parseInput(CreateProductDto, req.body);
-    const { currency = defaultCurrency, category = null, tags = [], imageUrl = null } = given;
-    const product = await createProduct({ ...given, currency, category, tags, imageUrl }, deps);
+    const product = await createProduct(toNewProduct(given, defaultCurrency), deps);
     res.status(201).location(`/products/${product.id}`);
     sendProduct(res, product);
   });

@@ -13,6 +13,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import type { NewProduct } from '../../domain/product.ts';
 import { IsStorable, Trim } from './text.ts';
 
 /** Only in a list that may be so long: one that is too long is refused as it was given. */
@@ -88,6 +89,12 @@ export class CreateProductDto extends ProductDto {
 
   @IsDefined()
   override stock!: number;
+}
+
+/** The product that a body describes, with what it leaves out. */
+export function toNewProduct(given: CreateProductDto, defaultCurrency: string): NewProduct {
+  const { currency = defaultCurrency, category = null, tags = [], imageUrl = null } = given;
+  return { ...given, currency, category, tags, imageUrl };
 }
 
 /** The body of `PATCH /products/:id`. */
