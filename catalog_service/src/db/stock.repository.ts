@@ -1,5 +1,5 @@
 import type { Shortage } from '@shop/contracts';
-import type { Sql } from '@shop/messaging';
+import { rememberEvent, type Sql } from '@shop/messaging';
 import type { Product } from '../domain/product.ts';
 import type { MovementReason, StockLine } from '../domain/stock.ts';
 import type { CountMovements } from './product.repository.ts';
@@ -47,9 +47,7 @@ export function createStockRepository(sql: Sql, countMovements: CountMovements) 
       lines: readonly StockLine[],
     ): Promise<OpenedReservation> => {
       const [row] = (await sql(
-        `WITH first AS (
-           INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING event_id
-         ), opened AS (
+        `WITH ${rememberEvent}, opened AS (
            INSERT INTO stock_reservations (order_number, state, lines) SELECT $3, $4, $5::jsonb FROM first
            ON CONFLICT DO NOTHING RETURNING order_number
          ), locked AS (

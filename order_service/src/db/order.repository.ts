@@ -1,4 +1,5 @@
 import type { OrderStatus } from '@shop/contracts';
+import { rememberEvent } from '@shop/messaging';
 import { and, asc, count, desc, eq, getTableColumns, gte, lt, lte, notInArray, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
@@ -155,9 +156,7 @@ export function createOrderRepository(pool: pg.Pool) {
       orderNumber: string,
     ): Promise<OrderRecord | 'handled' | 'unknown'> => {
       const rows = await tx.sql(
-        `WITH first AS (
-           INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING event_id
-         )
+        `WITH ${rememberEvent}
          SELECT ${orderColumns} FROM orders WHERE order_number = $3 AND EXISTS (SELECT FROM first) FOR UPDATE`,
         [consumer, eventId, orderNumber],
       );
