@@ -85,11 +85,17 @@ describe('migrateCatalogDatabase', () => {
     const described = await createEmptyDatabase();
     await described.sql(await sqlOfPrismaSchema(described.url));
     expect(await columnsOf(migrated)).toEqual(await columnsOf(described));
-    // What schema.prisma has no words for: partial indexes, and those on expressions or with operator classes.
+    // What schema.prisma has no words for: partial indexes, those on expressions or with operator classes, and parameters.
     const beyondPrisma = ['outbox_unsent', 'products_name_words', 'search_words_alike'];
-    const indexes = await indexesOf(migrated);
+    const [indexes, withoutLists] = [await indexesOf(migrated), ' WITH (fastupdate=off)'];
+    expect(
+      indexes.every(({ definition }) => / USING gin /.test(definition) === definition.endsWith(withoutLists)),
+    ).toBe(true);
     expect(indexes.filter((index) => beyondPrisma.includes(index.name))).toHaveLength(beyondPrisma.length);
-    expect(indexes.filter((index) => !beyondPrisma.includes(index.name))).toEqual(await indexesOf(described));
+    const describable = indexes
+      .filter((index) => !beyondPrisma.includes(index.name))
+      .map((index) => ({ ...index, definition: index.definition.replace(withoutLists, '') }));
+    expect(describable).toEqual(await indexesOf(described));
     await migrated.drop();
     await described.drop();
   });

@@ -1,0 +1,70 @@
+import { waitFor } from '@shop/testing';
+import { type Catalog, startCatalog } from './support/harness.ts';
+
+let catalog: Catalog;
+beforeAll(async () => {
+  catalog = await startCatalog();
+});
+afterAll(() => catalog.stop());
+
+/** How many rows of each table have been read by going through it from its beginning. */
+const rowsScanned = async () => {
+  const rows = await catalog.sql<{ table: string; read: number }>(
+    `SELECT relname AS table, seq_tup_read::int AS read FROM pg_stat_user_tables`,
+  );
+  return new Map(rows.map(({ table, read }) => [table, read]));
+};
+
+/** A list without a filter counts up to 10,000 products, from wherever they begin. */
+const manyRows = 15_000;
+
+it('never goes through a whole table, whatever is asked of a large catalogue', async () => {
+  await catalog.sql(
+    `WITH made AS (
+       INSERT INTO products (name, description, price, currency, stock, category, tags)
+       SELECT 'Lamp ' || n, 'Bright.', n, 'usd', n % 2, 'Lamps ' || n / 100, ARRAY['tag' || n / 100]
+       FROM generate_series(1, 20000) AS n RETURNING id, stock
+     ), movement AS (
+       INSERT INTO stock_movements (product_id, delta, reason, version) SELECT id, stock, 'initial', 1 FROM made
+     ), reservation AS (
+       INSERT INTO stock_reservations (order_number, state, lines) SELECT 'old-' || id, 'reserved', '[]' FROM made
+     ), event AS (
+       INSERT INTO outbox (event_id, topic, key, type, headers, payload, sent_at)
+       SELECT 'old-' || id, 'ProductEvents', id, 'PRODUCT_CREATED', '{}', '{}', now() FROM made
+     )
+     INSERT INTO inbox (consumer, event_id) SELECT 'catalog_service', 'old-' || id FROM made`,
+  );
+  await catalog.sql('ANALYZE');
+  const before = await rowsScanned();
+
+  const { id } = await catalog.createProduct({ stock: 10 });
+  const order = await catalog.order([[id, 2]]);
+  await catalog.awaitAnswers(order);
+  await catalog.cancel(order);
+  await waitFor(async () => (await catalog.get(`/products/${id}`)).body.stock === 10);
+  expect((await catalog.post('/products/stock', { ids: [id, 1, 2] })).status).toBe(200);
+  const product = await catalog.get(`/products/${id}`);
+  const ifMatch = { 'if-match': String(product.headers.get('etag')) };
+  expect((await catalog.patch(`/products/${id}`, { price: 2 }, ifMatch)).status).toBe(200);
+  for (const query of [
+    '',
+    'category=Lamps%207',
+    'tag=tag7',
+    'minPrice=100&maxPrice=120',
+    'minPrice=100&maxPrice=120&sort=-price',
+    'category=Lamps%207&sort=name&inStock=true',
+    'search=bright+lamp+12345',
+    'search=lmap+12345',
+  ]) {
+    expect((await catalog.get(`/products?limit=5&${query}`)).status).toBe(200);
+  }
+  expect((await catalog.get('/products/suggest?q=lamp+1234')).status).toBe(200);
+  expect((await catalog.delete(`/products/${id}`)).status).toBe(200);
+
+  // PostgreSQL adds up the figures of a connection a second later: that of this scan comes last.
+  await catalog.sql('SELECT count(*) FROM stock_movements AS scanned_on_purpose WHERE delta > -1');
+  await waitFor(async () => Number((await rowsScanned()).get('stock_movements')) >= 20_000);
+  const after = await rowsScanned();
+  const scanned = [...after].filter(([table, read]) => read - (before.get(table) ?? 0) > manyRows);
+  expect(scanned.map(([table]) => table)).toEqual(['stock_movements']);
+});
