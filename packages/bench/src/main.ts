@@ -3,6 +3,8 @@ import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { measureHistory } from './measures/history.ts';
+import { measureLatency } from './measures/latency.ts';
 import { measureLogin } from './measures/login.ts';
 import { measureCart, measureOrderFlow, measureTimeToProcessing } from './measures/orders.ts';
 import { measureOutbox } from './measures/outbox.ts';
@@ -16,14 +18,16 @@ import { row } from './table.ts';
  * --turns N       how often each side is loaded, in turns (3); the table has the medians
  * --seconds N     how long (5)
  * --products N    imports so many made products first (0)
+ * --orders N      makes so many past orders, and measures orders before and after (0)
  * --engines       on the Kafka and the Elasticsearch of KAFKA_BROKERS and ELASTICSEARCH_URL
- * --only PATTERN  of rest, reads, cart, orders, outbox, login
+ * --only PATTERN  of rest, reads, latency, cart, orders, outbox, login, history
  * --json FILE     where the figures go beside the table (.data/bench.json)
  */
 const { values: given } = parseArgs({
   options: {
     engines: { type: 'boolean', default: false },
     products: { type: 'string', default: '0' },
+    orders: { type: 'string', default: '0' },
     turns: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
     only: { type: 'string' },
@@ -62,11 +66,13 @@ say(`Also in ${given.json}`);
 async function measureAll(on: Setting): Promise<void> {
   await measure('rest', () => measureRest(on));
   await measure('reads', () => measureReads(on));
+  await measure('latency', () => measureLatency(on));
   await measure('cart', () => measureCart(on));
   await measure('orders', async () => {
-    const flow = await measureOrderFlow(on);
-    return [flow, ...(await measureTimeToProcessing(on, flow.shop))];
+    const [flow, processor] = await measureOrderFlow(on);
+    return [flow, processor, ...(await measureTimeToProcessing(on, flow.shop))];
   });
   await measure('outbox', () => measureOutbox(on));
   await measure('login', () => measureLogin(on, accounts));
+  if (Number(given.orders) > 0) await measure('history', () => measureHistory(on, Number(given.orders)));
 }

@@ -30,5 +30,10 @@ export interface Measure {
   readonly shop: number;
   readonly baseline?: number;
   /** What the ratio, or else the value, should be. */
-  readonly goal?: { readonly ratio?: number; readonly atMost?: number; readonly atLeast?: number };
+  readonly goal?: {
+    readonly ratio?: number;
+    readonly ratioAtMost?: number;
+    readonly atMost?: number;
+    readonly atLeast?: number;
+  };
 }

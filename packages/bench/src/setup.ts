@@ -10,6 +10,7 @@ import pg from 'pg';
 import { bareSchema } from './bare/schema.ts';
 import { startChild, stopChild } from './child.ts';
 import { writeProducts } from './made-products.ts';
+import { untilPublished } from './measures/outbox.ts';
 import type { Customer, Setting } from './setting.ts';
 
 interface ShopStarted {
@@ -49,6 +50,7 @@ export async function setUp({ products, turns, seconds, engines }: SetupOptions)
     bare: new pg.Pool({ connectionString: databases.bare, max: 2, options: '-c search_path=bare' }),
   };
   if (products > 0) await importMadeProducts(products, databases.catalog);
+  await untilPublished(pools.catalog);
   const tokenSecret = randomBytes(32).toString('hex');
   await fillBare(pools);
   const bare = await startChild<{ url: string }>('./bare/main.js', {

@@ -9,6 +9,7 @@ export function row({ name, unit, shop, baseline, goal = {} }: Measure): string 
   const ratio = baseline === undefined ? undefined : shop / baseline;
   const met =
     (goal.ratio === undefined || (ratio ?? 0) >= goal.ratio) &&
+    (goal.ratioAtMost === undefined || (ratio ?? 0) <= goal.ratioAtMost) &&
     (goal.atMost === undefined || shop <= goal.atMost) &&
     (goal.atLeast === undefined || shop >= goal.atLeast);
   const [wanted] = Object.entries(goal).map(([kind, value]) => `${signs[kind]} ${value}`);
@@ -22,4 +23,4 @@ export function row({ name, unit, shop, baseline, goal = {} }: Measure): string 
   return `${cells.join('')}   ${met ? pc.green(wanted) : pc.red(wanted)}`;
 }
 
-const signs: Readonly<Record<string, string>> = { ratio: '≥', atMost: '≤', atLeast: '≥' };
+const signs: Readonly<Record<string, string>> = { ratio: '≥', ratioAtMost: '≤', atMost: '≤', atLeast: '≥' };

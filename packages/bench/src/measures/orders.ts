@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { load } from '../load.ts';
+import { processorMilliseconds } from '../processes.ts';
 import type { Customer, Measure, Setting, Side } from '../setting.ts';
 import { median, percentile } from '../statistics.ts';
 
@@ -43,31 +44,38 @@ export async function measureCart({ shop, bare, productIds, turns, seconds }: Se
 }
 
 /** Two products into the cart, and the order; done when the stock of every order is reserved. */
-export async function measureOrderFlow(setting: Setting): Promise<Measure> {
+export async function measureOrderFlow(setting: Setting): Promise<[flow: Measure, processor: Measure]> {
   const { shop, bare, turns } = setting;
-  const [ofShop, ofBare]: [number[], number[]] = [[], []];
+  const [ofShop, ofBare, processor]: [number[], number[], number[]] = [[], [], []];
   for (let turn = 0; turn < turns; turn++) {
-    ofShop.push(await ordersPerSecond(shop, setting, shop.orders));
-    ofBare.push(await ordersPerSecond(bare, setting, bare.orders));
+    const before = await processorMilliseconds(shop.pids);
+    const { made, seconds } = await makeOrders(shop, setting, shop.orders);
+    processor.push(((await processorMilliseconds(shop.pids)) - before) / made);
+    ofShop.push(made / seconds);
+    const ofBareTurn = await makeOrders(bare, setting, bare.orders);
+    ofBare.push(ofBareTurn.made / ofBareTurn.seconds);
   }
-  return {
-    name: 'order flow',
-    unit: '/s',
-    shop: median(ofShop),
-    baseline: median(ofBare),
-    goal: { ratio: 0.35 },
-  };
+  return [
+    {
+      name: 'order flow',
+      unit: '/s',
+      shop: median(ofShop),
+      baseline: median(ofBare),
+      goal: { ratio: 0.35 },
+    },
+    { name: 'processor time of an order, without PostgreSQL', unit: 'ms', shop: median(processor) },
+  ];
 }
 
-async function ordersPerSecond(
+async function makeOrders(
   side: Side,
-  { seconds, productIds }: Setting,
+  { seconds: duration, productIds }: Setting,
   orders: Setting['shop']['orders'],
 ) {
   const pool = new Pool(side.url, { connections });
   const post = createPost(pool);
   const startedAt = performance.now();
-  const deadline = startedAt + seconds * 1_000;
+  const deadline = startedAt + duration * 1_000;
   let made = 0;
   await Promise.all(
     side.customers.map(async (customer, index) => {
@@ -78,9 +86,9 @@ async function ordersPerSecond(
     }),
   );
   await untilReserved(orders);
-  const perSecond = (made * 1_000) / (performance.now() - startedAt);
+  const seconds = (performance.now() - startedAt) / 1_000;
   await pool.close();
-  return perSecond;
+  return { made, seconds };
 }
 
 async function order(post: Post, customer: Customer, productIds: readonly number[], nth: number) {

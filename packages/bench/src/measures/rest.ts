@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { residentMegabytes } from '../processes.ts';
 import type { Measure, Setting } from '../setting.ts';
 import { median } from '../statistics.ts';
 
@@ -33,10 +33,4 @@ async function statements(pool: Setting['shop']['catalog']): Promise<number> {
     `SELECT sum(xact_commit + xact_rollback)::int AS count FROM pg_stat_database WHERE datname = current_database()`,
   );
   return rows[0].count;
-}
-
-/** NaN where there is no /proc. */
-async function residentMegabytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
 }
