@@ -20,7 +20,7 @@ import { row } from './table.ts';
  * --products N    imports so many made products first (0)
  * --orders N      makes so many past orders, and measures orders before and after (0)
  * --engines       on the Kafka and the Elasticsearch of KAFKA_BROKERS and ELASTICSEARCH_URL
- * --only PATTERN  of rest, reads, latency, cart, orders, outbox, login, history
+ * --only PATTERN  of import, rest, reads, latency, cart, orders, outbox, login, history
  * --json FILE     where the figures go beside the table (.data/bench.json)
  */
 const { values: given } = parseArgs({
@@ -47,7 +47,7 @@ async function measure(name: string, take: () => Promise<Measure | readonly Meas
 }
 
 say('Opening the shop and the bare server');
-const { setting, accounts, tearDown } = await setUp({
+const { setting, accounts, importedPerSecond, tearDown } = await setUp({
   engines: given.engines,
   products: Number(given.products),
   turns: Number(given.turns),
@@ -64,6 +64,15 @@ await writeFile(given.json, `${JSON.stringify({ machine, measures }, null, 2)}\n
 say(`Also in ${given.json}`);
 
 async function measureAll(on: Setting): Promise<void> {
+  if (importedPerSecond !== undefined) {
+    const goal = { atLeast: 2_000 };
+    await measure('import', async () => ({
+      name: 'import',
+      unit: 'products/s',
+      shop: importedPerSecond,
+      goal,
+    }));
+  }
   await measure('rest', () => measureRest(on));
   await measure('reads', () => measureReads(on));
   await measure('latency', () => measureLatency(on));

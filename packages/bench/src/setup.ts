@@ -49,7 +49,7 @@ export async function setUp({ products, turns, seconds, engines }: SetupOptions)
     catalog: new pg.Pool({ connectionString: databases.catalog, max: 2 }),
     bare: new pg.Pool({ connectionString: databases.bare, max: 2, options: '-c search_path=bare' }),
   };
-  if (products > 0) await importMadeProducts(products, databases.catalog);
+  const importedPerSecond = products > 0 ? await importMadeProducts(products, databases.catalog) : undefined;
   await untilPublished(pools.catalog);
   const tokenSecret = randomBytes(32).toString('hex');
   await fillBare(pools);
@@ -81,6 +81,8 @@ export async function setUp({ products, turns, seconds, engines }: SetupOptions)
   return {
     setting,
     accounts,
+    /** Undefined when there was nothing to import. */
+    importedPerSecond,
     tearDown: async () => {
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
       await stopChild(bare.child);
@@ -102,7 +104,9 @@ const stock = 1_000_000;
 
 async function fillBare({ catalog, bare }: Record<'catalog' | 'bare', pg.Pool>): Promise<void> {
   await catalog.query(
-    `WITH moved AS (UPDATE products SET stock = stock + $1, version = version + 1 RETURNING id, version)
+    `WITH moved AS (
+       UPDATE products SET stock = stock + $1, version = version + 1 WHERE stock < $1 RETURNING id, version
+     )
      INSERT INTO stock_movements (product_id, delta, reason, version)
      SELECT id, $1, 'adjustment', version FROM moved`,
     [stock],
@@ -122,20 +126,24 @@ async function fillBare({ catalog, bare }: Record<'catalog' | 'bare', pg.Pool>):
     );
   }
   await bare.query('ANALYZE products');
-  await catalog.query('ANALYZE');
+  // As autovacuum would before long.
+  await catalog.query('VACUUM ANALYZE');
 }
 
-/** By the catalog's own command. */
-async function importMadeProducts(count: number, databaseUrl: string): Promise<void> {
+/** By the catalog's own command. @returns products per second */
+async function importMadeProducts(count: number, databaseUrl: string): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'shop-bench-'));
   const file = join(folder, 'products.jsonl');
   await writeProducts(file, count);
   const program = fileURLToPath(new URL('./import-products.js', import.meta.resolve('catalog_service')));
   const env = { ...process.env, DATABASE_URL: databaseUrl };
+  const startedAt = performance.now();
   const importing = spawn(process.execPath, [program, file], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = await once(importing, 'exit');
+  const seconds = (performance.now() - startedAt) / 1_000;
   await rm(folder, { recursive: true });
   if (code !== 0) throw new Error(`the import of ${count} products ended with ${code}`);
+  return count / seconds;
 }
 
 async function productIds(catalog: pg.Pool): Promise<number[]> {
