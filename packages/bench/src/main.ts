@@ -47,7 +47,7 @@ async function measure(name: string, take: () => Promise<Measure | readonly Meas
 }
 
 say('Opening the shop and the bare server');
-const { setting, accounts, importedPerSecond, tearDown } = await setUp({
+const { setting, accounts, logInAll, importedPerSecond, tearDown } = await setUp({
   engines: given.engines,
   products: Number(given.products),
   turns: Number(given.turns),
@@ -83,5 +83,6 @@ async function measureAll(on: Setting): Promise<void> {
   });
   await measure('outbox', () => measureOutbox(on));
   await measure('login', () => measureLogin(on, accounts));
-  if (Number(given.orders) > 0) await measure('history', () => measureHistory(on, Number(given.orders)));
+  if (Number(given.orders) > 0)
+    await measure('history', () => measureHistory(on, Number(given.orders), logInAll));
 }

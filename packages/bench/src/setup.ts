@@ -58,12 +58,13 @@ export async function setUp({ products, turns, seconds, engines }: SetupOptions)
     TOKEN_SECRET: tokenSecret,
   });
   const accounts = await register(urls.user);
+  const logInAll = () => Promise.all(accounts.map((account) => logIn(urls.user, account)));
   const setting: Setting = {
     shop: {
       url: urls.order,
       urls,
       pids: [shop.child.pid ?? 0, ...pids],
-      customers: await Promise.all(accounts.map((account) => logIn(urls.user, account))),
+      customers: await logInAll(),
       orders: pools.orders,
       catalog: pools.catalog,
     },
@@ -81,6 +82,7 @@ export async function setUp({ products, turns, seconds, engines }: SetupOptions)
   return {
     setting,
     accounts,
+    logInAll,
     /** Undefined when there was nothing to import. */
     importedPerSecond,
     tearDown: async () => {
