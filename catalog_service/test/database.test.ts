@@ -87,7 +87,8 @@ describe('migrateCatalogDatabase', () => {
     expect(await columnsOf(migrated)).toEqual(await columnsOf(described));
     // What schema.prisma has no words for: partial indexes, those on expressions or with operator classes, and parameters.
     const beyondPrisma = ['outbox_unsent', 'products_name_words', 'search_words_alike'];
-    const [indexes, shortLists] = [await indexesOf(migrated), " WITH (gin_pending_list_limit='64')"];
+    const shortLists = " WITH (gin_pending_list_limit='64')";
+    const indexes = await indexesOf(migrated);
     expect(
       indexes.every(({ definition }) => / USING gin /.test(definition) === definition.endsWith(shortLists)),
     ).toBe(true);

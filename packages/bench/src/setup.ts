@@ -11,6 +11,7 @@ import { bareSchema } from './bare/schema.ts';
 import { startChild, stopChild } from './child.ts';
 import { writeProducts } from './made-products.ts';
 import { untilPublished } from './measures/outbox.ts';
+import { post } from './post.ts';
 import type { Customer, Setting } from './setting.ts';
 
 interface ShopStarted {
@@ -166,11 +167,4 @@ async function register(url: string): Promise<Account[]> {
 
 async function logIn(url: string, account: Account): Promise<Customer> {
   return { authorization: `Bearer ${(await post(`${url}/login`, account))['token']}` };
-}
-
-async function post(url: string, body: object): Promise<Record<string, unknown>> {
-  const headers = { 'content-type': 'application/json' };
-  const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!reply.ok) throw new Error(`POST ${url}: ${reply.status} ${await reply.text()}`);
-  return (await reply.json()) as Record<string, unknown>;
 }

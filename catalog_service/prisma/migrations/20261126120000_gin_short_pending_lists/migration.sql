@@ -1,5 +1,6 @@
 -- New entries wait in a list, 4 MB of them. Every search reads that list from end to end, and when it was long, as after an
--- import, PostgreSQL rather went through all products for each typed word. Without a list an import is half as fast.
+-- import, PostgreSQL rather went through all products for each typed word. A short list still
+-- lets an import add many entries at a time.
 ALTER INDEX products_search_document SET (gin_pending_list_limit = 64);
 ALTER INDEX products_name_words SET (gin_pending_list_limit = 64);
 ALTER INDEX products_tags SET (gin_pending_list_limit = 64);

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { load } from '../load.ts';
+import { post } from '../post.ts';
 import type { Customer, Measure, Setting } from '../setting.ts';
 import { median } from '../statistics.ts';
 
@@ -59,23 +60,16 @@ async function take(
 
 const get = (path: string, headers: Customer) => ({ path, headers: { ...headers } });
 
-async function post(url: string, body: object, customer: Customer): Promise<void> {
-  const headers = { 'content-type': 'application/json', ...customer };
-  const reply = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
-  const text = await reply.text();
-  if (!reply.ok) throw new Error(`POST ${url}: ${reply.status} ${text}`);
-}
-
 /** To check each made row by itself would take half of the time; a shop's own rows are checked by the tests. */
 const dropReferences = `
   ALTER TABLE order_items DROP CONSTRAINT order_items_order_id_orders_id_fk;
   ALTER TABLE order_history DROP CONSTRAINT order_history_order_id_orders_id_fk`;
 
-/** They are made anew when all rows are there, which takes a fraction of the time. @returns their definitions */
+/** They are made again when all rows are there, which takes a fraction of the time. @returns their definitions */
 async function dropIndexes(client: PoolClient): Promise<string[]> {
   const { rows } = await client.query<{ name: string; definition: string }>(
     `SELECT indexname AS name, indexdef AS definition FROM pg_indexes
-     WHERE tablename IN ('orders', 'order_items', 'order_history')
+     WHERE schemaname = current_schema() AND tablename IN ('orders', 'order_items', 'order_history')
        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname)`,
   );
   for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
@@ -111,7 +105,7 @@ async function fillOrders(pool: Pool, count: number): Promise<void> {
          FROM made, (VALUES ('pending', 'created'), ('completed', 'payment-succeeded')) AS h (status, cause)`,
         [made, customerCount, Math.min(customerCount, count - made)],
       );
-      process.stderr.write(`\r${made + customerCount} of ${count} orders made`);
+      process.stderr.write(`\r${Math.min(made + customerCount, count)} of ${count} orders made`);
     }
     process.stderr.write('\n');
     for (const definition of indexes) await client.query(definition);

@@ -4,7 +4,7 @@ import { median } from '../statistics.ts';
 
 const connections = 4;
 
-/** What a storefront's pages wait for, at a load that leaves the machine free. */
+/** What a storefront's pages wait for. Each connection asks again as soon as it is answered. */
 export async function measureLatency({ shop, productIds, turns, seconds }: Setting): Promise<Measure[]> {
   const words = ['lamp', 'steel bottle', 'blue cotton shirt', 'bambo desk', 'quiet oak chair 51234'];
   const reads = {
