@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Product } from '../domain/product.ts';
 import { type ProductSearch, type ProductSort, sortOf } from '../domain/search-index.ts';
 import { problem } from '../problems.ts';
-import { searchWords } from './search-words.ts';
+import { foldText } from './folding.ts';
 
 /**
  * Where a page ended: the last product's id, and what the order goes by (its price, its name as it is written, or the
@@ -59,8 +59,8 @@ const isInteger = (value: unknown) =>
 function fingerprint(search: ProductSearch, engine: string): string {
   const { text, category, tag, minPrice, maxPrice, inStock } = search;
   const sort = sortOf(search);
-  const words = text === undefined ? undefined : searchWords(text);
-  const parts = [words, category, tag, minPrice, maxPrice, inStock, sort, sort === 'relevance' && engine];
+  const key = text === undefined ? undefined : foldText(text);
+  const parts = [key, category, tag, minPrice, maxPrice, inStock, sort, sort === 'relevance' && engine];
   return createHash('sha256')
     .update(JSON.stringify(parts.map((part) => part ?? null)))
     .digest('base64url')
