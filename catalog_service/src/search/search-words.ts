@@ -10,6 +10,7 @@ const mostParts = 40;
 
 /** They tell products apart only when there is nothing else: "the lighthouse" is a lighthouse. */
 const stopWords = new Set<string>(stopWordList);
+export const isStopWord = (word: string) => stopWords.has(word);
 
 /**
  * The words of a text, folded, without any sign that could mean something to a query language. One that is to be found as
@@ -23,7 +24,7 @@ export function allWords(text: string): string[] {
 /** Those that are worth a search: stop words only if there are no others. */
 export function searchWords(text: string): string[] {
   const words = allWords(text);
-  const telling = words.filter((word) => !stopWords.has(word));
+  const telling = words.filter((word) => !isStopWord(word));
   return telling.length > 0 ? telling : words;
 }
 

@@ -11,7 +11,7 @@ const named = (name: string, more: Partial<NewProduct> = {}): NewProduct => ({
 
 /** As a keyboard without accents, or a caller who leaves them out, has it. */
 const withoutAccents = (name: string) =>
-  name.normalize('NFD').replace(/[\p{Diacritic}--[\u30fc\u3099\u309a\uff70\uff9e\uff9f]]/gv, '');
+  name.normalize('NFD').replace(/(?![\u30fc\u3099\u309a\uff70\uff9e\uff9f])\p{Diacritic}/gu, '');
 
 /** Every index finds what it is asked for by name, whatever the script and however it is written. */
 export function namesContract(makeIndex: MakeIndex): void {

@@ -1,5 +1,6 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { begunRun, isUnspaced, runsOf } from '../folding.ts';
+import { isStopWord } from '../search-words.ts';
 import { similarShare, weights } from '../weights.ts';
 import type { Query } from './client.ts';
 
@@ -62,7 +63,9 @@ function sameWord(word: string): Query {
   if (isUnspaced(word) && [...word].length === 1)
     return found(word, weighted('.words'), { ...phrase, type: 'phrase_prefix', max_expansions });
   if (word.includes(' ')) return found(word, weighted(''), phrase);
-  return found(word, [...weighted(''), ...weighted('.pairs')], { operator: 'and' });
+  // Of words that say little every description is full.
+  const fields: Field[] = isStopWord(word) ? ['name', 'labels'] : allFields;
+  return found(word, [...weighted('', fields), ...weighted('.pairs', fields)], { operator: 'and' });
 }
 
 /** The word itself, misspelt or, if it is the last one, unfinished. */
@@ -77,7 +80,8 @@ function similarWord(word: string, isLast: boolean): Query {
     similar(['description'], { fuzziness: 'AUTO:6,8', operator: 'and' }),
   ];
   // One or two letters begin a word of nearly every description.
-  if (isLast) queries.push(similar(word.length < 3 ? ['name'] : allFields, { type: 'phrase_prefix' }));
+  const isShort = word.length < 3 || isStopWord(word);
+  if (isLast) queries.push(similar(isShort ? ['name'] : allFields, { type: 'phrase_prefix' }));
   return { dis_max: { queries } };
 }
 
