@@ -50,6 +50,7 @@ it('lists a customer’s orders by page and status, newest first, with their ite
   expect(await mine()).toEqual({
     items: [...numbers].reverse(),
     total: 3,
+    totalIsExact: true,
     limit: 20,
     offset: 0,
     nextCursor: null,

@@ -4,6 +4,9 @@ import { problem } from '../problems.ts';
 import type { OrderDeps } from './deps.ts';
 import { viewOrder } from './order-view.ts';
 
+/** Counting more would go through the orders of years for one page. */
+const countedExactly = 10_000;
+
 /**
  * A page of the user's orders, or, for administrators, of anybody's. Newest first.
  * @throws Problem `validation-failed` or `admin-only`
@@ -16,10 +19,11 @@ export async function listOrders(
   const { limit, offset, cursor, status, from, to } = query;
   if (cursor !== undefined && offset > 0) throw invalid('offset', 'cannot be used together with cursor');
   const filter = { customerId: whoseOrders(query, user), status, from, to };
-  const [items, total] = await Promise.all([
+  const [items, counted] = await Promise.all([
     // One more, to know whether there is another page.
     orders.list(filter, { after: cursor, limit: limit + 1, offset }),
-    orders.count(filter),
+    // One more, to know whether there are others.
+    orders.count(filter, countedExactly + 1),
   ]);
   // After the last order there is nothing; after one that never was there is no saying.
   if (cursor !== undefined && items.length === 0 && (await orders.find(cursor)) === undefined) {
@@ -27,7 +31,15 @@ export async function listOrders(
   }
   const page = items.slice(0, limit);
   const nextCursor = items.length > limit ? (page.at(-1)?.orderNumber ?? null) : null;
-  return { items: page.map(viewOrder), total, limit, offset, nextCursor };
+  const total = Math.min(counted, countedExactly);
+  return {
+    items: page.map(viewOrder),
+    total,
+    totalIsExact: total === counted,
+    limit,
+    offset,
+    nextCursor,
+  };
 }
 
 /** @returns undefined for everybody's */
