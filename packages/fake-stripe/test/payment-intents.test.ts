@@ -258,6 +258,28 @@ describe('authentication', () => {
     expect(await stripe.paymentIntents.retrieve(intent.id)).toMatchObject({ status });
   });
 
+  const payByIdeal = (id: string, more: Stripe.PaymentIntentConfirmParams = {}) =>
+    stripe.paymentIntents.confirm(id, { payment_method_data: { type: 'ideal' }, ...more });
+
+  it('takes the customer of a method that redirects to its page', async () => {
+    const { id } = await create({ automatic_payment_methods: { enabled: true } });
+    const returnUrl = 'https://shop.test/done';
+    const { status, next_action: next } = await payByIdeal(id, { return_url: returnUrl });
+    expect([status, next?.redirect_to_url?.return_url]).toEqual(['requires_action', returnUrl]);
+  });
+
+  it('refuses such a method without a way back, or where the shop allows none, and others', async () => {
+    const { id } = await create();
+    const never = await create({ automatic_payment_methods: { enabled: true, allow_redirects: 'never' } });
+    const back = { return_url: 'https://shop.test/done' };
+
+    expect(await failure(payByIdeal(id))).toMatchObject({ statusCode: 400, param: 'return_url' });
+    const param = 'payment_method_data[type]';
+    expect(await failure(payByIdeal(never.id, back))).toMatchObject({ statusCode: 400, param });
+    const unknown = payByIdeal(id, { ...back, payment_method_data: { type: 'paypal' } });
+    expect(await failure(unknown)).toMatchObject({ statusCode: 400, param });
+  });
+
   it('the page is closed without the client secret', async () => {
     const { id } = await waiting();
     expect((await fetch(`${running.url}/authenticate/${id}`)).status).toBe(400);
