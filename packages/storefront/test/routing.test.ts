@@ -53,6 +53,26 @@ describe('the gateway', () => {
     expect(allReceived()).toEqual([]);
   });
 
+  it('draws pictures of the demo products, each its own, for pages of any origin', async () => {
+    const [first, second] = await Promise.all(
+      ['toys/wooden-blocks', 'toys/kite'].map((name) => fetch(`${shop.url}/pictures/${name}.svg`)),
+    );
+    const [blocks, kite] = [await first?.text(), await second?.text()];
+    expect(first?.headers.get('content-type')).toMatch(/^image\/svg\+xml/);
+    expect(first?.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(first?.headers.get('cache-control')).toBe('public, max-age=86400');
+    expect(blocks).toMatch(/^<svg .*<\/svg>\n$/s);
+    expect(kite).not.toBe(blocks);
+  });
+
+  it.each(['/pictures/nothing/kite.svg', '/pictures/constructor/kite.svg', '/pictures/toys/kite.png'])(
+    'has no picture %s',
+    async (path) => {
+      const reply = await fetch(`${shop.url}${path}`);
+      expect(await reply.json()).toMatchObject({ status: 404, code: 'route-not-found' });
+    },
+  );
+
   it('forwards nothing that is not below /api', async () => {
     expect((await fetch(`${shop.url}/orders`)).status).toBe(404);
     expect(allReceived()).toEqual([]);

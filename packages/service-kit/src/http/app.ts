@@ -22,7 +22,7 @@ export interface HttpAppOptions {
   readonly metrics: Metrics;
   readonly health: HealthChecks;
   /** Origins whose pages may call this service; none by default, as browsers go through the gateway. */
-  readonly corsOrigins?: readonly string[];
+  readonly corsOrigins?: readonly (string | RegExp)[];
   /** Which proxies before this service are believed; 0, the default, believes no forwarding header. */
   readonly trustProxy?: TrustProxy;
   /** Routes that take the body's raw bytes, or pass on a reply's: before the JSON parser, and never compressed. */
