@@ -10,12 +10,19 @@ import {
   getProduct,
   getProductStock,
   getProducts,
+  getProductsById,
   getSuggestions,
   updateProduct,
 } from '../services/catalog.service.ts';
 import { parseInput } from './dto/parse-input.ts';
 import { CreateProductDto, toNewProduct, UpdateProductDto } from './dto/product.dto.ts';
-import { ListProductsDto, ProductPathDto, StockLookUpDto, SuggestDto } from './dto/requests.dto.ts';
+import {
+  ListProductsDto,
+  ProductPathDto,
+  ProductsByIdDto,
+  StockLookUpDto,
+  SuggestDto,
+} from './dto/requests.dto.ts';
 import { allowedRevisions, hasTag, productETag } from './etag.ts';
 
 type Schemas = components['schemas'];
@@ -35,6 +42,14 @@ export function productRoutes(options: ProductRoutesOptions): Router {
 }
 
 function addReadRoutes(router: Router, { deps }: ProductRoutesOptions): void {
+  router.get('/products', async (req, res: Response<Schemas['ProductPage']>, next) => {
+    if (req.query['ids'] === undefined) return next();
+    const { ids } = parseInput(ProductsByIdDto, { ...req.query });
+    const items = await getProductsById(ids, deps);
+    const all = { total: items.length, totalIsExact: true, limit: 100, offset: 0, nextCursor: null };
+    res.set('Cache-Control', freshForSeconds(5)).json({ items, ...all });
+  });
+
   router.get('/products', async (req, res: Response<Schemas['ProductPage']>) => {
     const { limit, offset, search, ...filters } = parseInput(ListProductsDto, { ...req.query });
     if (filters.cursor !== undefined && offset > 0) throw offsetWithCursor();

@@ -73,6 +73,12 @@ export async function getProduct(id: number, deps: CatalogDeps): Promise<Product
   return product;
 }
 
+/** Those that are on sale, each once, in the order asked. */
+export async function getProductsById(ids: readonly number[], deps: CatalogDeps): Promise<Product[]> {
+  const found = await Promise.all([...new Set(ids)].map((id) => deps.products.find(id)));
+  return found.filter((product) => product !== undefined);
+}
+
 /** @throws Problem `validation-failed` for a cursor that is broken or of another search */
 export function getProducts(
   limit: number,

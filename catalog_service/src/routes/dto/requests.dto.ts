@@ -19,11 +19,28 @@ import { type ProductSort, productSorts } from '../../domain/search-index.ts';
 import { IsStorable, Trim } from './text.ts';
 
 /** Stricter than `@Type(() => Number)`, to which `1e1` is a number too, and nothing is 0. */
-const asInteger = ({ value }: TransformFnParams) =>
+const asInteger = ({ value }: Pick<TransformFnParams, 'value'>) =>
   typeof value === 'string' && /^(0|[1-9]\d{0,9})$/.test(value) ? Number(value) : value;
+
+/** `7,9` as in `ids=7,9`; an emptied list has none. */
+const asIntegers = ({ value }: TransformFnParams) =>
+  typeof value !== 'string'
+    ? value
+    : value.split(',').flatMap((part) => (value === '' ? [] : asInteger({ value: part })));
 
 const asBoolean = ({ value }: TransformFnParams) =>
   value === 'true' || value === 'false' ? value === 'true' : value;
+
+/** The query of `GET /products?ids=`, which takes nothing else. */
+export class ProductsByIdDto {
+  @Transform(asIntegers)
+  @Max(fields.id.maximum, { each: true })
+  @Min(1, { each: true })
+  @IsInt({ each: true })
+  @ArrayMaxSize(100)
+  @IsArray()
+  ids: number[] = [];
+}
 
 /** The query of `GET /products`. */
 export class ListProductsDto {
