@@ -30,6 +30,7 @@ export {
   requestProblems,
   tokenProblems,
 } from './problems/problems.ts';
+export * from './text.ts';
 export { type SpanOptions, withSpan } from './tracing/spans.ts';
 export { continueTrace, currentTrace, databaseTime, type Trace, withTrace } from './tracing/trace.ts';
 export * from './tracing/tracing.ts';
