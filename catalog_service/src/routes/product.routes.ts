@@ -13,7 +13,7 @@ import {
   getSuggestions,
   updateProduct,
 } from '../services/catalog.service.ts';
-import { parseInput } from './dto/parse-input.ts';
+import { parseInput, parseQuery } from './dto/parse-input.ts';
 import { CreateProductDto, toNewProduct, UpdateProductDto } from './dto/product.dto.ts';
 import { ListProductsDto, ProductPathDto, StockLookUpDto, SuggestDto } from './dto/requests.dto.ts';
 import { allowedRevisions, hasTag, productETag } from './etag.ts';
@@ -36,7 +36,7 @@ export function productRoutes(options: ProductRoutesOptions): Router {
 
 function addReadRoutes(router: Router, { deps }: ProductRoutesOptions): void {
   router.get('/products', async (req, res: Response<Schemas['ProductPage']>) => {
-    const { limit, offset, search, ...filters } = parseInput(ListProductsDto, { ...req.query });
+    const { limit, offset, search, ...filters } = parseQuery(ListProductsDto, req.query);
     if (filters.cursor !== undefined && offset > 0) throw offsetWithCursor();
     const page = await getProducts(limit, offset, { ...filters, ...(search && { text: search }) }, deps);
     res.set('Cache-Control', freshForSeconds(5)).json({ ...page, limit, offset });
@@ -44,7 +44,7 @@ function addReadRoutes(router: Router, { deps }: ProductRoutesOptions): void {
 
   // Before `/products/:id`, which would take it for an id.
   router.get('/products/suggest', async (req, res: Response<Schemas['Suggestions']>) => {
-    const { q } = parseInput(SuggestDto, { ...req.query });
+    const { q } = parseQuery(SuggestDto, req.query);
     res.set('Cache-Control', freshForSeconds(60)).json({ items: await getSuggestions(q, deps) });
   });
 

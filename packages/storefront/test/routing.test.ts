@@ -72,8 +72,8 @@ describe('the gateway', () => {
   });
 
   it('tells a service what its paths begin with here', async () => {
-    for (const headers of [{}, { 'x-forwarded-prefix': '/evil' }])
-      await fetch(`${shop.url}/api/products`, { headers });
+    await fetch(`${shop.url}/api/products`);
+    await fetch(`${shop.url}/api/products`, { headers: { 'x-forwarded-prefix': '/evil' } });
     const prefixes = shop.upstreams.catalog.received.map(({ headers }) => headers['x-forwarded-prefix']);
     expect(prefixes).toEqual(['/api', '/api']);
   });

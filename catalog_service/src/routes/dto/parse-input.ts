@@ -23,6 +23,12 @@ export function parseInput<T extends object>(dto: new () => T, input: unknown): 
   return instance;
 }
 
+/** The same for a query, of which all that the DTO does not know is ignored: clients add what others read (`utm_source`). */
+export function parseQuery<T extends object>(dto: new () => T, query: object): T {
+  const known = propertiesOf(dto);
+  return parseInput(dto, Object.fromEntries(Object.entries(query).filter(([name]) => known.has(name))));
+}
+
 /** What must not be left out has `@IsDefined()`. */
 const validate = (instance: object) =>
   validateSync(instance, { stopAtFirstError: true, skipUndefinedProperties: true });

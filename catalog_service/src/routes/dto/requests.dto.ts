@@ -103,7 +103,7 @@ export class ListProductsDto {
 export class SuggestDto {
   @Canonical(100)
   @IsStorable()
-  @Length(1, 100)
+  @MaxLength(100)
   @IsString()
   @IsDefined()
   q!: string;
