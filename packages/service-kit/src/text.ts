@@ -1,4 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import { domainToASCII } from 'node:url';
+
+/**
+ * The text of bytes that came from outside. Decoded otherwise, many bytes that are no text become the same U+FFFD.
+ * @throws Error unless they are valid UTF-8
+ */
+export function decodeUtf8(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new Error('it is not valid UTF-8');
+  return bytes.toString();
+}
 
 /**
  * The one form of a text by which it is kept and compared: composed (NFC), without the spaces around it. Limit its length

@@ -30,12 +30,20 @@ export function requireUtf8(bytes: Buffer, what: string): void {
   if (!isUtf8(bytes)) throw problem('invalid-encoding', { detail: `${what} is not valid UTF-8.` });
 }
 
+/**
+ * For the body of a form (`application/x-www-form-urlencoded`).
+ * @throws Problem `invalid-encoding`
+ */
+export function requireUtf8Form(body: Buffer): void {
+  requireUtf8(percentDecoded(body.toString('latin1')), 'The body');
+}
+
 const notAscii = /[\x80-\xff]/;
 /** Node refuses addresses that hold other than ASCII. */
 const encodedBytes = /%[89a-f]/i;
 
-const percentDecoded = (url: string) =>
+const percentDecoded = (text: string) =>
   Buffer.from(
-    url.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+    text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
     'latin1',
   );
