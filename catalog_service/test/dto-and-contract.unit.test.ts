@@ -37,9 +37,9 @@ const contract = resolved(document) as {
 function resolved(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(resolved);
   if (typeof part !== 'object' || part === null) return part;
-  const { $ref, ...members } = part as { $ref?: string };
-  if ($ref !== undefined) return { ...(resolved(referredTo($ref)) as object), ...members };
-  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, resolved(value)]));
+  const { $ref, ...others } = part as { $ref?: string };
+  const members = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, resolved(value)]));
+  return $ref === undefined ? members : { ...(resolved(referredTo($ref)) as object), ...members };
 }
 
 function referredTo($ref: string): unknown {

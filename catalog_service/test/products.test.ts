@@ -204,7 +204,7 @@ describe('GET /products?ids=', () => {
   });
 
   it('answers none for an emptied list', async () => {
-    expect((await catalog.get('/products?ids=')).body).toMatchObject({ items: [], total: 0 });
+    expect((await catalog.get('/products?ids=&utm_source=mail')).body).toMatchObject({ items: [], total: 0 });
   });
 
   it.each([

@@ -91,8 +91,9 @@ export function getProducts(
 
 const mostSuggestions = 10;
 
-export function getSuggestions(text: string, deps: CatalogDeps): Promise<readonly Suggestion[]> {
-  return deps.search.suggest(text, mostSuggestions);
+/** None for a field that the customer has emptied. */
+export async function getSuggestions(text: string, deps: CatalogDeps): Promise<readonly Suggestion[]> {
+  return text === '' ? [] : deps.search.suggest(text, mostSuggestions);
 }
 
 /** Each product once, in the order asked; deleted and unknown ones are `missing`. */

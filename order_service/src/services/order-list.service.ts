@@ -18,7 +18,8 @@ export async function listOrders(
 ): Promise<Schemas['OrderPage']> {
   const { limit, offset, cursor, status, from, to } = query;
   if (cursor !== undefined && offset > 0) throw invalid('offset', 'cannot be used together with cursor');
-  const filter = { customerId: whoseOrders(query, user), status, from, to };
+  const times = { from: from && startOf(from), to: to && endOf(to) };
+  const filter = { customerId: whoseOrders(query, user), status, ...times };
   const [items, counted] = await Promise.all([
     // One more, to know whether there is another page.
     orders.list(filter, { after: cursor, limit: limit + 1, offset }),
@@ -41,6 +42,12 @@ export async function listOrders(
     nextCursor,
   };
 }
+
+/** A plain date is the whole day, in UTC. */
+const isDate = (given: string) => given.length === 'yyyy-mm-dd'.length;
+const startOf = (given: string) => (isDate(given) ? `${given}T00:00:00Z` : given);
+const endOf = (given: string) => (isDate(given) ? new Date(Date.parse(given) + dayMs).toISOString() : given);
+const dayMs = 86_400_000;
 
 /** @returns undefined for everybody's */
 function whoseOrders({ all, customerId }: Schemas['OrderQuery'], user: User): number | undefined {

@@ -305,3 +305,41 @@ describe('authentication', () => {
     });
   });
 });
+
+describe('what is no text', () => {
+  const post = (path: string, body: string | Buffer, headers: Record<string, string> = {}) =>
+    fetch(`${running.url}/v1/payment_intents${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: 'Bearer sk_test_x',
+        'content-type': 'application/x-www-form-urlencoded',
+        ...headers,
+      },
+      body,
+    });
+
+  it.each([
+    ['a form in Latin-1', '', 'amount=1999&currency=eur&metadata[name]=caf%E9', {}, 'The body'],
+    [
+      'a form of other bytes',
+      '',
+      Buffer.from('amount=1999&currency=eur&metadata[n]=\xe9', 'latin1'),
+      {},
+      'The body',
+    ],
+    ['a query with half a character', '?expand[]=%C3', 'amount=1999&currency=eur', {}, 'The query'],
+    ['a path', '/pi_%FF/confirm', '', {}, 'The path'],
+    ['a key', '', 'amount=1999&currency=eur', { 'idempotency-key': 'caf\xe9' }, 'The header idempotency-key'],
+  ])('is refused: %s', async (_what, path, body, headers, named) => {
+    const reply = await post(path, body, headers);
+    expect([reply.status, await reply.json()]).toEqual([
+      400,
+      { error: { type: 'invalid_request_error', message: `${named} is not valid UTF-8.` } },
+    ]);
+  });
+
+  it('is not what is written in UTF-8', async () => {
+    const reply = await post('', 'amount=1999&currency=eur&metadata[name]=caf%C3%A9+100%25');
+    expect(await reply.json()).toMatchObject({ metadata: { name: 'café 100%' } });
+  });
+});

@@ -104,6 +104,7 @@ describe('a browser', () => {
     expect(preflight.headers).toMatchObject({
       'access-control-allow-origin': 'https://shop.test',
       'access-control-allow-methods': expect.stringContaining('PATCH'),
+      'access-control-max-age': '7200',
     });
     const { headers } = await request(app).get('/').set('Origin', 'https://shop.test');
     expect(headers['access-control-allow-origin']).toBe('https://shop.test');

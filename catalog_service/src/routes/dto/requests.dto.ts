@@ -16,7 +16,7 @@ import {
   Min,
 } from 'class-validator';
 import { type ProductSort, productSorts } from '../../domain/search-index.ts';
-import { IsStorable, Trim } from './text.ts';
+import { Canonical, IsStorable } from './text.ts';
 
 /** Stricter than `@Type(() => Number)`, to which `1e1` is a number too, and nothing is 0. */
 const asInteger = ({ value }: Pick<TransformFnParams, 'value'>) =>
@@ -62,7 +62,7 @@ export class ListProductsDto {
   cursor?: string;
 
   @IsOptional()
-  @Trim(200)
+  @Canonical(200)
   @IsStorable()
   @MaxLength(200)
   @IsString()
@@ -79,14 +79,14 @@ export class ListProductsDto {
   facets?: boolean;
 
   @IsOptional()
-  @Trim(60)
+  @Canonical(60)
   @IsStorable()
   @Length(1, 60)
   @IsString()
   category?: string;
 
   @IsOptional()
-  @Trim(40)
+  @Canonical(40)
   @IsStorable()
   @Length(1, 40)
   @IsString()
@@ -118,9 +118,9 @@ export class ListProductsDto {
 
 /** The query of `GET /products/suggest`. */
 export class SuggestDto {
-  @Trim(100)
+  @Canonical(100)
   @IsStorable()
-  @Length(1, 100)
+  @MaxLength(100)
   @IsString()
   @IsDefined()
   q!: string;
