@@ -1,0 +1,9 @@
+-- Prices of up to twelve digits, for rupiah. Not bigint: Prisma makes BigInt of it, and the release before knows numbers only.
+-- Every whole number below 2^53 is exact.
+ALTER TABLE products
+  DROP CONSTRAINT products_price_check,
+  ALTER COLUMN price TYPE double precision,
+  ADD CONSTRAINT products_price_check CHECK (price BETWEEN 0 AND 999999999999 AND price = trunc(price));
+
+-- Prices are compared within a currency. The release before still orders by products_price; a later one drops that.
+CREATE INDEX products_currency_price ON products (currency, price, id);
