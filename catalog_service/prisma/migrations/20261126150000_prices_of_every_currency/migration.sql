@@ -7,3 +7,7 @@ ALTER TABLE products
 
 -- Prices are compared within a currency. The release before still orders by products_price; a later one drops that.
 CREATE INDEX products_currency_price ON products (currency, price, id);
+
+-- What instances of the release before have prepared would fail with the new type: they connect, and prepare, anew.
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND application_name = 'catalog_service';
