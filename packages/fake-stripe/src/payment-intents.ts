@@ -1,7 +1,7 @@
 import { type Decline, outcomeOf } from './cards.ts';
 import { invalidParameter, notFound } from './errors.ts';
 import type { EventType, PaymentIntent } from './objects.ts';
-import { optionalText, readMetadata, requiredAmount, requiredCurrency, requiredText } from './params.ts';
+import { optionalText, readMetadata, requiredCharge, requiredText } from './params.ts';
 import { type ApiRequest, addEvent, failure, newId, ok, type Reply } from './request.ts';
 
 /** POST /v1/payment_intents */
@@ -11,10 +11,9 @@ export function createPaymentIntent(request: ApiRequest): Reply {
   const intent: PaymentIntent = {
     id,
     object: 'payment_intent',
-    amount: requiredAmount(params),
+    ...requiredCharge(params),
     client_secret: `${id}_${newId('secret')}`,
     created: now,
-    currency: requiredCurrency(params),
     last_payment_error: null,
     latest_charge: null,
     metadata: readMetadata(params),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inWholeUnits } from '@shop/money';
 import { createShop, type DemoSettings, type Shop, StepFailed } from './shop.ts';
 
 export type Say = (step: string, result: string) => void;
@@ -77,7 +78,7 @@ async function chooseProduct(shop: Shop, say: Say): Promise<Product> {
   if (product === undefined)
     throw new StepFailed('searched', `no "${search}" with ${bought} in stock. Try: npx pnpm start --reset`);
   const { name, price, currency, stock } = product;
-  const money = `${(price / 100).toFixed(2)} ${currency.toUpperCase()}`;
+  const money = `${inWholeUnits(price, currency)} ${currency.toUpperCase()}`;
   say(`searched "${search}"`, `${found['total']} found; chose ${name} at ${money}, ${stock} in stock`);
   return product;
 }
