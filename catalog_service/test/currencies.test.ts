@@ -1,3 +1,5 @@
+import { currencies, priceFault } from '@shop/money';
+import { demoProducts } from '../src/seed/demo-products.ts';
 import { type Catalog, mug, startCatalog } from './support/harness.ts';
 
 let catalog: Catalog;
@@ -124,4 +126,11 @@ describe('a list', () => {
 
 it('does not start with a default currency that is none', async () => {
   await expect(startCatalog({ settings: { DEFAULT_CURRENCY: 'zzz' } })).rejects.toThrow(/DEFAULT_CURRENCY/);
+});
+
+it('can fill itself with demo products in any currency', () => {
+  for (const currency of currencies) {
+    const faults = demoProducts(currency).map(({ price }) => priceFault(price, currency));
+    expect([currency, faults.filter((fault) => fault !== undefined)]).toEqual([currency, []]);
+  }
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { rulesOf } from '@shop/money';
 import { type CatalogDatabase, withTransaction } from '../db/transaction.ts';
 import type { NewProduct } from '../domain/product.ts';
 import { addProducts } from '../services/import.service.ts';
@@ -7,7 +8,10 @@ import { addProducts } from '../services/import.service.ts';
 export function demoProducts(currency: string): NewProduct[] {
   const json = readFileSync(new URL('./products.json', import.meta.url), 'utf8');
   const products: Omit<NewProduct, 'currency' | 'imageUrl'>[] = JSON.parse(json);
-  return products.map((product) => ({ ...product, currency, imageUrl: null }));
+  // No fractions in currencies that have none.
+  const step = rulesOf(currency)?.step ?? 1;
+  const whole = (price: number) => price - (price % step);
+  return products.map((product) => ({ ...product, price: whole(product.price), currency, imageUrl: null }));
 }
 
 /** Fills an empty catalog with the demo products, once, even when several instances start at the same time. */
