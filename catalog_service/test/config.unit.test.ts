@@ -32,7 +32,7 @@ it('names every missing or wrong setting at once, the currency too', () => {
     'PORT',
     'SHOP_DEMO',
     'TRUST_PROXY',
-    'DEFAULT_CURRENCY must be three lower-case',
+    'DEFAULT_CURRENCY must be a currency',
   ];
   for (const name of named) expect(() => readConfig(wrong)).toThrow(name);
 });

@@ -100,3 +100,11 @@ it('says with which line to go on when the database fails in the middle', async 
   expect(err).toMatch(/Go on with: pnpm --filter catalog_service import-products .*products\.jsonl 501\n$/);
   expect(await count('products')).toBe(500);
 });
+
+it('refuses a price that its currency cannot have, with the line', async () => {
+  const wrong = JSON.stringify({ ...product(5_124), currency: 'kwd' });
+  const { exitCode, err } = await runImportOf([...lines(2), wrong].join('\n'));
+  expect(exitCode).toBe(2);
+  expect(err).toContain('line 3: price must be a multiple of 10 in kwd (given: 5124)');
+  expect(await count('products')).toBe(0);
+});

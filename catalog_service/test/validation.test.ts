@@ -78,7 +78,10 @@ describe('a product', () => {
       { field: 'description', message: 'is missing' },
       { field: 'price', message: 'must not be less than 0 (given: -5)' },
       { field: 'stock', message: 'is missing' },
-      { field: 'currency', message: 'must be three lower-case letters (ISO 4217) (given: "EURO")' },
+      {
+        field: 'currency',
+        message: 'must be a currency that can be charged (ISO 4217, lower case) (given: "EURO")',
+      },
       {
         field: 'tags.0',
         message: 'must be longer than or equal to 1 and shorter than or equal to 40 characters (given: "")',
@@ -90,7 +93,8 @@ describe('a product', () => {
     const largest = {
       name: '🫖'.repeat(200),
       description: long(5_000),
-      price: 99_999_999,
+      price: 999_999_999_999,
+      currency: 'idr',
       stock: 1_000_000_000,
       category: long(60),
       tags: Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(40, 'x')),
@@ -136,7 +140,10 @@ describe('a wrong query', () => {
     [`search=${long(201)}`, 'search'],
     ['category=', 'category'],
     ['tag=', 'tag'],
+    ['currency=zzz', 'currency'],
+    ['currency=EUR', 'currency'],
     ['minPrice=1.5', 'minPrice'],
+    ['minPrice=1000000000000', 'minPrice'],
     ['maxPrice=ten', 'maxPrice'],
     ['inStock=yes', 'inStock'],
     ['sort=stock', 'sort'],

@@ -113,7 +113,7 @@ describe('POST /orders', () => {
     ['a text', '{"amount":"1000"}', ['amount']],
     ['a fraction', '{"amount":10.5}', ['amount']],
     ['a negative', '{"amount":-1}', ['amount']],
-    ['more than Stripe takes', '{"amount":100000000}', ['amount']],
+    ['more than Stripe takes', '{"amount":1000000000000}', ['amount']],
     ['beyond all numbers', `{"amount":${big}}`, ['amount']],
     ['null', '{"amount":null}', ['amount']],
     ['a currency without an amount', '{"currency":"eur"}', ['amount']],

@@ -1,6 +1,7 @@
 import { requireAdmin, requireUser, type TokenVerifier } from '@shop/service-kit';
 import { type Request, type Response, Router } from 'express';
 import type { Product } from '../domain/product.ts';
+import { withOneCurrency } from '../domain/search-index.ts';
 import type { components } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import {
@@ -30,7 +31,7 @@ type Schemas = components['schemas'];
 export interface ProductRoutesOptions {
   readonly deps: CatalogDeps;
   readonly tokens: TokenVerifier;
-  /** Of products that are created without one. */
+  /** Of products that are created without one, and of prices that are asked for without one. */
   readonly defaultCurrency: string;
 }
 
@@ -41,7 +42,7 @@ export function productRoutes(options: ProductRoutesOptions): Router {
   return router;
 }
 
-function addReadRoutes(router: Router, { deps }: ProductRoutesOptions): void {
+function addReadRoutes(router: Router, { deps, defaultCurrency }: ProductRoutesOptions): void {
   router.get('/products', async (req, res: Response<Schemas['ProductPage']>, next) => {
     const { ids: givenIds } = req.query;
     if (givenIds === undefined) return next();
@@ -55,7 +56,8 @@ function addReadRoutes(router: Router, { deps }: ProductRoutesOptions): void {
   router.get('/products', async (req, res: Response<Schemas['ProductPage']>) => {
     const { limit, offset, search, ...filters } = parseQuery(ListProductsDto, req.query);
     if (filters.cursor !== undefined && offset > 0) throw offsetWithCursor();
-    const page = await getProducts(limit, offset, { ...filters, ...(search && { text: search }) }, deps);
+    const wanted = withOneCurrency({ ...filters, ...(search && { text: search }) }, defaultCurrency);
+    const page = await getProducts(limit, offset, wanted, deps);
     res.set('Cache-Control', freshForSeconds(5)).json({ ...page, limit, offset });
   });
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { rulesOf } from '@shop/money';
 import type { CatalogConfig } from '../config.ts';
 import { type CatalogDatabase, withTransaction } from '../db/transaction.ts';
 import type { NewProduct } from '../domain/product.ts';
@@ -11,9 +12,12 @@ export const localPicturesUrl = 'http://localhost:3000/pictures';
 export function demoProducts(currency: string, picturesUrl = localPicturesUrl): NewProduct[] {
   const json = readFileSync(new URL('./products.json', import.meta.url), 'utf8');
   const products: Omit<NewProduct, 'currency' | 'imageUrl'>[] = JSON.parse(json);
+  // No fractions in currencies that have none.
+  const step = rulesOf(currency)?.step ?? 1;
   return products.map((product) => {
+    const price = product.price - (product.price % step);
     const [category, name] = [product.category ?? '', product.name].map(pathSegment);
-    return { ...product, currency, imageUrl: `${picturesUrl}/${category}/${name}.svg` };
+    return { ...product, price, currency, imageUrl: `${picturesUrl}/${category}/${name}.svg` };
   });
 }
 

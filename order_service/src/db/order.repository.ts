@@ -133,7 +133,7 @@ export function createOrderRepository(pool: pg.Pool) {
            INSERT INTO order_items (order_id, product_id, item_name, qty, price)
            SELECT orders.id, "productId", "itemName", qty, item.price
            FROM orders, ROWS FROM (jsonb_to_recordset($9::jsonb)
-             AS ("productId" integer, "itemName" text, qty integer, price integer))
+             AS ("productId" integer, "itemName" text, qty integer, price bigint))
              WITH ORDINALITY AS item ("productId", "itemName", qty, price, place)
            ORDER BY place
          ), history AS (

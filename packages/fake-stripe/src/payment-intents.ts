@@ -1,13 +1,6 @@
 import { invalidParameter, notFound } from './errors.ts';
 import type { EventType, PaymentIntent } from './objects.ts';
-import {
-  optionalText,
-  type Params,
-  readMetadata,
-  requiredAmount,
-  requiredCurrency,
-  requiredText,
-} from './params.ts';
+import { optionalText, type Params, readMetadata, requiredCharge, requiredText } from './params.ts';
 import { type Decline, outcomeOf } from './payment-methods.ts';
 import { type ApiRequest, addEvent, failure, newId, ok, type Reply } from './request.ts';
 
@@ -18,11 +11,10 @@ export function createPaymentIntent(request: ApiRequest): Reply {
   const intent: PaymentIntent = {
     id,
     object: 'payment_intent',
-    amount: requiredAmount(params),
+    ...requiredCharge(params),
     automatic_payment_methods: automaticMethods(params),
     client_secret: `${id}_${newId('secret')}`,
     created: now,
-    currency: requiredCurrency(params),
     last_payment_error: null,
     latest_charge: null,
     metadata: readMetadata(params),

@@ -125,11 +125,19 @@ describe('parameters', () => {
     ['amount 0', { amount: 0, currency: 'eur' }, 'amount', 'parameter_invalid_integer'],
     ['a fraction', { amount: 1.5, currency: 'eur' }, 'amount', 'parameter_invalid_integer'],
     ['nine digits', { amount: 100_000_000, currency: 'eur' }, 'amount', 'amount_too_large'],
+    ['eleven digits', { amount: 10_000_000_000, currency: 'jpy' }, 'amount', 'amount_too_large'],
+    ['49 cents', { amount: 49, currency: 'usd' }, 'amount', 'amount_too_small'],
+    ['49 yen', { amount: 49, currency: 'jpy' }, 'amount', 'amount_too_small'],
+    ['29 pence', { amount: 29, currency: 'gbp' }, 'amount', 'amount_too_small'],
+    ['a third decimal', { amount: 5_124, currency: 'kwd' }, 'amount', 'invalid_charge_amount'],
+    ['a fraction of a króna', { amount: 20_050, currency: 'isk' }, 'amount', 'invalid_charge_amount'],
+    ['no currency of ISO 4217', { amount: 1_000, currency: 'zzz' }, 'currency', undefined],
+    ['gold', { amount: 1_000, currency: 'xau' }, 'currency', undefined],
     ['no currency', { amount: 1 }, 'currency', 'parameter_missing'],
     ['a long currency', { amount: 1, currency: 'euro' }, 'currency', undefined],
     [
       'long metadata',
-      { amount: 1, currency: 'eur', metadata: { k: 'x'.repeat(501) } },
+      { amount: 100, currency: 'eur', metadata: { k: 'x'.repeat(501) } },
       'metadata[k]',
       undefined,
     ],
@@ -140,9 +148,23 @@ describe('parameters', () => {
     expect(running.fake.paymentIntents()).toHaveLength(before);
   });
 
-  it('an unknown parameter is tolerated, an amount of 1 accepted', async () => {
-    const params = { amount: 1, currency: 'eur', of_mine: 'x' } as Stripe.PaymentIntentCreateParams;
-    expect(await stripe.paymentIntents.create(params)).toMatchObject({ amount: 1 });
+  it('an unknown parameter is tolerated', async () => {
+    const params = { amount: 50, currency: 'eur', of_mine: 'x' } as Stripe.PaymentIntentCreateParams;
+    expect(await stripe.paymentIntents.create(params)).toMatchObject({ amount: 50 });
+  });
+
+  it.each([
+    [50, 'usd'],
+    [50, 'jpy'],
+    [30, 'gbp'],
+    [5_120, 'kwd'],
+    [20_000, 'isk'],
+    [99_999_999, 'usd'],
+    [999_999_999_999, 'idr'],
+  ])('%i %s is charged', async (amount, currency) => {
+    const { id } = await create({ amount, currency });
+    const paid = await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' });
+    expect(paid).toMatchObject({ amount, currency, status: 'succeeded' });
   });
 
   it('unknown ids and addresses are 404', async () => {

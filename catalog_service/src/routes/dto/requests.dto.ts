@@ -16,11 +16,12 @@ import {
   Min,
 } from 'class-validator';
 import { type ProductSort, productSorts } from '../../domain/search-index.ts';
+import { IsKnownCurrency } from './currency.ts';
 import { Canonical, IsStorable } from './text.ts';
 
 /** Stricter than `@Type(() => Number)`, to which `1e1` is a number too, and nothing is 0. */
 const asInteger = ({ value }: Pick<TransformFnParams, 'value'>) =>
-  typeof value === 'string' && /^(0|[1-9]\d{0,9})$/.test(value) ? Number(value) : value;
+  typeof value === 'string' && /^(0|[1-9]\d{0,11})$/.test(value) ? Number(value) : value;
 
 /** `7,9` as in `ids=7,9`; an emptied list has none. */
 const asIntegers = ({ value }: TransformFnParams) =>
@@ -91,6 +92,10 @@ export class ListProductsDto {
   @Length(1, 40)
   @IsString()
   tag?: string;
+
+  @IsOptional()
+  @IsKnownCurrency()
+  currency?: string;
 
   @IsOptional()
   @Transform(asInteger)

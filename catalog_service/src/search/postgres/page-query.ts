@@ -12,10 +12,10 @@ const { sql, empty } = Prisma;
 
 /** One page (and one product more, if there is one), the total, and the facets if asked for, in one row. */
 export function pageQuery({ search, sort, words, limit, offset, after, marks }: PageRequest): Prisma.Sql {
+  const { currency } = search;
+  const onSale = sql`p.deleted_at IS NULL AND ${currency === undefined ? anything : sql`p.currency = ${currency}`}`;
   const found =
-    words === undefined
-      ? sql`p.deleted_at IS NULL`
-      : sql`p.deleted_at IS NULL AND p.search_document @@ (SELECT query FROM wanted)`;
+    words === undefined ? onSale : sql`${onSale} AND p.search_document @@ (SELECT query FROM wanted)`;
   const { category, tag, price, stock } = filters(search);
   const matching = sql`FROM products p WHERE ${found} AND ${category} AND ${tag} AND ${price} AND ${stock}`;
   const score = words === undefined || sort !== 'relevance' ? sql`0` : scoreOf(words);
@@ -47,8 +47,8 @@ function filters({ category, tag, minPrice, maxPrice, inStock }: ProductSearch) 
   return {
     category: category === undefined ? anything : sql`category = ${category}`,
     tag: tag === undefined ? anything : sql`tags @> ARRAY[${tag}]::text[]`,
-    price: sql`(${minPrice === undefined ? anything : sql`price >= ${minPrice}::int`}
-      AND ${maxPrice === undefined ? anything : sql`price <= ${maxPrice}::int`})`,
+    price: sql`(${minPrice === undefined ? anything : sql`price >= ${minPrice}::float8`}
+      AND ${maxPrice === undefined ? anything : sql`price <= ${maxPrice}::float8`})`,
     stock: inStock === undefined ? anything : sql`(stock > 0) = ${inStock}::boolean`,
   };
 }
@@ -59,7 +59,7 @@ function orderOf(sort: ProductSort, after: Position | undefined) {
   const by = sort.replace('-', '') as Exclude<ProductSort, `-${string}`>;
   const { key, last } = {
     relevance: { key: sql`-p.score`, last: sql`-(${after?.value}::float8)` },
-    price: { key: sql`p.price`, last: sql`${after?.value}::int` },
+    price: { key: sql`p.price`, last: sql`${after?.value}::float8` },
     name: { key: sql`p.sort_name`, last: sql`sort_text(${after?.value})` },
     newest: { key: sql`p.id`, last: sql`${after?.id}::int` },
   }[by];
@@ -97,12 +97,14 @@ function markedColumns({ open, close }: Marks): Prisma.Sql {
 /** All facets, from a cube of counts, so that the products are gone through once, whatever is counted. */
 function facets(search: ProductSearch, found: Prisma.Sql): Prisma.Sql {
   const { category, tag, price, stock } = filters(search);
-  const starts = sql`${[...priceRangeStarts]}::int[]`;
+  const starts = sql`${[...priceRangeStarts]}::float8[]`;
+  const { facetCurrency } = search;
+  const isCounted = facetCurrency === undefined ? anything : sql`currency = ${facetCurrency}`;
   return sql`(
     WITH cube AS MATERIALIZED (
       SELECT category, tags, (${starts})[width_bucket(price, ${starts})] AS "from", stock > 0 AS "inStock",
-        ${price} AS "ofPrice", ${stock} AS "ofStock", count(*)::int AS count
-      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6
+        ${price} AS "ofPrice", ${stock} AS "ofStock", ${isCounted} AS "ofCurrency", count(*)::int AS count
+      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6, 7
     ),
     counted AS (
       SELECT facet, value, sum(count)::int AS count,
@@ -110,7 +112,7 @@ function facets(search: ProductSearch, found: Prisma.Sql): Prisma.Sql {
       FROM cube CROSS JOIN LATERAL (
         SELECT 'categories', category WHERE category IS NOT NULL AND ${tag} AND "ofPrice" AND "ofStock"
         UNION ALL SELECT 'tags', unnest(tags) WHERE ${category} AND "ofPrice" AND "ofStock"
-        UNION ALL SELECT 'priceRanges', "from"::text WHERE ${category} AND ${tag} AND "ofStock"
+        UNION ALL SELECT 'priceRanges', "from"::text WHERE ${category} AND ${tag} AND "ofStock" AND "ofCurrency"
         UNION ALL SELECT 'inStock', "inStock"::text WHERE ${category} AND ${tag} AND "ofPrice"
       ) AS choices (facet, value)
       GROUP BY facet, value
