@@ -3,7 +3,7 @@
 #   docker build --build-arg SERVICE=order_service .
 # Stages without SERVICE come first: all images share what is built there.
 FROM node:24-slim AS workspace
-RUN npm install --global pnpm@12.21.0
+RUN npm install --global pnpm@12.4.2
 WORKDIR /shop
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY packages/money/package.json packages/money/

@@ -9,9 +9,11 @@ import {
   readTogether,
   remoteTokenSettings,
   type Setting,
+  url,
   validator,
 } from '@shop/service-kit';
 import { readElasticsearchSettings } from './elasticsearch-settings.ts';
+import { localPicturesUrl } from './seed/demo-products.ts';
 
 const currency = validator((input) => {
   if (rulesOf(input) === undefined)
@@ -30,6 +32,7 @@ const readOwn = (environment: Environment) =>
     ...eventSettings,
     defaultCurrency: currencySetting,
     shopDemo: flag({ default: false }),
+    demoPicturesUrl: url({ default: localPicturesUrl }),
   });
 
 /**

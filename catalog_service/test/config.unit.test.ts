@@ -13,6 +13,7 @@ it('gives the settings the defaults of the README', () => {
     corsOrigins: [],
     trustProxy: 0,
     defaultCurrency: 'usd',
+    demoPicturesUrl: 'http://localhost:3000/pictures',
     shopDemo: false,
     eventRetryLimitMs: 60_000,
   });

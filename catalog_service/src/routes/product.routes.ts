@@ -11,12 +11,19 @@ import {
   getProduct,
   getProductStock,
   getProducts,
+  getProductsById,
   getSuggestions,
   updateProduct,
 } from '../services/catalog.service.ts';
-import { parseInput } from './dto/parse-input.ts';
+import { knownMembers, parseInput, parseQuery } from './dto/parse-input.ts';
 import { CreateProductDto, toNewProduct, UpdateProductDto } from './dto/product.dto.ts';
-import { ListProductsDto, ProductPathDto, StockLookUpDto, SuggestDto } from './dto/requests.dto.ts';
+import {
+  ListProductsDto,
+  ProductPathDto,
+  ProductsByIdDto,
+  StockLookUpDto,
+  SuggestDto,
+} from './dto/requests.dto.ts';
 import { allowedRevisions, hasTag, productETag } from './etag.ts';
 
 type Schemas = components['schemas'];
@@ -36,8 +43,18 @@ export function productRoutes(options: ProductRoutesOptions): Router {
 }
 
 function addReadRoutes(router: Router, { deps, defaultCurrency }: ProductRoutesOptions): void {
+  router.get('/products', async (req, res: Response<Schemas['ProductPage']>, next) => {
+    const { ids: givenIds } = req.query;
+    if (givenIds === undefined) return next();
+    const others = knownMembers(ListProductsDto, req.query);
+    const { ids } = parseInput(ProductsByIdDto, { ids: givenIds, ...others });
+    const items = await getProductsById(ids, deps);
+    const all = { total: items.length, totalIsExact: true, limit: 100, offset: 0, nextCursor: null };
+    res.set('Cache-Control', freshForSeconds(5)).json({ items, ...all });
+  });
+
   router.get('/products', async (req, res: Response<Schemas['ProductPage']>) => {
-    const { limit, offset, search, ...filters } = parseInput(ListProductsDto, { ...req.query });
+    const { limit, offset, search, ...filters } = parseQuery(ListProductsDto, req.query);
     if (filters.cursor !== undefined && offset > 0) throw offsetWithCursor();
     const wanted = withOneCurrency({ ...filters, ...(search && { text: search }) }, defaultCurrency);
     const page = await getProducts(limit, offset, wanted, deps);
@@ -46,7 +63,7 @@ function addReadRoutes(router: Router, { deps, defaultCurrency }: ProductRoutesO
 
   // Before `/products/:id`, which would take it for an id.
   router.get('/products/suggest', async (req, res: Response<Schemas['Suggestions']>) => {
-    const { q } = parseInput(SuggestDto, { ...req.query });
+    const { q } = parseQuery(SuggestDto, req.query);
     res.set('Cache-Control', freshForSeconds(60)).json({ items: await getSuggestions(q, deps) });
   });
 

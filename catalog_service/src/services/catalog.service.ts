@@ -82,6 +82,12 @@ export async function getProduct(id: number, deps: CatalogDeps): Promise<Product
   return product;
 }
 
+/** Those that are on sale, each once, in the order asked. */
+export async function getProductsById(ids: readonly number[], deps: CatalogDeps): Promise<Product[]> {
+  const found = await Promise.all([...new Set(ids)].map((id) => deps.products.find(id)));
+  return found.filter((product) => product !== undefined);
+}
+
 /** @throws Problem `validation-failed` for a cursor that is broken or of another search */
 export function getProducts(
   limit: number,
@@ -94,8 +100,9 @@ export function getProducts(
 
 const mostSuggestions = 10;
 
-export function getSuggestions(text: string, deps: CatalogDeps): Promise<readonly Suggestion[]> {
-  return deps.search.suggest(text, mostSuggestions);
+/** None for a field that the customer has emptied. */
+export async function getSuggestions(text: string, deps: CatalogDeps): Promise<readonly Suggestion[]> {
+  return text === '' ? [] : deps.search.suggest(text, mostSuggestions);
 }
 
 /** Each product once, in the order asked; deleted and unknown ones are `missing`. */

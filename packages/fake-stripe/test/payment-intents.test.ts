@@ -280,6 +280,28 @@ describe('authentication', () => {
     expect(await stripe.paymentIntents.retrieve(intent.id)).toMatchObject({ status });
   });
 
+  const payByIdeal = (id: string, more: Stripe.PaymentIntentConfirmParams = {}) =>
+    stripe.paymentIntents.confirm(id, { payment_method_data: { type: 'ideal' }, ...more });
+
+  it('takes the customer of a method that redirects to its page', async () => {
+    const { id } = await create({ automatic_payment_methods: { enabled: true } });
+    const returnUrl = 'https://shop.test/done';
+    const { status, next_action: next } = await payByIdeal(id, { return_url: returnUrl });
+    expect([status, next?.redirect_to_url?.return_url]).toEqual(['requires_action', returnUrl]);
+  });
+
+  it('refuses such a method without a way back, or where the shop allows none, and others', async () => {
+    const { id } = await create();
+    const never = await create({ automatic_payment_methods: { enabled: true, allow_redirects: 'never' } });
+    const back = { return_url: 'https://shop.test/done' };
+
+    expect(await failure(payByIdeal(id))).toMatchObject({ statusCode: 400, param: 'return_url' });
+    const param = 'payment_method_data[type]';
+    expect(await failure(payByIdeal(never.id, back))).toMatchObject({ statusCode: 400, param });
+    const unknown = payByIdeal(id, { ...back, payment_method_data: { type: 'paypal' } });
+    expect(await failure(unknown)).toMatchObject({ statusCode: 400, param });
+  });
+
   it('the page is closed without the client secret', async () => {
     const { id } = await waiting();
     expect((await fetch(`${running.url}/authenticate/${id}`)).status).toBe(400);
@@ -303,5 +325,43 @@ describe('authentication', () => {
     expect(await stripe.paymentIntents.retrieve(intent.id)).toMatchObject({
       last_payment_error: { code: 'payment_intent_authentication_failure' },
     });
+  });
+});
+
+describe('what is no text', () => {
+  const post = (path: string, body: string | Buffer, headers: Record<string, string> = {}) =>
+    fetch(`${running.url}/v1/payment_intents${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: 'Bearer sk_test_x',
+        'content-type': 'application/x-www-form-urlencoded',
+        ...headers,
+      },
+      body,
+    });
+
+  it.each([
+    ['a form in Latin-1', '', 'amount=1999&currency=eur&metadata[name]=caf%E9', {}, 'The body'],
+    [
+      'a form of other bytes',
+      '',
+      Buffer.from('amount=1999&currency=eur&metadata[n]=\xe9', 'latin1'),
+      {},
+      'The body',
+    ],
+    ['a query with half a character', '?expand[]=%C3', 'amount=1999&currency=eur', {}, 'The query'],
+    ['a path', '/pi_%FF/confirm', '', {}, 'The path'],
+    ['a key', '', 'amount=1999&currency=eur', { 'idempotency-key': 'caf\xe9' }, 'The header idempotency-key'],
+  ])('is refused: %s', async (_what, path, body, headers, named) => {
+    const reply = await post(path, body, headers);
+    expect([reply.status, await reply.json()]).toEqual([
+      400,
+      { error: { type: 'invalid_request_error', message: `${named} is not valid UTF-8.` } },
+    ]);
+  });
+
+  it('is not what is written in UTF-8', async () => {
+    const reply = await post('', 'amount=1999&currency=eur&metadata[name]=caf%C3%A9+100%25');
+    expect(await reply.json()).toMatchObject({ metadata: { name: 'café 100%' } });
   });
 });

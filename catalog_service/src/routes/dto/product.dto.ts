@@ -15,7 +15,7 @@ import {
 } from 'class-validator';
 import { type NewProduct, requirePrice } from '../../domain/product.ts';
 import { IsKnownCurrency } from './currency.ts';
-import { IsStorable, Trim } from './text.ts';
+import { Canonical, IsStorable, IsVisible } from './text.ts';
 
 /** Only in a list that may be so long: one that is too long is refused as it was given. */
 const withoutDuplicates = ({ value }: TransformFnParams) =>
@@ -26,13 +26,13 @@ const webAddress = /^https?:\/\/[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][!#-;=?-[\]_a-
 
 /** All that may be written of a product. What is left out is not looked at; null is wrong where it is not allowed. */
 class ProductDto {
-  @Trim(200)
+  @Canonical(200)
   @IsStorable()
   @Length(1, 200)
   @IsString()
   name?: string;
 
-  @Trim(5_000)
+  @Canonical(5_000)
   @IsStorable()
   @MaxLength(5_000)
   @IsString()
@@ -52,15 +52,15 @@ class ProductDto {
   stock?: number;
 
   @IsOptional()
-  @Trim(60)
-  @IsStorable()
+  @Canonical(60)
+  @IsVisible()
   @Length(1, 60)
   @IsString()
   category?: string | null;
 
+  @Canonical(40)
   @Transform(withoutDuplicates)
-  @Trim(40)
-  @IsStorable({ each: true })
+  @IsVisible({ each: true })
   @Length(1, 40, { each: true })
   @IsString({ each: true })
   @ArrayMaxSize(20)
