@@ -3,9 +3,10 @@
 #   docker build --build-arg SERVICE=order_service .
 # Stages without SERVICE come first: all images share what is built there.
 FROM node:24-slim AS workspace
-RUN npm install --global pnpm@12.21.0
+RUN npm install --global pnpm@12.4.2
 WORKDIR /shop
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY packages/money/package.json packages/money/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/service-kit/package.json packages/service-kit/
 COPY packages/messaging/package.json packages/messaging/
@@ -31,6 +32,7 @@ if [ -f "$SERVICE/prisma/generate.mjs" ]; then node "$SERVICE/prisma/generate.mj
 tsc --build "$SERVICE"
 EOF
 COPY tsconfig.base.json ./
+COPY packages/money packages/money
 COPY packages/contracts packages/contracts
 COPY packages/service-kit packages/service-kit
 COPY packages/messaging packages/messaging

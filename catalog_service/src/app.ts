@@ -99,7 +99,7 @@ export function createCatalogService(
         await prisma.$disconnect();
         await pool.end();
       });
-      if (config.shopDemo) await seedDemoProducts(config.defaultCurrency, deps.db);
+      if (config.shopDemo) await seedDemoProducts(config, deps.db);
       closeLater('outbox relay', relay.stop);
       relay.start();
       const subscription = await consumeCatalogEvents({

@@ -1,4 +1,5 @@
 import { eventSettings } from '@shop/messaging';
+import { rulesOf } from '@shop/money';
 import {
   databaseSettings,
   type Environment,
@@ -8,17 +9,19 @@ import {
   readTogether,
   remoteTokenSettings,
   type Setting,
+  url,
   validator,
 } from '@shop/service-kit';
 import { readElasticsearchSettings } from './elasticsearch-settings.ts';
+import { localPicturesUrl } from './seed/demo-products.ts';
 
 const currency = validator((input) => {
-  if (!/^[a-z]{3}$/.test(input))
-    throw new Error(`must be three lower-case letters (ISO 4217), not "${input}"`);
+  if (rulesOf(input) === undefined)
+    throw new Error(`must be a currency that can be charged (ISO 4217, lower case), not "${input}"`);
   return input;
 });
 
-/** Of products that are created without one. */
+/** Of products that are created without one, and of prices that are asked for without one. */
 export const currencySetting: Setting<string> = currency({ default: 'usd' });
 
 const readOwn = (environment: Environment) =>
@@ -29,6 +32,7 @@ const readOwn = (environment: Environment) =>
     ...eventSettings,
     defaultCurrency: currencySetting,
     shopDemo: flag({ default: false }),
+    demoPicturesUrl: url({ default: localPicturesUrl }),
   });
 
 /**

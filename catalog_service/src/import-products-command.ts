@@ -5,6 +5,7 @@ import {
   createLogger,
   createPool,
   databaseSettings,
+  decodeUtf8,
   type Environment,
   Problem,
   readSettings,
@@ -59,7 +60,9 @@ class WrongLineError extends Error {}
 
 async function* readProducts(file: string, first: number, currency: string): AsyncIterable<NewProduct> {
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  // A character for each byte, so that what is no text is found in its line, and no line ends but at a line end.
+  const input = createReadStream(file, 'latin1');
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     number++;
     if (number >= first) yield parseProduct(line, number, currency);
   }
@@ -67,7 +70,10 @@ async function* readProducts(file: string, first: number, currency: string): Asy
 
 function parseProduct(line: string, number: number, defaultCurrency: string): NewProduct {
   try {
-    return toNewProduct(parseInput(CreateProductDto, JSON.parse(line)), defaultCurrency);
+    return toNewProduct(
+      parseInput(CreateProductDto, JSON.parse(decodeUtf8(Buffer.from(line, 'latin1')))),
+      defaultCurrency,
+    );
   } catch (error) {
     const wrong = error instanceof Problem ? (error.errors ?? []) : [];
     const why = wrong.map(({ field, message }) => `${field} ${message}`).join('; ');

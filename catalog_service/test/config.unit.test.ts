@@ -13,6 +13,7 @@ it('gives the settings the defaults of the README', () => {
     corsOrigins: [],
     trustProxy: 0,
     defaultCurrency: 'usd',
+    demoPicturesUrl: 'http://localhost:3000/pictures',
     shopDemo: false,
     eventRetryLimitMs: 60_000,
   });
@@ -31,7 +32,7 @@ it('names every missing or wrong setting at once, the currency too', () => {
     'PORT',
     'SHOP_DEMO',
     'TRUST_PROXY',
-    'DEFAULT_CURRENCY must be three lower-case',
+    'DEFAULT_CURRENCY must be a currency',
   ];
   for (const name of named) expect(() => readConfig(wrong)).toThrow(name);
 });

@@ -3,7 +3,9 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createLogger, createPool } from '@shop/service-kit';
 import { createTestDatabase, type TestDatabase } from '@shop/testing';
+import { createProductReads } from '../src/db/product-reads.ts';
 import { migrateCatalogDatabase } from '../src/index.ts';
 import { demoProducts } from '../src/seed/demo-products.ts';
 import { createCatalogDatabase, expectStockToAddUp, startCatalog } from './support/harness.ts';
@@ -57,6 +59,35 @@ describe('migrateCatalogDatabase', () => {
     await database.drop();
   });
 
+  it('gives prices twelve digits beside an instance of the release before, with what it has prepared', async () => {
+    const database = await createCatalogDatabase();
+    const logger = createLogger({ name: 'test', level: 'silent' });
+    const pool = createPool({
+      url: database.url,
+      name: 'catalog_service',
+      schema: 'catalog',
+      logger,
+      max: 1,
+    });
+    await pool.query('ALTER TABLE products DROP CONSTRAINT products_price_check, ALTER price TYPE integer');
+    await pool.query('ALTER TABLE products ADD CONSTRAINT products_price_check CHECK (price <= 99999999)');
+    await pool.query('DROP INDEX products_currency_price');
+    await pool.query(`DELETE FROM _prisma_migrations WHERE migration_name LIKE '%_prices_of_every_currency'`);
+    await pool.query(`INSERT INTO products (name, price, currency, stock) VALUES ('Mug', 1999, 'usd', 1)`);
+    const reads = createProductReads(pool);
+    const priceOf = async () => (await reads.findStock([1]))[0]?.price;
+    expect(await priceOf()).toBe(1_999);
+
+    await migrateCatalogDatabase(database.url);
+
+    expect(await priceOf()).toBe(1_999);
+    await pool.query('UPDATE products SET price = 999999999999');
+    expect(await priceOf()).toBe(999_999_999_999);
+    await expect(pool.query('UPDATE products SET price = 0.5')).rejects.toThrow('products_price_check');
+    await pool.end();
+    await database.drop();
+  });
+
   it('gives each database an identity, once', async () => {
     const databases = await Promise.all([createEmptyDatabase(), createEmptyDatabase()]);
     const identities = await Promise.all(
@@ -87,10 +118,15 @@ describe('migrateCatalogDatabase', () => {
     expect(await columnsOf(migrated)).toEqual(await columnsOf(described));
     // What schema.prisma has no words for: partial indexes, those on expressions or with operator classes, and parameters.
     const beyondPrisma = [
-      'outbox_unsent',
-      'products_name_order',
-      'products_name_words',
-      'search_words_alike',
+      ...[
+        'products_category',
+        'products_price',
+        'products_currency_price',
+        'products_sort_name',
+        'products_name_words',
+      ],
+      ...['products_name_order', 'products_name_key', 'products_category_key'],
+      ...['outbox_unsent', 'search_words_alike'],
     ];
     const shortLists = " WITH (gin_pending_list_limit='64')";
     const indexes = await indexesOf(migrated);

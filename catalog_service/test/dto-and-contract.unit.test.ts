@@ -6,6 +6,7 @@ import { CreateProductDto, UpdateProductDto } from '../src/routes/dto/product.dt
 import {
   ListProductsDto,
   ProductPathDto,
+  ProductsByIdDto,
   StockLookUpDto,
   SuggestDto,
 } from '../src/routes/dto/requests.dto.ts';
@@ -36,9 +37,9 @@ const contract = resolved(document) as {
 function resolved(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(resolved);
   if (typeof part !== 'object' || part === null) return part;
-  const { $ref, ...members } = part as { $ref?: string };
-  if ($ref !== undefined) return { ...(resolved(referredTo($ref)) as object), ...members };
-  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, resolved(value)]));
+  const { $ref, ...others } = part as { $ref?: string };
+  const members = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, resolved(value)]));
+  return $ref === undefined ? members : { ...(resolved(referredTo($ref)) as object), ...members };
 }
 
 function referredTo($ref: string): unknown {
@@ -55,8 +56,15 @@ function body(dto: Form['dto'], schema: object | undefined, valid: Form['valid']
 }
 
 /** Parameters arrive as texts: one fits when the integer or boolean that it spells fits. */
-function parameters(dto: Form['dto'], path: string, from: Parameter['in'], valid = {}): Form {
-  const described = contract.paths[path]?.['get']?.parameters?.filter((each) => each.in === from) ?? [];
+function parameters(
+  dto: Form['dto'],
+  path: string,
+  from: Parameter['in'],
+  valid = {},
+  isOfDto = (_name: string) => true,
+): Form {
+  const all = contract.paths[path]?.['get']?.parameters ?? [];
+  const described = all.filter((each) => each.in === from && isOfDto(each.name));
   const properties = Object.fromEntries(described.map(({ name, schema }) => [name, schema]));
   const required = described.filter((parameter) => parameter.required).map(({ name }) => name);
   const fits = ajv.compile({ type: 'object', properties, required, additionalProperties: false });
@@ -82,7 +90,11 @@ const forms: [string, Form][] = [
   ['POST /products', body(CreateProductDto, schemas['NewProduct'], product)],
   ['PATCH /products/:id', body(UpdateProductDto, schemas['ProductChange'], {})],
   ['POST /products/stock', body(StockLookUpDto, schemas['StockLookUp'], { ids: [1] })],
-  ['GET /products', parameters(ListProductsDto, '/products', 'query')],
+  ['GET /products', parameters(ListProductsDto, '/products', 'query', {}, (name) => name !== 'ids')],
+  [
+    'GET /products?ids=',
+    parameters(ProductsByIdDto, '/products', 'query', { ids: '' }, (name) => name === 'ids'),
+  ],
   ['GET /products/suggest', parameters(SuggestDto, '/products/suggest', 'query', { q: 'a' })],
   ['the path /products/:id', parameters(ProductPathDto, '/products/{id}', 'path', { id: '1' })],
 ];

@@ -22,7 +22,7 @@ const product = (nth: number) => ({ name: `Lamp ${nth}`, description: 'Bright.',
 const lines = (count: number) =>
   Array.from({ length: count }, (_, index) => JSON.stringify(product(index + 1)));
 
-async function runImportOf(text: string, first?: string) {
+async function runImportOf(text: string | Buffer, first?: string) {
   const file = join(folder, 'products.jsonl');
   await writeFile(file, text);
   let [out, err] = ['', ''];
@@ -65,6 +65,21 @@ it('adds nothing when a line is wrong, and names the line, the field, the rule a
   expect((await runImportOf('{"name"')).err).toMatch(/^import-products: line 1: .*JSON/);
 });
 
+it('names the line that is no text, and adds nothing', async () => {
+  const latin1 = JSON.stringify({ ...product(3), name: 'Caf\xe9' });
+  const { exitCode, err } = await runImportOf(Buffer.from([...lines(2), latin1].join('\n'), 'latin1'));
+  expect([exitCode, err]).toEqual([2, 'import-products: line 3: it is not valid UTF-8\n']);
+  expect(await count('products')).toBe(0);
+});
+
+it('reads texts of every script, composed and without spaces around them, a product in a line', async () => {
+  const names = ['Cafe\u0301 ', '中国红茶', '🫖', 'one\u2028line', 'one\u0085line', 'Їжа ½ Lego™'];
+  await runImportOf(names.map((name) => JSON.stringify({ ...product(1), name })).join('\r\n'));
+  expect(await database.sql('SELECT name FROM products ORDER BY id')).toEqual(
+    names.map((name) => ({ name: name.normalize('NFC').trim() })),
+  );
+});
+
 it('goes on with the line that it is told', async () => {
   const { exitCode } = await runImportOf(lines(5).join('\n'), '4');
   expect(exitCode).toBe(0);
@@ -84,4 +99,12 @@ it('says with which line to go on when the database fails in the middle', async 
   expect(err).toContain('the disk is full');
   expect(err).toMatch(/Go on with: pnpm --filter catalog_service import-products .*products\.jsonl 501\n$/);
   expect(await count('products')).toBe(500);
+});
+
+it('refuses a price that its currency cannot have, with the line', async () => {
+  const wrong = JSON.stringify({ ...product(5_124), currency: 'kwd' });
+  const { exitCode, err } = await runImportOf([...lines(2), wrong].join('\n'));
+  expect(exitCode).toBe(2);
+  expect(err).toContain('line 3: price must be a multiple of 10 in kwd (given: 5124)');
+  expect(await count('products')).toBe(0);
 });

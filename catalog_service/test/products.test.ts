@@ -178,6 +178,48 @@ describe('deleting a product', () => {
   });
 });
 
+describe('GET /products?ids=', () => {
+  it('answers those that are sold, each once, in the order asked', async () => {
+    const [first, second, third] = [
+      await catalog.createProduct(),
+      await catalog.createProduct(),
+      await catalog.createProduct(),
+    ];
+    await catalog.delete(`/products/${second.id}`);
+
+    const { status, body, headers } = await catalog.get(
+      `/products?ids=${third.id},${first.id},${second.id},2147483647,${third.id}`,
+    );
+
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      items: [third, first],
+      total: 2,
+      totalIsExact: true,
+      limit: 100,
+      offset: 0,
+      nextCursor: null,
+    });
+    expect(headers.get('cache-control')).toBe('public, max-age=5');
+  });
+
+  it('answers none for an emptied list', async () => {
+    expect((await catalog.get('/products?ids=&utm_source=mail')).body).toMatchObject({ items: [], total: 0 });
+  });
+
+  it.each([
+    ['ids=1,x', 'ids.1'],
+    ['ids=1,', 'ids.1'],
+    ['ids=0', 'ids.0'],
+    [`ids=${Array.from({ length: 101 }, (_, index) => index + 1)}`, 'ids'],
+    ['ids=1&search=lamp', 'search'],
+    ['ids=1&limit=5', 'limit'],
+  ])('is wrong with %s', async (query, field) => {
+    const { status, body } = await catalog.get(`/products?${query}`);
+    expect([status, body.errors[0].field]).toEqual([400, field]);
+  });
+});
+
 describe('POST /products/stock', () => {
   it('returns each product once, in the order of the ids, and lists what is missing', async () => {
     const one = await catalog.createProduct({ name: 'One', stock: 1 });

@@ -34,11 +34,14 @@ const wrongFields: [string, unknown, string?][] = [
   ['stock', '1'],
   ['category', ''],
   ['category', long(61)],
+  ['category', 'Boo\u200bks'],
+  ['category', 'Books\u200d'],
   ['tags', 'coffee'],
   ['tags', Array.from({ length: 21 }, (_, index) => `tag${index}`)],
   ['tags', ['ok', ''], 'tags.1'],
   ['tags', ['ok', 'fine', long(41)], 'tags.2'],
   ['tags', [5], 'tags.0'],
+  ['tags', ['ok', 'so\u00adft'], 'tags.1'],
   ['imageUrl', 'javascript:alert(1)'],
   ['imageUrl', 'ftp://x.test/a.png'],
   ['imageUrl', 'cup.png'],
@@ -75,7 +78,10 @@ describe('a product', () => {
       { field: 'description', message: 'is missing' },
       { field: 'price', message: 'must not be less than 0 (given: -5)' },
       { field: 'stock', message: 'is missing' },
-      { field: 'currency', message: 'must be three lower-case letters (ISO 4217) (given: "EURO")' },
+      {
+        field: 'currency',
+        message: 'must be a currency that can be charged (ISO 4217, lower case) (given: "EURO")',
+      },
       {
         field: 'tags.0',
         message: 'must be longer than or equal to 1 and shorter than or equal to 40 characters (given: "")',
@@ -87,7 +93,8 @@ describe('a product', () => {
     const largest = {
       name: '🫖'.repeat(200),
       description: long(5_000),
-      price: 99_999_999,
+      price: 999_999_999_999,
+      currency: 'idr',
       stock: 1_000_000_000,
       category: long(60),
       tags: Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(40, 'x')),
@@ -133,16 +140,46 @@ describe('a wrong query', () => {
     [`search=${long(201)}`, 'search'],
     ['category=', 'category'],
     ['tag=', 'tag'],
+    ['currency=zzz', 'currency'],
+    ['currency=EUR', 'currency'],
     ['minPrice=1.5', 'minPrice'],
+    ['minPrice=1000000000000', 'minPrice'],
     ['maxPrice=ten', 'maxPrice'],
     ['inStock=yes', 'inStock'],
     ['sort=stock', 'sort'],
-    ['colour=red', 'colour'],
-    ['limit[a]=5', 'limit[a]'],
   ])('?%s is refused by name', async (query, field) => {
     const { status, body } = await catalog.get(`/products?${query}`);
     expect(status).toBe(400);
     expect(fieldsOf(body)).toEqual([field]);
+  });
+});
+
+describe('what others add to a query', () => {
+  it.each([
+    'utm_source=mail&utm_medium=x',
+    'fbclid=x',
+    'gclid=y',
+    '_=1795354765',
+    'ref',
+    'limit[a]=5',
+    '__proto__=1',
+    'constructor=1',
+    'id=7',
+  ])('is ignored: ?%s', async (added) => {
+    for (const path of ['/products?limit=1', '/products/suggest?q=cof', `/products/${id}?v=1`]) {
+      const [plain, other] = [await catalog.get(path), await catalog.get(`${path}&${added}`)];
+      expect([other.status, other.body]).toEqual([200, plain.body]);
+    }
+  });
+});
+
+describe('suggestions', () => {
+  it.each(['', '%20', '%C2%A0'])('are none for an emptied field: q=%s', async (q) => {
+    expect(await catalog.get(`/products/suggest?q=${q}`)).toMatchObject({ status: 200, body: { items: [] } });
+  });
+
+  it.each(['', 'q=a&q=b', 'q=%00', `q=${long(101)}`])('are refused for ?%s', async (query) => {
+    expect(fieldsOf((await catalog.get(`/products/suggest?${query}`)).body)).toEqual(['q']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type CancelReason, type OrderStatus, orderStatuses } from '@shop/contracts';
+import { type CancelReason, type OrderStatus, openOrderStatuses } from '@shop/contracts';
 import { createCounter, createGauge, type Logger, type Registry } from '@shop/service-kit';
 import type { OrderRepository } from './db/order.repository.ts';
 import type { OrderStreams } from './services/order-streams.service.ts';
@@ -20,15 +20,15 @@ export function createOrderMetrics(
     labelNames: ['from', 'to', 'reason'],
   });
   const readCounts = createCountReader(orders, logger);
-  const byStatus = createGauge(registry, {
-    name: 'orders_by_status',
-    help: 'Orders in the database, the same at every instance; absent while it is unavailable.',
+  const open = createGauge(registry, {
+    name: 'orders_open',
+    help: 'Orders that wait for stock or payment, the same at every instance; absent while the database is unavailable.',
     labelNames: ['status'],
     collect: async () => {
       const counts = await readCounts();
-      byStatus.reset();
+      open.reset();
       if (!counts) return;
-      for (const status of orderStatuses) byStatus.set({ status }, counts.get(status) ?? 0);
+      for (const status of openOrderStatuses) open.set({ status }, counts.get(status) ?? 0);
     },
   });
   const followed = createGauge(registry, {
@@ -49,7 +49,7 @@ export type OrderMetrics = ReturnType<typeof createOrderMetrics>;
 
 function createCountReader(orders: OrderRepository, logger: Logger) {
   const read = () =>
-    orders.countByStatus().catch((error: unknown) => {
+    orders.countOpen().catch((error: unknown) => {
       logger.warn({ err: error }, 'orders could not be counted');
     });
   let counts: ReturnType<typeof read> | undefined;

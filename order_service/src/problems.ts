@@ -31,7 +31,7 @@ export const { problems, problem } = defineProblems({
   'mixed-currencies': { status: 409, detail: 'An order has one currency.' },
   'amount-out-of-range': {
     status: 409,
-    detail: 'It costs too much or too little.',
+    detail: 'It costs more or less than can be paid.',
   },
   'price-changed': { status: 409, detail: 'The order costs another amount now.' },
   'request-in-progress': {
@@ -52,6 +52,7 @@ export const { problems, problem } = defineProblems({
   'order-not-found': { status: 404, detail: 'There is no such order.' },
   'order-cancelled': { status: 409, detail: 'This order is cancelled.' },
   'order-completed': { status: 409, detail: 'This order is paid already.' },
+  'nothing-to-pay': { status: 409, detail: 'This order is free: there is nothing to pay.' },
   'stock-pending': {
     status: 409,
     detail: 'The stock of this order is being reserved. Try again in a moment.',

@@ -141,17 +141,32 @@ describe('refuses, and leaves the cart as it was,', () => {
       return { details: { currencies: ['eur', 'usd'] } };
     }, 'mixed-currencies'));
 
-  it('an order that costs nothing', () =>
+  it.each([
+    [49, 1, 'usd', { min: 50, max: 99_999_999 }],
+    [50_000_000, 2, 'usd', { min: 50, max: 99_999_999 }],
+    [49, 1, 'jpy', { min: 50, max: 9_999_999_999 }],
+    [29, 1, 'gbp', { min: 30, max: 99_999_999 }],
+    [17_499, 1, 'huf', { min: 17_500, max: 9_999_999_999 }],
+    [490, 1, 'kwd', { min: 500, max: 99_999_990 }],
+    [999_999_999_999, 10_000, 'idr', { min: 50, max: 999_999_999_999 }],
+  ])('an order of %i × %i %s, which Stripe would not take', (price, qty, currency, limits) =>
     refusal(async (customer) => {
-      await shop.fillCart(customer, [sell({ price: 0 }), 1]);
-      return { details: { amount: 0, min: 1, max: 99_999_999 } };
-    }, 'amount-out-of-range'));
+      await shop.fillCart(customer, [sell({ price, currency, stock: 10_000 }), qty]);
+      return { details: { amount: price * qty, currency, ...limits } };
+    }, 'amount-out-of-range'),
+  );
 
-  it('an order dearer than Stripe can take', () =>
-    refusal(async (customer) => {
-      await shop.fillCart(customer, [sell({ price: 50_000_000 }), 2]);
-      return { details: { amount: 100_000_000, min: 1, max: 99_999_999 } };
-    }, 'amount-out-of-range'));
+  it.each([{ currency: 'zzz' }, { price: 5_124, currency: 'kwd' }, { price: 550, currency: 'isk' }])(
+    'a product at %j, as if it were not for sale',
+    (older) =>
+      refusal(async (customer) => {
+        const id = sell({ name: 'Older' });
+        await shop.fillCart(customer, [id, 1]);
+        sell({ id, ...older });
+        expect(await cartOf(customer)).toMatchObject({ lines: [{ availability: 'unavailable' }] });
+        return { details: { products: [{ lineItemId, productId: id, name: 'Older' }] } };
+      }, 'product-unavailable'),
+  );
 
   it('prices that moved since they were shown', () =>
     refusal(async (customer) => {
@@ -211,12 +226,23 @@ it('accepts moved prices once the customer agrees to the new amount', async () =
   expect(body.order).toMatchObject({ amount: 3000, currency: 'eur', items: [{ price: 1500, qty: 2 }] });
 });
 
-it('costs up to the very limits', async () => {
-  for (const price of [1, 99_999_999]) {
-    const customer = shop.newCustomer();
-    await shop.fillCart(customer, [shop.catalog.sell({ price }), 1]);
-    expect((await place(customer).expect(201)).body.order.amount).toBe(price);
-  }
+it.each([
+  [50, 'eur'],
+  [99_999_999, 'eur'],
+  [50, 'jpy'],
+  [30, 'gbp'],
+  [500, 'kwd'],
+  [20_000, 'isk'],
+  [999_999_999_999, 'idr'],
+])('costs up to the very limits: %i %s', async (price, currency) => {
+  const customer = shop.newCustomer();
+  await shop.fillCart(customer, [shop.catalog.sell({ price, currency }), 1]);
+  const { orderNumber } = (await place(customer).expect(201)).body;
+  const { amount, items } = await shop.look(orderNumber);
+  expect([amount, items[0].price]).toEqual([price, price]);
+  expect((await ordersOf(customer)).items).toMatchObject([{ amount: price, currency }]);
+  await shop.settled();
+  expect(shop.heard.find(({ key }) => key === orderNumber)).toMatchObject({ data: { amount: price } });
 });
 
 it('makes one order of one cart, however many requests come at once without a key', async () => {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { sqlOf } from '@shop/messaging';
+import { createLogger, createPool } from '@shop/service-kit';
 import { createTestDatabase, type TestDatabase } from '@shop/testing';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import * as schema from '../src/db/schema.ts';
@@ -42,4 +44,25 @@ it('leave nothing for drizzle-kit to generate', async () => {
   const snapshot = await readJson(`meta/${String(last).padStart(4, '0')}_snapshot.json`);
 
   expect(await generateMigration(snapshot, generateDrizzleJson(schema, snapshot.id))).toEqual([]);
+});
+
+it('give amounts twelve digits beside an instance of the release before, with what it has prepared', async () => {
+  const { url } = database;
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const pool = createPool({ url, name: 'order_service', schema: 'orders', logger, max: 1 });
+  await pool.query('ALTER TABLE orders ALTER amount TYPE integer');
+  await pool.query('DELETE FROM __drizzle_migrations WHERE id > 2');
+  await pool.query(
+    `INSERT INTO orders (order_number, customer_id, cart_id, cart_version, amount, currency, status, expires_at)
+     VALUES ('old', 1, 1, 1, 1999, 'usd', 'pending', now())`,
+  );
+  const amounts = () => sqlOf(pool)('SELECT amount FROM orders', []);
+  expect(await amounts()).toEqual([{ amount: 1_999 }]);
+
+  await migrateOrderDatabase(url);
+
+  expect(await amounts()).toEqual([{ amount: 1_999 }]);
+  await pool.query('UPDATE orders SET amount = 999999999999');
+  expect(await amounts()).toEqual([{ amount: 999_999_999_999 }]);
+  await pool.end();
 });

@@ -50,6 +50,7 @@ it('lists a customer’s orders by page and status, newest first, with their ite
   expect(await mine()).toEqual({
     items: [...numbers].reverse(),
     total: 3,
+    totalIsExact: true,
     limit: 20,
     offset: 0,
     nextCursor: null,
@@ -77,6 +78,39 @@ it('finds orders by when they were created: from this time on, and before that o
   ]);
   expect(await between({ from: '2026-03-01T00:00:00Z' })).toEqual([]);
   expect(await between({ from: '2026-02-01T00:00:00Z', status: 'cancelled' })).toEqual([]);
+});
+
+it('takes a date for the whole day in UTC', async () => {
+  const customer = shop.newCustomer();
+  const times = [
+    '2026-01-31T23:59:59.999Z',
+    '2026-02-01T00:00:00Z',
+    '2026-02-28T23:59:59.999999Z',
+    '2026-03-01T00:00:00Z',
+  ];
+  const [last, first, end, next] = await oldOrders(customer, times);
+  const between = async (query: Record<string, string>) => (await list(shop.as(customer), query)).items;
+
+  expect(await between({ from: '2026-02-01', to: '2026-02-28' })).toEqual([end, first]);
+  expect(await between({ from: '2026-02-28', to: '2026-02-28' })).toEqual([end]);
+  expect(await between({ from: '2026-03-01' })).toEqual([next]);
+  expect(await between({ to: '2026-01-31' })).toEqual([last]);
+  expect(await between({ from: '2026-02-01', to: '2026-02-01T00:00:00.001Z' })).toEqual([first]);
+});
+
+it.each([
+  'utm_source=mail',
+  'fbclid=x&gclid=y',
+  '_=1795354765',
+  'limit[gt]=1',
+  '__proto__=1',
+  'constructor=1',
+  'sort=id',
+])('ignores what others add to its query: %s', async (added) => {
+  const customer = shop.newCustomer();
+  const [number] = await oldOrders(customer, ['2026-01-01T00:00:00Z']);
+  const { body } = await shop.as(customer).get(`/orders?limit=5&${added}`).expect(200);
+  expect(body).toMatchObject({ items: [{ orderNumber: number }], total: 1, limit: 5 });
 });
 
 it('pages by cursor through orders of the same moment, and is not shifted by new ones', async () => {

@@ -46,6 +46,7 @@ const history: Decision = { noted: true };
 
 const cells: readonly (readonly [Status, FactType, Decision])[] = [
   ['pending', 'stock-reserved', { status: 'processing' }],
+  ['pending', 'nothing-to-pay', { status: 'completed' }],
   ['pending', 'stock-rejected', { status: 'cancelled', reason: 'out-of-stock' }],
   ['pending', 'payment-created', { paymentId: own, noted: true }],
   ['pending', 'payment-succeeded', { status: 'completed', paymentId: own }],
@@ -65,6 +66,7 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
   ],
 
   ['processing', 'stock-reserved', nothing],
+  ['processing', 'nothing-to-pay', nothing],
   ['processing', 'stock-rejected', nothing],
   ['processing', 'payment-created', { paymentId: own, noted: true }],
   ['processing', 'payment-succeeded', { status: 'completed', paymentId: own }],
@@ -89,6 +91,7 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
   ],
 
   ['completed', 'stock-reserved', nothing],
+  ['completed', 'nothing-to-pay', nothing],
   ['completed', 'stock-rejected', nothing],
   ['completed', 'payment-created', nothing],
   ['completed', 'payment-succeeded', nothing],
@@ -108,6 +111,7 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
   ['completed', 'window-over', nothing],
 
   ['cancelled', 'stock-reserved', nothing],
+  ['cancelled', 'nothing-to-pay', nothing],
   ['cancelled', 'stock-rejected', nothing],
   ['cancelled', 'payment-created', { noted: true, commands: [refund(own)] }],
   ['cancelled', 'payment-succeeded', { noted: true, commands: [refund(own)] }],
@@ -123,10 +127,10 @@ it.each(cells)('%s, %s', (status, type, expected) => {
   expect(decide(orderIn(status), factOf(type))).toEqual(expected);
 });
 
-it('has these forty cells and no others', () => {
+it('has these forty-four cells and no others', () => {
   const names = orderStatuses.flatMap((status) => factTypes.map((type) => `${status}, ${type}`));
 
-  expect(names).toHaveLength(40);
+  expect(names).toHaveLength(44);
   expect(cells.map(([status, type]) => `${status}, ${type}`).sort()).toEqual([...names].sort());
   expect(
     Object.entries(orderRules).flatMap(([status, rules]) => Object.keys(rules).map((t) => `${status}, ${t}`)),

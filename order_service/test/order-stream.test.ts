@@ -109,17 +109,35 @@ it('tells what another instance has done, at every instance', async () => {
 describe('ends', () => {
   const end = (reason: string) => ({ event: 'end', data: { reason } });
 
-  it('when the order is cancelled, but not when it is completed', async () => {
+  it('when an order that was not paid is cancelled', async () => {
     const customer = shop.newCustomer();
-    const orderNumber = await shop.order(customer, 'completed');
+    const orderNumber = await shop.order(customer, 'processing');
     const stream = await follow(customer, orderNumber);
-    await stream.received(3);
-    await waitFor(() => stream.comments.length >= 2, { what: 'heartbeats of a stream that stays open' });
 
     await shop.as(customer).post(`/orders/${orderNumber}/cancel`).expect(200);
 
     expect(await stream.ended()).toEqual(end('order-cancelled'));
     expect(stream.events.at(-2)).toMatchObject({ data: { status: 'cancelled', cause: 'cancel-asked' } });
+  });
+
+  it('only when the refund of a completed order has been shown, wherever the client goes on', async () => {
+    const customer = shop.newCustomer();
+    const orderNumber = await shop.order(customer, 'completed');
+    const stream = await follow(customer, orderNumber);
+    await stream.received(3);
+    await waitFor(() => stream.comments.length >= 2, { what: 'heartbeats of a stream that stays open' });
+    await shop.as(customer).post(`/orders/${orderNumber}/cancel`).expect(200);
+    await stream.received(4);
+    const { id } = stream.events[3] as { id: string };
+    const resumed = await follow(customer, orderNumber, { after: id });
+    await waitFor(() => resumed.comments.length >= 2, { what: 'heartbeats of a stream that stays open' });
+
+    await shop.payment(orderNumber, `pi_${orderNumber}`, 'refunded');
+
+    for (const followed of [stream, resumed]) {
+      expect(await followed.ended()).toEqual(end('order-cancelled'));
+      expect(followed.events.at(-2)).toMatchObject({ data: { cause: 'payment-refunded' } });
+    }
   });
 
   it('at once when the order is cancelled already, with all that there is to tell', async () => {

@@ -1,6 +1,7 @@
 import { createLogger } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
 import type { HistoryRecord } from '../src/db/order.repository.ts';
+import { createOrderEnding } from '../src/domain/order-ending.ts';
 import { createOrderStreams, type OrderStreams } from '../src/services/order-streams.service.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -51,7 +52,7 @@ function start(history: ReturnType<typeof createHistory>, pollMs = 60_000) {
       orderId,
       userId,
       lastEntry,
-      isCancelled: false,
+      ending: createOrderEnding([]),
       send: ({ id }) => told.push(id),
       end: (reason) => told.push(reason),
     });

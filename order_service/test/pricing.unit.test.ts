@@ -1,7 +1,7 @@
 import type { StockItem } from '@shop/contracts';
 import { type Agreement, type CartLine, priceCart } from '../src/domain/pricing.ts';
 
-const range = { min: 50, max: 10_000 };
+const range = { min: 60, max: 99_999_999 };
 
 const line = (productId: number, change: Partial<CartLine> = {}): CartLine => ({
   id: productId * 10,
@@ -32,7 +32,7 @@ const moved = (productId: number, from: number, to: number) => ({
 
 function refusal(cart: readonly CartLine[], catalog: readonly StockItem[], agreed: Agreement = {}): unknown {
   try {
-    return { accepted: priceCart(cart, catalog, agreed, range) };
+    return { accepted: priceCart(cart, catalog, agreed, range.min) };
   } catch (error) {
     const { status, code, details } = error as { status: number; code: string; details: unknown };
     return { status, code, details };
@@ -43,7 +43,7 @@ it('is the sum of today’s prices, in the order of the cart, with today’s nam
   const cart = [line(2, { qty: 3, price: 7 }), line(1)];
   const catalog = [item(1), item(2, { price: 250 })];
 
-  expect(priceCart(cart, catalog, { amount: 850 }, range)).toEqual({
+  expect(priceCart(cart, catalog, { amount: 850 }, range.min)).toEqual({
     amount: 850,
     currency: 'eur',
     items: [
@@ -87,18 +87,18 @@ it.each<[string, CartLine[], StockItem[], Agreement | undefined, string, object]
   [
     'too little money',
     [line(1)],
-    [item(1, { price: 49 })],
-    { amount: 49 },
+    [item(1, { price: 59 })],
+    { amount: 59 },
     'amount-out-of-range',
-    { amount: 49, ...range },
+    { amount: 59, currency: 'eur', ...range },
   ],
   [
     'too much money',
     [line(1, { qty: 10 })],
-    [item(1, { price: 1001 })],
-    { amount: 10_010 },
+    [item(1, { price: 10_000_000 })],
+    { amount: 100_000_000 },
     'amount-out-of-range',
-    { amount: 10_010, ...range },
+    { amount: 100_000_000, currency: 'eur', ...range },
   ],
   [
     'a price that moved, nobody having agreed',
@@ -158,8 +158,9 @@ it.each<[string, CartLine[], StockItem[], Agreement | undefined]>([
     [item(1, { price: 200, currency: 'usd' })],
     { amount: 200, currency: 'usd' },
   ],
-  ['the smallest amount', [line(1, { price: 50 })], [item(1, { price: 50 })], undefined],
-  ['the greatest amount', [line(1, { price: 1000, qty: 10 })], [item(1, { price: 1000 })], undefined],
+  ['the smallest amount', [line(1, { price: 60 })], [item(1, { price: 60 })], undefined],
+  ['the greatest amount', [line(1, { price: 99_999_999 })], [item(1, { price: 99_999_999 })], undefined],
+  ['what costs nothing', [line(1, { price: 0, qty: 3 })], [item(1, { price: 0 })], undefined],
 ])('accepts %s', (_name, cart, catalog, agreed) => {
   expect(refusal(cart, catalog, agreed)).toHaveProperty('accepted');
 });

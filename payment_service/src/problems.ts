@@ -18,6 +18,7 @@ export const { problems, problem } = defineProblems({
   },
   'order-cancelled': { status: 409, detail: 'This order is cancelled.' },
   'order-completed': { status: 409, detail: 'This order is paid already.' },
+  'nothing-to-pay': { status: 409, detail: 'This order is free: there is nothing to pay.' },
   'too-many-requests': {
     status: 429,
     detail: 'Too many requests. Try again later.',

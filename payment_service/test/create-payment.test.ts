@@ -185,7 +185,7 @@ describe('one payment for an order', () => {
   it('when an earlier release has used the key with other parameters', async () => {
     const { orderNumber } = shop.orders.place();
     await shop.sdk.paymentIntents.create(
-      { amount: 1, currency: 'usd' },
+      { amount: 100, currency: 'usd' },
       { idempotencyKey: `pi:${orderNumber}` },
     );
 
@@ -211,6 +211,7 @@ describe('an order that cannot be paid any more', () => {
     [409, 'stock-pending', { 'Retry-After': '3' }],
     [409, 'order-cancelled', {}],
     [409, 'order-completed', {}],
+    [409, 'nothing-to-pay', {}],
     [404, 'order-not-found', {}],
     [401, 'token-expired', {}],
     [429, 'too-many-requests', { 'Retry-After': '60' }],
@@ -268,14 +269,29 @@ describe('an order that cannot be paid any more', () => {
     expect(shop.newsOf(orderNumber)).toEqual([`${paymentId}:created`, `${paymentId}:refunded`]);
   });
 
-  it('is refused when Stripe does not take its amount', async () => {
-    const { orderNumber } = shop.orders.place({ amount: 0 });
+  it.each([
+    [0, 'usd'],
+    [49, 'usd'],
+    [100_000_000, 'usd'],
+    [49, 'jpy'],
+    [5_124, 'kwd'],
+    [1_000, 'zzz'],
+  ])('is refused when Stripe does not take it: %i %s', async (amount, currency) => {
+    const { orderNumber } = shop.orders.place({ amount, currency });
 
     const reply = await create(orderNumber);
 
     expect([reply.status, reply.body['code']]).toEqual([409, 'payment-not-possible']);
     expect(shop.eventsOf(orderNumber)).toEqual([]);
   });
+});
+
+it('is created for any amount that Stripe takes', async () => {
+  const order = shop.orders.place({ amount: 999_999_999_999, currency: 'idr' });
+
+  const reply = await create(order.orderNumber);
+
+  expect(reply.body).toMatchObject({ data: { amount: 999_999_999_999, currency: 'idr' } });
 });
 
 describe('nobody pays with the wrong payment', () => {

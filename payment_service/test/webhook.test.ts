@@ -42,6 +42,24 @@ describe("Stripe's webhooks", () => {
     expect(shop.eventsOf(orderNumber).at(-1)?.data).toMatchObject({ status: 'succeeded', amount: 4_250 });
   });
 
+  it('bring a payment by a method that takes the customer to another page', async () => {
+    const { orderNumber, paymentId, secret } = await createdPayment(shop);
+    const confirmed = await shop.sdk.paymentIntents.confirm(paymentId, {
+      payment_method_data: { type: 'ideal' },
+      return_url: 'https://shop.test/done',
+    });
+    const page = String(confirmed.next_action?.redirect_to_url?.url);
+
+    await fetch(page, {
+      method: 'POST',
+      body: new URLSearchParams({ outcome: 'succeed' }),
+      redirect: 'manual',
+    });
+
+    await waitFor(() => shop.newsOf(orderNumber).includes(`${paymentId}:succeeded`));
+    expect(page).toContain(secret);
+  });
+
   it('bring a refund', async () => {
     const { orderNumber, paymentId } = await createdPayment(shop);
     await paid(shop, paymentId, orderNumber);

@@ -1,7 +1,8 @@
 import type { Role } from '@shop/contracts';
 import { ConfigError, type Environment, flag, readSettings, text } from '@shop/service-kit';
 import type { Credentials, Registration } from './domain/account-input.ts';
-import { emailRule, newPasswordRule, normaliseEmail } from './domain/account-rules.ts';
+import { newPasswordRule } from './domain/account-rules.ts';
+import { emailRule, shownEmail } from './domain/email.ts';
 
 export type SeedAccount = Registration & { readonly role: Role };
 
@@ -31,18 +32,18 @@ export function readSeedAccounts(environment: Environment): readonly SeedAccount
   const seedAccounts: SeedAccount[] = [];
   if (settings.shopDemo || isGiven(admin)) {
     const login = isGiven(admin) ? admin : demoLogins.admin;
-    seedAccounts.push({ username: 'admin', role: 'admin', ...normalised(login) });
+    seedAccounts.push({ username: 'admin', role: 'admin', ...kept(login) });
   }
   if (settings.shopDemo) {
     const login = isGiven(customer) ? customer : demoLogins.customer;
-    seedAccounts.push({ username: 'demo', role: 'customer', ...normalised(login) });
+    seedAccounts.push({ username: 'demo', role: 'customer', ...kept(login) });
   }
   return seedAccounts;
 }
 
 const isGiven = ({ email, password }: Credentials) => email !== '' || password !== '';
 
-const normalised = ({ email, password }: Credentials) => ({ email: normaliseEmail(email), password });
+const kept = ({ email, password }: Credentials) => ({ email: shownEmail(email), password });
 
 function problemsOf(prefix: string, login: Credentials): string[] {
   if (!isGiven(login)) return [];

@@ -84,7 +84,10 @@ describe('migrations', () => {
     await database.sql('DROP TABLE users, rate_limits, pgmigrations');
     await Promise.all(Array.from({ length: 5 }, () => migrateUserDatabase(database.url)));
     const rows = await database.sql('SELECT name FROM pgmigrations');
-    expect(rows).toEqual([{ name: '1763800000000_create-users' }]);
+    expect(rows).toEqual([
+      { name: '1763800000000_create-users' },
+      { name: '1764200000000_canonical-emails' },
+    ]);
     expect(await database.sql('SELECT * FROM users')).toEqual([]);
   });
 });

@@ -41,6 +41,19 @@ describe('limits', () => {
     expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(50);
   });
 
+  it('count all ways to write an email as one', async () => {
+    const registration = { ...aRegistration(), email: 'zo\u00eb@b\u00fccher.test', password: 'wrong horse' };
+    const ways = [
+      ' zo\u00eb@b\u00fccher.test',
+      'zoe\u0308@b\u00fccher.test',
+      'ZOË@xn--bcher-kva.test',
+      registration.email,
+    ];
+    const statuses = [];
+    for (const email of ways) statuses.push((await login({ ...registration, email }, '10.0.8.1')).status);
+    expect(statuses).toEqual([401, 401, 401, 429]);
+  });
+
   it('do not let a stranger lock out the owner, who is elsewhere', async () => {
     const { registration } = await register('10.0.0.2');
     const wrong = { ...registration, password: 'wrong horse' };

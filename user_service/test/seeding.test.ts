@@ -46,7 +46,7 @@ describe('seeding', () => {
     const shop = await startHarness({ environment });
     afterThisTest(shop.stop);
     expect(await shop.database.sql(users)).toEqual([
-      { email: 'boss@shop.test', username: 'admin', role: 'admin' },
+      { email: 'Boss@shop.test', username: 'admin', role: 'admin' },
     ]);
     const registration = aRegistration();
     await shop.post('/register', registration);

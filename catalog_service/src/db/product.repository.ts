@@ -21,7 +21,7 @@ export function createProductRepository(db: Queries, countMovements: CountMoveme
           INSERT INTO products (name, description, price, currency, stock, category, tags, image_url)
           SELECT name, description, price, currency, stock, category, ARRAY(SELECT jsonb_array_elements_text(tags)), "imageUrl"
           FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(products)}::text::jsonb) AS (name text, description text,
-            price integer, currency text, stock integer, category text, tags jsonb, "imageUrl" text))
+            price float8, currency text, stock integer, category text, tags jsonb, "imageUrl" text))
             WITH ORDINALITY ORDER BY ordinality
           RETURNING *
         ), movements AS (

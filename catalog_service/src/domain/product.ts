@@ -1,3 +1,6 @@
+import { priceFault } from '@shop/money';
+import { problem } from '../problems.ts';
+
 /** What an administrator writes. Stock is separate, because every change of it is a movement. */
 export interface ProductContent {
   readonly name: string;
@@ -31,4 +34,16 @@ export function changedContent(product: Product, wanted: Partial<ProductContent>
   const isNew = ([field, value]: [string, unknown]) =>
     value !== undefined && JSON.stringify(value) !== JSON.stringify(product[field as keyof ProductContent]);
   return Object.fromEntries(Object.entries(wanted).filter(isNew));
+}
+
+/**
+ * A price that its currency cannot have could not be paid, whatever the quantity.
+ * @throws Problem `validation-failed`
+ */
+export function requirePrice({ price, currency }: Pick<ProductContent, 'price' | 'currency'>): void {
+  const fault = priceFault(price, currency);
+  if (fault === undefined) return;
+  const { field, message } = fault;
+  const given = field === 'price' ? price : currency;
+  throw problem('validation-failed', { errors: [{ field, message: `${message} (given: ${given})` }] });
 }

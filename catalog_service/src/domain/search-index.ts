@@ -12,6 +12,8 @@ export interface ProductSearch {
   readonly text?: string;
   readonly category?: string;
   readonly tag?: string;
+  /** ISO 4217, lower case. */
+  readonly currency?: string;
   /** Minor units, inclusive. */
   readonly minPrice?: number;
   readonly maxPrice?: number;
@@ -25,6 +27,18 @@ export interface ProductSearch {
   readonly highlight?: boolean;
   /** Counts what each further filter would give: that looks at every product that is found. */
   readonly facets?: boolean;
+  /** The currency whose prices the facets count. All of them, if it is undefined: for a shop that has one. */
+  readonly facetCurrency?: string;
+}
+
+/**
+ * Prices of several currencies cannot be compared: a search that filters or sorts by price is of one currency, and so
+ * are the price ranges of its facets.
+ */
+export function withOneCurrency(search: ProductSearch, defaultCurrency: string): ProductSearch {
+  const { minPrice, maxPrice, sort, currency = defaultCurrency } = search;
+  const byPrice = (minPrice ?? maxPrice) !== undefined || sort === 'price' || sort === '-price';
+  return { ...search, ...(byPrice && { currency }), facetCurrency: currency };
 }
 
 /** The order that a search really has. */

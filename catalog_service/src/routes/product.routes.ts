@@ -1,6 +1,7 @@
 import { requireAdmin, requireUser, type TokenVerifier } from '@shop/service-kit';
 import { type Request, type Response, Router } from 'express';
 import type { Product } from '../domain/product.ts';
+import { withOneCurrency } from '../domain/search-index.ts';
 import type { components } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import {
@@ -10,12 +11,19 @@ import {
   getProduct,
   getProductStock,
   getProducts,
+  getProductsById,
   getSuggestions,
   updateProduct,
 } from '../services/catalog.service.ts';
-import { parseInput } from './dto/parse-input.ts';
+import { knownMembers, parseInput, parseQuery } from './dto/parse-input.ts';
 import { CreateProductDto, toNewProduct, UpdateProductDto } from './dto/product.dto.ts';
-import { ListProductsDto, ProductPathDto, StockLookUpDto, SuggestDto } from './dto/requests.dto.ts';
+import {
+  ListProductsDto,
+  ProductPathDto,
+  ProductsByIdDto,
+  StockLookUpDto,
+  SuggestDto,
+} from './dto/requests.dto.ts';
 import { allowedRevisions, hasTag, productETag } from './etag.ts';
 
 type Schemas = components['schemas'];
@@ -23,7 +31,7 @@ type Schemas = components['schemas'];
 export interface ProductRoutesOptions {
   readonly deps: CatalogDeps;
   readonly tokens: TokenVerifier;
-  /** Of products that are created without one. */
+  /** Of products that are created without one, and of prices that are asked for without one. */
   readonly defaultCurrency: string;
 }
 
@@ -34,17 +42,28 @@ export function productRoutes(options: ProductRoutesOptions): Router {
   return router;
 }
 
-function addReadRoutes(router: Router, { deps }: ProductRoutesOptions): void {
+function addReadRoutes(router: Router, { deps, defaultCurrency }: ProductRoutesOptions): void {
+  router.get('/products', async (req, res: Response<Schemas['ProductPage']>, next) => {
+    const { ids: givenIds } = req.query;
+    if (givenIds === undefined) return next();
+    const others = knownMembers(ListProductsDto, req.query);
+    const { ids } = parseInput(ProductsByIdDto, { ids: givenIds, ...others });
+    const items = await getProductsById(ids, deps);
+    const all = { total: items.length, totalIsExact: true, limit: 100, offset: 0, nextCursor: null };
+    res.set('Cache-Control', freshForSeconds(5)).json({ items, ...all });
+  });
+
   router.get('/products', async (req, res: Response<Schemas['ProductPage']>) => {
-    const { limit, offset, search, ...filters } = parseInput(ListProductsDto, { ...req.query });
+    const { limit, offset, search, ...filters } = parseQuery(ListProductsDto, req.query);
     if (filters.cursor !== undefined && offset > 0) throw offsetWithCursor();
-    const page = await getProducts(limit, offset, { ...filters, ...(search && { text: search }) }, deps);
+    const wanted = withOneCurrency({ ...filters, ...(search && { text: search }) }, defaultCurrency);
+    const page = await getProducts(limit, offset, wanted, deps);
     res.set('Cache-Control', freshForSeconds(5)).json({ ...page, limit, offset });
   });
 
   // Before `/products/:id`, which would take it for an id.
   router.get('/products/suggest', async (req, res: Response<Schemas['Suggestions']>) => {
-    const { q } = parseInput(SuggestDto, { ...req.query });
+    const { q } = parseQuery(SuggestDto, req.query);
     res.set('Cache-Control', freshForSeconds(60)).json({ items: await getSuggestions(q, deps) });
   });
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fields } from '@shop/contracts';
 import type { Product } from '../domain/product.ts';
 import { type ProductSearch, type ProductSort, sortOf } from '../domain/search-index.ts';
 import { problem } from '../problems.ts';
@@ -36,7 +37,7 @@ export function readCursor(cursor: string, search: ProductSearch, engine: string
 function parse(cursor: string, sort: ProductSort): Position | undefined {
   try {
     const [, id, value] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    return isInteger(id) && id > 0 && isValue(value, sort) ? { id, value } : undefined;
+    return isInteger(id, fields.id.maximum) && id > 0 && isValue(value, sort) ? { id, value } : undefined;
   } catch {
     return undefined;
   }
@@ -47,20 +48,21 @@ function isValue(value: unknown, sort: ProductSort): boolean {
   if (sort.endsWith('name')) return typeof value === 'string' && !/[\0\p{Surrogate}]/u.test(value);
   // Scores of an engine may be fractions.
   return sort === 'relevance'
-    ? typeof value === 'number' && Math.abs(value) <= mostInteger
-    : isInteger(value);
+    ? typeof value === 'number' && Math.abs(value) <= highestScore
+    : isInteger(value, fields.amount.maximum);
 }
 
-const mostInteger = 2_147_483_647;
-const isInteger = (value: unknown) =>
-  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= mostInteger;
+const highestScore = 2_147_483_647;
+const isInteger = (value: unknown, most: number) =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= most;
 
 /** Ties a cursor to its search: under other filters or in another order it would lead to a wrong place. */
 function fingerprint(search: ProductSearch, engine: string): string {
-  const { text, category, tag, minPrice, maxPrice, inStock } = search;
+  const { text, category, tag, currency, minPrice, maxPrice, inStock } = search;
   const sort = sortOf(search);
   const key = text === undefined ? undefined : foldText(text);
   const parts = [key, category, tag, minPrice, maxPrice, inStock, sort, sort === 'relevance' && engine];
+  if (currency !== undefined) parts.push(currency);
   return createHash('sha256')
     .update(JSON.stringify(parts.map((part) => part ?? null)))
     .digest('base64url')

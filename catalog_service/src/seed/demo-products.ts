@@ -1,20 +1,40 @@
 import { readFileSync } from 'node:fs';
+import { rulesOf } from '@shop/money';
+import type { CatalogConfig } from '../config.ts';
 import { type CatalogDatabase, withTransaction } from '../db/transaction.ts';
 import type { NewProduct } from '../domain/product.ts';
 import { addProducts } from '../services/import.service.ts';
 
-/** The products of `products.json`. They were made up for the demo; no image is fetched from anywhere. */
-export function demoProducts(currency: string): NewProduct[] {
+/** Where a storefront on this machine draws them. */
+export const localPicturesUrl = 'http://localhost:3000/pictures';
+
+/** The products of `products.json`. They were made up for the demo. */
+export function demoProducts(currency: string, picturesUrl = localPicturesUrl): NewProduct[] {
   const json = readFileSync(new URL('./products.json', import.meta.url), 'utf8');
   const products: Omit<NewProduct, 'currency' | 'imageUrl'>[] = JSON.parse(json);
-  return products.map((product) => ({ ...product, currency, imageUrl: null }));
+  // No fractions in currencies that have none.
+  const step = rulesOf(currency)?.step ?? 1;
+  return products.map((product) => {
+    const price = product.price - (product.price % step);
+    const [category, name] = [product.category ?? '', product.name].map(pathSegment);
+    return { ...product, price, currency, imageUrl: `${picturesUrl}/${category}/${name}.svg` };
+  });
 }
 
+const pathSegment = (text: string) =>
+  text
+    .toLowerCase()
+    .match(/[a-z0-9]+/g)
+    ?.join('-');
+
 /** Fills an empty catalog with the demo products, once, even when several instances start at the same time. */
-export async function seedDemoProducts(currency: string, db: CatalogDatabase): Promise<void> {
+export async function seedDemoProducts(
+  { defaultCurrency, demoPicturesUrl }: Pick<CatalogConfig, 'defaultCurrency' | 'demoPicturesUrl'>,
+  db: CatalogDatabase,
+): Promise<void> {
   await withTransaction(db, async (tx) => {
     await tx.sql(`SELECT pg_advisory_xact_lock(hashtextextended('catalog seed', 0))::text`, []);
     if (!(await tx.products.isEmpty())) return;
-    await addProducts(demoProducts(currency), tx);
+    await addProducts(demoProducts(defaultCurrency, demoPicturesUrl), tx);
   });
 }

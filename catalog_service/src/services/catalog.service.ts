@@ -8,7 +8,13 @@ import {
   withTransaction,
 } from '../db/transaction.ts';
 import { productDeleted, productUpserted } from '../domain/events.ts';
-import { changedContent, type NewProduct, type Product, type ProductContent } from '../domain/product.ts';
+import {
+  changedContent,
+  type NewProduct,
+  type Product,
+  type ProductContent,
+  requirePrice,
+} from '../domain/product.ts';
 import type { ProductPage, ProductSearch, SearchIndex, Suggestion } from '../domain/search-index.ts';
 import { problem } from '../problems.ts';
 import { addProducts } from './import.service.ts';
@@ -37,7 +43,7 @@ export async function createProduct(input: NewProduct, deps: CatalogDeps): Promi
 
 /**
  * Changes the fields that are given and differ.
- * @throws Problem `product-not-found`, `product-changed` for another revision or version, `version-required` for a
+ * @throws Problem `validation-failed` for a price that its currency cannot have, `product-not-found`, `product-changed` for another revision or version, `version-required` for a
  * stock without the version at which it was counted: a sale in between would be lost
  */
 export async function updateProduct(input: UpdateProductInput, deps: CatalogDeps): Promise<Product> {
@@ -48,6 +54,9 @@ export async function updateProduct(input: UpdateProductInput, deps: CatalogDeps
     if (input.stock !== undefined && input.version !== product.version) throw changed(product);
     const content = changedContent(product, input.content);
     if (Object.keys(content).length === 0 && stock === product.stock) return product;
+    // Not when neither is changed: the product may be older than the rule.
+    if (content.price !== undefined || content.currency !== undefined)
+      requirePrice({ ...product, ...content });
     const updated = await tx.products.update(product, content, stock);
     await tx.addEvents([productUpserted(updated)]);
     return updated;
@@ -73,6 +82,12 @@ export async function getProduct(id: number, deps: CatalogDeps): Promise<Product
   return product;
 }
 
+/** Those that are on sale, each once, in the order asked. */
+export async function getProductsById(ids: readonly number[], deps: CatalogDeps): Promise<Product[]> {
+  const found = await Promise.all([...new Set(ids)].map((id) => deps.products.find(id)));
+  return found.filter((product) => product !== undefined);
+}
+
 /** @throws Problem `validation-failed` for a cursor that is broken or of another search */
 export function getProducts(
   limit: number,
@@ -85,8 +100,9 @@ export function getProducts(
 
 const mostSuggestions = 10;
 
-export function getSuggestions(text: string, deps: CatalogDeps): Promise<readonly Suggestion[]> {
-  return deps.search.suggest(text, mostSuggestions);
+/** None for a field that the customer has emptied. */
+export async function getSuggestions(text: string, deps: CatalogDeps): Promise<readonly Suggestion[]> {
+  return text === '' ? [] : deps.search.suggest(text, mostSuggestions);
 }
 
 /** Each product once, in the order asked; deleted and unknown ones are `missing`. */

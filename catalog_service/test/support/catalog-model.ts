@@ -11,7 +11,10 @@ export function productsOf(all: readonly Product[], search: ProductSearch, sort:
 export function facetsOf(all: readonly Product[], search: ProductSearch): Facets {
   const without = (own: ProductSearch) => all.filter((product) => fitsAll(product, { ...search, ...own }));
   const stocks = without({ inStock: undefined }).map((product) => product.stock > 0);
-  const prices = without({ minPrice: undefined, maxPrice: undefined }).map((product) => product.price);
+  const { facetCurrency } = search;
+  const prices = without({ minPrice: undefined, maxPrice: undefined })
+    .filter(({ currency }) => facetCurrency === undefined || currency === facetCurrency)
+    .map((product) => product.price);
   return {
     categories: count(without({ category: undefined }).flatMap((product) => product.category ?? [])).slice(
       0,
@@ -30,10 +33,12 @@ export function facetsOf(all: readonly Product[], search: ProductSearch): Facets
   };
 }
 
-function fitsAll(product: Product, { category, tag, minPrice, maxPrice, inStock }: ProductSearch): boolean {
+function fitsAll(product: Product, search: ProductSearch): boolean {
+  const { category, tag, currency, minPrice, maxPrice, inStock } = search;
   return (
     (category === undefined || (product.category !== null && isAlike(product.category, category))) &&
     (tag === undefined || product.tags.some((each) => isAlike(each, tag))) &&
+    (currency === undefined || product.currency === currency) &&
     (minPrice === undefined || product.price >= minPrice) &&
     (maxPrice === undefined || product.price <= maxPrice) &&
     (inStock === undefined || product.stock > 0 === inStock)
@@ -84,8 +89,8 @@ export function assortedLamps(): NewProduct[] {
   return Array.from({ length: 80 }, (_, index) => ({
     name: names[index % names.length] as string,
     description: '',
-    price: [0, 2_499, 2_500, 9_999, 10_000, 20_000, 99_999_999][(index * 3) % 7] as number,
-    currency: 'usd',
+    price: [0, 2_499, 2_500, 9_999, 10_000, 20_000, 999_999_999_999][(index * 3) % 7] as number,
+    currency: ['usd', 'idr', 'usd'][(index * 5) % 3] as string,
     stock: index % 3,
     category: categories[(index * 7) % 6] as string | null,
     tags: tags

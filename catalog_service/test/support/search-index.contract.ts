@@ -88,7 +88,13 @@ const filters: readonly ProductSearch[] = [
   { category: 'home' },
   { tag: 'tag a' },
   { tag: 'tag' },
+  { currency: 'idr' },
+  { currency: 'eur' },
+  { facetCurrency: 'idr' },
+  { currency: 'usd', facetCurrency: 'usd', category: 'Home', maxPrice: 10_000 },
+  { facetCurrency: 'usd', minPrice: 2_500, inStock: true },
   { minPrice: 2_500 },
+  { minPrice: 999_999_999_999 },
   { maxPrice: 2_499 },
   { minPrice: 2_499, maxPrice: 10_000 },
   { minPrice: 9_000, maxPrice: 1 },
@@ -232,6 +238,7 @@ function paging(makeIndex: MakeIndex): void {
       await expectRefused({ ...search, cursor, text: 'zebra' });
       await expectRefused({ ...search, cursor, sort: '-price' });
       await expectRefused({ ...search, cursor, inStock: true });
+      await expectRefused({ ...search, cursor, currency: 'usd' });
       const [print] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
       const forged = [
         [print, 1],

@@ -1,4 +1,5 @@
-import { type StockReply, stockReplySchema } from '@shop/contracts';
+import { type StockItem, type StockReply, stockReplySchema } from '@shop/contracts';
+import { priceFault } from '@shop/money';
 import { createHttpClient, type Metrics } from '@shop/service-kit';
 import { Ajv } from 'ajv';
 import { problem } from '../problems.ts';
@@ -11,12 +12,14 @@ export function createCatalogClient(baseUrl: string, metrics: Metrics) {
   const isStockReply = new Ajv().compile<StockReply>(stockReplySchema);
   return {
     /**
-     * What catalog has of these products now, in the order asked; at most 200.
+     * What catalog has of these products now, in the order asked; at most 200. A price that nobody could pay, of a
+     * currency that is none for instance, is older than the rule against it: such a product is not for sale.
      * @throws Problem `catalog-service-unavailable`
      */
-    getStock: async (ids: readonly number[]): Promise<StockReply> => {
+    getStock: async (ids: readonly number[]): Promise<StockItem[]> => {
       const { status, body } = await http.send({ method: 'POST', path: '/products/stock', body: { ids } });
-      if (status === 200 && isStockReply(body)) return body;
+      if (status === 200 && isStockReply(body))
+        return body.items.filter(({ price, currency }) => priceFault(price, currency) === undefined);
       throw unavailable(new Error(`unexpected reply with status ${status}`));
     },
   };

@@ -42,7 +42,7 @@ function orderOf({ key, data }: ShopEvent): string {
 function readFact(event: ShopEvent, order: OrderRecord): { fact: Fact; details?: HistoryDetails } {
   switch (event.type) {
     case 'STOCK_RESERVED':
-      return { fact: { type: 'stock-reserved' } };
+      return { fact: { type: order.amount === 0 ? 'nothing-to-pay' : 'stock-reserved' } };
     case 'STOCK_REJECTED':
       return { fact: { type: 'stock-rejected' }, details: { shortages: event.data.shortages } };
     case 'CREATE_PAYMENT': {

@@ -1,6 +1,19 @@
-import type { OrderStatus } from '@shop/contracts';
+import { type OrderStatus, openOrderStatuses } from '@shop/contracts';
 import { rememberEvent } from '@shop/messaging';
-import { and, asc, count, desc, eq, getTableColumns, gte, lt, lte, notInArray, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  gte,
+  inArray,
+  lt,
+  lte,
+  notInArray,
+  sql,
+} from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import type { OrderItem } from '../domain/pricing.ts';
@@ -63,11 +76,14 @@ export function createOrderRepository(pool: pg.Pool) {
         .limit(limit)
         .offset(offset),
 
-    count: (filter: OrderFilter): Promise<number> => db.$count(orders, matching(filter)),
+    /** Counts no further than `limit`. */
+    count: (filter: OrderFilter, limit: number): Promise<number> =>
+      db.$count(db.select({ id: orders.id }).from(orders).where(matching(filter)).limit(limit).as('matched')),
 
-    countByStatus: async (): Promise<ReadonlyMap<OrderStatus, number>> => {
+    countOpen: async (): Promise<ReadonlyMap<OrderStatus, number>> => {
       const { status } = orders;
-      const rows = await db.select({ status, orders: count() }).from(orders).groupBy(status);
+      const isOpen = inArray(status, openOrderStatuses);
+      const rows = await db.select({ status, orders: count() }).from(orders).where(isOpen).groupBy(status);
       return new Map(rows.map((row) => [row.status, row.orders]));
     },
 
@@ -117,7 +133,7 @@ export function createOrderRepository(pool: pg.Pool) {
            INSERT INTO order_items (order_id, product_id, item_name, qty, price)
            SELECT orders.id, "productId", "itemName", qty, item.price
            FROM orders, ROWS FROM (jsonb_to_recordset($9::jsonb)
-             AS ("productId" integer, "itemName" text, qty integer, price integer))
+             AS ("productId" integer, "itemName" text, qty integer, price bigint))
              WITH ORDINALITY AS item ("productId", "itemName", qty, price, place)
            ORDER BY place
          ), history AS (

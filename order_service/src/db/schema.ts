@@ -20,6 +20,8 @@ import type { HistoryCause, HistoryDetails } from '../domain/order-status.ts';
 
 const time = (name: string) => timestamp(name, { withTimezone: true });
 const id = () => integer('id').primaryKey().generatedAlwaysAsIdentity();
+/** Minor units, of up to twelve digits. */
+const money = (name: string) => bigint(name, { mode: 'number' }).notNull();
 const bigId = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
 
 export const carts = pgTable('carts', {
@@ -39,7 +41,7 @@ export const cartLines = pgTable(
       .references(() => carts.id, { onDelete: 'cascade' }),
     productId: integer('product_id').notNull(),
     name: text('name').notNull(),
-    price: integer('price').notNull(),
+    price: money('price'),
     currency: text('currency').notNull(),
     qty: integer('qty').notNull(),
   },
@@ -57,7 +59,7 @@ export const orders = pgTable(
     customerId: integer('customer_id').notNull(),
     cartId: integer('cart_id').notNull(),
     cartVersion: integer('cart_version').notNull(),
-    amount: integer('amount').notNull(),
+    amount: money('amount'),
     currency: text('currency').notNull(),
     status: text('status', { enum: orderStatuses }).notNull(),
     reason: text('reason').$type<CancelReason>(),
@@ -100,7 +102,7 @@ export const orderItems = pgTable(
     productId: integer('product_id').notNull(),
     itemName: text('item_name').notNull(),
     qty: integer('qty').notNull(),
-    price: integer('price').notNull(),
+    price: money('price'),
   },
   (table) => [index('order_items_order').on(table.orderId)],
 );

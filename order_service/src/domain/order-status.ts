@@ -13,6 +13,8 @@ export interface OrderState {
 /** Everything that can happen to an order. */
 export const factTypes = [
   'stock-reserved',
+  /** The stock of an order that costs nothing is reserved. */
+  'nothing-to-pay',
   'stock-rejected',
   'payment-created',
   'payment-succeeded',
@@ -145,6 +147,7 @@ const paymentWindowOver: Rule = ({ paymentId, paymentExpired }) =>
 export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, Rule>>>> = {
   pending: {
     'stock-reserved': () => ({ status: 'processing' }),
+    'nothing-to-pay': () => ({ status: 'completed' }),
     'stock-rejected': () => ({ status: 'cancelled', reason: 'out-of-stock' }),
     'payment-created': keepPayment,
     // Cannot be reached while checkout refuses pending orders; the rule is there all the same.
@@ -158,6 +161,7 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
   },
   processing: {
     'stock-reserved': nothing,
+    'nothing-to-pay': nothing,
     'stock-rejected': nothing,
     'payment-created': keepPayment,
     'payment-succeeded': complete,
@@ -170,6 +174,7 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
   },
   completed: {
     'stock-reserved': nothing,
+    'nothing-to-pay': nothing,
     'stock-rejected': nothing,
     'payment-created': refundAnother,
     'payment-succeeded': refundAnother,
@@ -182,6 +187,7 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
   },
   cancelled: {
     'stock-reserved': nothing,
+    'nothing-to-pay': nothing,
     'stock-rejected': nothing,
     'payment-created': refund('the order is cancelled'),
     'payment-succeeded': refund('the order is cancelled'),

@@ -1,4 +1,5 @@
 import { fields, type Shortage, type StockItem } from '@shop/contracts';
+import { rulesOf } from '@shop/money';
 import { problem } from '../problems.ts';
 
 export interface CartLine {
@@ -30,7 +31,8 @@ export interface PricedCart extends Total {
 }
 
 /**
- * The cart at current prices, if it can be ordered.
+ * The cart at current prices, if it can be ordered: if it is free, or can be paid.
+ * @param leastAmount where it is more than what can be charged at least, in minor units of any currency
  * @throws Problem `cart-empty`, `product-unavailable`, `insufficient-stock`, `mixed-currencies`, `amount-out-of-range` or
  * `price-changed`
  */
@@ -38,7 +40,7 @@ export function priceCart(
   cart: readonly CartLine[],
   catalog: readonly StockItem[],
   agreed: Agreement,
-  { min, max }: { readonly min: number; readonly max: number },
+  leastAmount: number,
 ): PricedCart {
   if (cart.length === 0) throw problem('cart-empty');
   const lines = withProducts(cart, catalog);
@@ -53,10 +55,7 @@ export function priceCart(
     price,
   }));
   const amount = items.reduce((sum, { price, qty }) => sum + price * qty, 0);
-  if (amount < min || amount > max) {
-    const detail = `An order must cost from ${min} to ${max} minor units. This one costs ${amount}.`;
-    throw problem('amount-out-of-range', { detail, amount, min, max });
-  }
+  requirePayable({ amount, currency }, leastAmount);
   requireAgreement(lines, { amount, currency }, agreed);
   return { amount, currency, items };
 }
@@ -101,6 +100,16 @@ function oneCurrency(lines: readonly LineWithProduct[]): string {
   if (currencies.length === 1) return currency;
   const detail = `An order has one currency. The cart has ${currencies.join(' and ')}.`;
   throw problem('mixed-currencies', { detail, currencies });
+}
+
+/** Known before stock is held for it, not when Stripe is asked. */
+function requirePayable({ amount, currency }: Total, leastAmount: number): void {
+  const rules = rulesOf(currency);
+  const min = Math.max(rules?.min ?? 0, leastAmount);
+  const max = rules?.max ?? 0;
+  if (amount === 0 || (amount >= min && amount <= max)) return;
+  const detail = `An order in ${currency} must cost from ${min} to ${max} minor units, or nothing. This one costs ${amount}.`;
+  throw problem('amount-out-of-range', { detail, amount, currency, min, max });
 }
 
 /** Without an agreed total the prices in the cart are what the customer saw. */

@@ -3,7 +3,7 @@ import { type Response, Router } from 'express';
 import type { Schemas } from '../generated/openapi.ts';
 import { CreateCart, changeCartLine, GetCart, removeCartLine } from '../services/cart.service.ts';
 import type { OrderDeps } from '../services/deps.ts';
-import { jsonValue, parser } from './validation.ts';
+import { integer, parser } from './validation.ts';
 
 const parseItem = parser('CartItem');
 const parseChange = parser('CartChange');
@@ -23,13 +23,13 @@ export function cartRoutes(deps: OrderDeps): Router {
   });
 
   router.patch('/cart/:lineItemId', async (req, res: Response<Schemas['CartLine']>) => {
-    const lineId = parseLineId(jsonValue(req.params.lineItemId));
+    const lineId = parseLineId(integer(req.params.lineItemId));
     const { qty } = parseChange(req.body);
     res.json(await changeCartLine(currentUser(res).id, lineId, qty, deps));
   });
 
   router.delete('/cart/:lineItemId', async (req, res) => {
-    const lineId = parseLineId(jsonValue(req.params.lineItemId));
+    const lineId = parseLineId(integer(req.params.lineItemId));
     await removeCartLine(currentUser(res).id, lineId, deps);
     res.status(204).end();
   });

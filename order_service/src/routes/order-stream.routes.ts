@@ -1,5 +1,6 @@
 import { currentUser } from '@shop/service-kit';
 import { Router } from 'express';
+import { createOrderEnding } from '../domain/order-ending.ts';
 import type { OrderDeps } from '../services/deps.ts';
 import { getOrder } from '../services/order.service.ts';
 import type { Follower } from '../services/order-streams.service.ts';
@@ -36,7 +37,7 @@ export function orderStreamRoutes(deps: OrderDeps): Router {
       orderId: order.id,
       userId: user.id,
       lastEntry,
-      isCancelled: order.status === 'cancelled',
+      ending: createOrderEnding(order.history.filter(({ id }) => id <= lastEntry)),
       send: (entry) => stream.send('status', viewHistoryEntry(entry), entry.id),
       end,
     });

@@ -9,10 +9,10 @@ import type { OrderDeps } from '../services/deps.ts';
 import { CheckoutOrder, CreateOrder, cancelOrder, getOrder } from '../services/order.service.ts';
 import { listOrders } from '../services/order-list.service.ts';
 import { viewOrderWithHistory } from '../services/order-view.ts';
-import { jsonValue, parser } from './validation.ts';
+import { parser, queryParser } from './validation.ts';
 
 const parseRequest = parser('OrderRequest');
-const parseQuery = parser('OrderQuery');
+const parseQuery = queryParser('OrderQuery');
 const parseKey = parser('IdempotencyKey', 'Idempotency-Key');
 
 export function orderRoutes(deps: OrderDeps): Router {
@@ -29,8 +29,7 @@ export function orderRoutes(deps: OrderDeps): Router {
   });
 
   router.get('/orders', async (req, res: Response<Schemas['OrderPage']>) => {
-    const query = Object.entries(req.query).map(([name, text]) => [name, jsonValue(text)]);
-    res.json(await listOrders(parseQuery(Object.fromEntries(query)), currentUser(res), deps));
+    res.json(await listOrders(parseQuery(req.query), currentUser(res), deps));
   });
 
   router.get('/orders/:orderNumber', async (req, res: Response<Schemas['OrderWithHistory']>) => {

@@ -55,7 +55,7 @@ export async function GetCart(
 ): Promise<Schemas['Cart']> {
   const cart = await repo.find(id);
   if (cart === undefined || cart.lines.length === 0) return { lines: [], amount: 0, currency: null };
-  const { items } = await catalog.getStock(cart.lines.map((line) => line.productId));
+  const items = await catalog.getStock(cart.lines.map((line) => line.productId));
   const products = new Map(items.map((item) => [item.id, item]));
   const lines = cart.lines.map((line) => viewLine(line, products.get(line.productId)));
   const [currency = null, ...others] = new Set(items.map((item) => item.currency));
@@ -105,8 +105,7 @@ export async function removeCartLine(
 }
 
 async function findProduct(productId: number, catalog: OrderDeps['catalog']): Promise<StockItem> {
-  const { items } = await catalog.getStock([productId]);
-  const [product] = items;
+  const [product] = await catalog.getStock([productId]);
   if (product !== undefined) return product;
   throw problem('product-not-found', { detail: `There is no product ${productId}.` });
 }

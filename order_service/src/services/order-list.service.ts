@@ -4,6 +4,9 @@ import { problem } from '../problems.ts';
 import type { OrderDeps } from './deps.ts';
 import { viewOrder } from './order-view.ts';
 
+/** Counting more would go through the orders of years for one page. */
+const countedExactly = 10_000;
+
 /**
  * A page of the user's orders, or, for administrators, of anybody's. Newest first.
  * @throws Problem `validation-failed` or `admin-only`
@@ -15,11 +18,13 @@ export async function listOrders(
 ): Promise<Schemas['OrderPage']> {
   const { limit, offset, cursor, status, from, to } = query;
   if (cursor !== undefined && offset > 0) throw invalid('offset', 'cannot be used together with cursor');
-  const filter = { customerId: whoseOrders(query, user), status, from, to };
-  const [items, total] = await Promise.all([
+  const times = { from: from && startOf(from), to: to && endOf(to) };
+  const filter = { customerId: whoseOrders(query, user), status, ...times };
+  const [items, counted] = await Promise.all([
     // One more, to know whether there is another page.
     orders.list(filter, { after: cursor, limit: limit + 1, offset }),
-    orders.count(filter),
+    // One more, to know whether there are others.
+    orders.count(filter, countedExactly + 1),
   ]);
   // After the last order there is nothing; after one that never was there is no saying.
   if (cursor !== undefined && items.length === 0 && (await orders.find(cursor)) === undefined) {
@@ -27,8 +32,22 @@ export async function listOrders(
   }
   const page = items.slice(0, limit);
   const nextCursor = items.length > limit ? (page.at(-1)?.orderNumber ?? null) : null;
-  return { items: page.map(viewOrder), total, limit, offset, nextCursor };
+  const total = Math.min(counted, countedExactly);
+  return {
+    items: page.map(viewOrder),
+    total,
+    totalIsExact: total === counted,
+    limit,
+    offset,
+    nextCursor,
+  };
 }
+
+/** A plain date is the whole day, in UTC. */
+const isDate = (given: string) => given.length === 'yyyy-mm-dd'.length;
+const startOf = (given: string) => (isDate(given) ? `${given}T00:00:00Z` : given);
+const endOf = (given: string) => (isDate(given) ? new Date(Date.parse(given) + dayMs).toISOString() : given);
+const dayMs = 86_400_000;
 
 /** @returns undefined for everybody's */
 function whoseOrders({ all, customerId }: Schemas['OrderQuery'], user: User): number | undefined {

@@ -1,6 +1,7 @@
 import type { Logger } from '@shop/service-kit';
 import type { OrderConfig } from '../config.ts';
 import type { HistoryRecord, OrderRepository } from '../db/order.repository.ts';
+import type { OrderEnding } from '../domain/order-ending.ts';
 import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import { type Job, schedule } from '../scheduler.ts';
@@ -12,8 +13,8 @@ export interface Follower {
   readonly userId: number;
   /** The id of the last entry of the history that was sent; 0 for none. */
   lastEntry: number;
-  /** Then there is nothing to wait for once everything is sent. */
-  isCancelled: boolean;
+  /** Of the entries sent: when it is over there is nothing to wait for. */
+  readonly ending: OrderEnding;
   send(entry: HistoryRecord): void;
   /** Nothing is sent after it. */
   end(reason: Schemas['StreamEnd']['reason']): void;
@@ -52,8 +53,8 @@ export function createOrderStreams(
         for (const follower of present) sendOnce(follower, entry);
       }
       more = entries.length >= batch;
-      const cancelled = more ? [] : present.filter(({ isCancelled }) => isCancelled);
-      for (const follower of cancelled) end(follower, 'order-cancelled');
+      const over = more ? [] : present.filter(({ ending }) => ending.isOver());
+      for (const follower of over) end(follower, 'order-cancelled');
     }
   }
 
@@ -61,7 +62,7 @@ export function createOrderStreams(
     const isNews = entry.orderId === follower.orderId && entry.id > follower.lastEntry;
     if (!isNews || !followers.has(follower)) return;
     follower.lastEntry = entry.id;
-    follower.isCancelled ||= entry.status === 'cancelled';
+    follower.ending.add(entry);
     follower.send(entry);
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type CheckoutReply, fields } from '@shop/contracts';
+import type { CheckoutReply } from '@shop/contracts';
 import { currentTrace, type User } from '@shop/service-kit';
 import type { Cart, CartRepository } from '../db/cart.repository.ts';
 import type { IdempotentRequest } from '../db/idempotency.repository.ts';
@@ -53,9 +53,8 @@ export async function CreateOrder(
 
 async function priceNow({ lines }: Cart, deps: CreateOrderDeps): Promise<PricedCart> {
   const ids = lines.map((line) => line.productId);
-  const { items } = ids.length > 0 ? await deps.catalog.getStock(ids) : { items: [] };
-  const range = { min: deps.config.minOrderAmount, max: fields.amount.maximum };
-  return priceCart(lines, items, deps.agreed, range);
+  const items = ids.length > 0 ? await deps.catalog.getStock(ids) : [];
+  return priceCart(lines, items, deps.agreed, deps.config.minOrderAmount);
 }
 
 async function saveOrder(
@@ -77,7 +76,7 @@ async function saveOrder(
 
 /**
  * What payment_service needs to take the money for an order that can be paid now.
- * @throws Problem `order-not-found`, `stock-pending`, `order-cancelled` or `order-completed`
+ * @throws Problem `order-not-found`, `stock-pending`, `order-cancelled`, `nothing-to-pay` or `order-completed`
  */
 export async function CheckoutOrder(
   orderNumber: string,
@@ -87,8 +86,9 @@ export async function CheckoutOrder(
   const order = await repo.find(orderNumber);
   if (order === undefined || order.customerId !== user.id) throw problem('order-not-found');
   const { amount, currency, status, customerId, paymentId, traceparent } = order;
-  if (status === 'pending') throw problem('stock-pending');
   if (status === 'cancelled') throw orderCancelled(order);
+  if (amount === 0) throw problem('nothing-to-pay');
+  if (status === 'pending') throw problem('stock-pending');
   if (status === 'completed') throw problem('order-completed');
   return { orderNumber, amount, currency, status, customerId, paymentId, traceparent };
 }

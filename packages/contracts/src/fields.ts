@@ -1,3 +1,4 @@
+import { currencies, largestAmount } from '@shop/money';
 import type { JSONSchema } from 'json-schema-to-ts';
 
 /** The building blocks that event and HTTP schemas share, so that a rule such as "a price" is said once. */
@@ -8,11 +9,14 @@ export const id = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as con
 /** An unguessable order number. */
 export const orderNumber = { type: 'string', pattern: '^[A-Za-z0-9_-]{8,64}$' } as const;
 
-/** Money in minor units (cents), never a float. The upper bound is Stripe's. */
-export const amount = { type: 'integer', minimum: 0, maximum: 99_999_999 } as const;
+/** Money in minor units (cents), never a fraction. The upper bound is that of Stripe's currency with the most digits. */
+export const amount = { type: 'integer', minimum: 0, maximum: largestAmount } as const;
 
 /** ISO 4217 in lower case, as Stripe writes it. */
 export const currency = { type: 'string', pattern: '^[a-z]{3}$' } as const;
+
+/** One that can be charged. What was made before may have another {@link currency}. */
+export const knownCurrency = { type: 'string', enum: currencies } as const;
 
 /** How many pieces of a product one line may hold. */
 export const quantity = { type: 'integer', minimum: 1, maximum: 10_000 } as const;

@@ -1,6 +1,9 @@
 export const orderStatuses = ['pending', 'processing', 'completed', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
+/** Those of orders that wait for something; there are never many of them. */
+export const openOrderStatuses = ['pending', 'processing'] as const satisfies readonly OrderStatus[];
+
 /** Why an order ended without its goods. */
 export const cancelReasons = [
   'out-of-stock',

@@ -9,6 +9,7 @@ it.each([
   ['OrderNumber', fields.orderNumber],
   ['Amount', fields.amount],
   ['Currency', fields.currency],
+  ['KnownCurrency', fields.knownCurrency],
   ['Quantity', fields.quantity],
   ['Stock', fields.stock],
   ['OrderStatus', { type: 'string', enum: orderStatuses }],

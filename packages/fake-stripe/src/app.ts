@@ -1,3 +1,4 @@
+import { requireUtf8Form, requireUtf8Request } from '@shop/service-kit';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { type ApiDeps, apiRoute } from './api.ts';
 import { authenticationPage } from './authentication-page.ts';
@@ -18,7 +19,7 @@ export function createApp(deps: ApiDeps, log: (message: string) => void): Expres
   app.get(['/healthz', '/readyz'], (_req, res) => {
     res.json({ status: 'ok' });
   });
-  app.use(express.urlencoded({ extended: true }));
+  app.use(requireUtf8Request, express.urlencoded({ extended: true, verify: requireUtf8OfForm }));
   app.use('/v1', (_req, res, next) => {
     // The key protects a payment, not the origin of the page.
     res.set('Access-Control-Allow-Origin', '*');
@@ -39,12 +40,14 @@ export function createApp(deps: ApiDeps, log: (message: string) => void): Expres
   return app;
 }
 
+const requireUtf8OfForm = (_req: unknown, _res: unknown, body: Buffer) => requireUtf8Form(body);
+
 function replyToError(log: (message: string) => void): ErrorRequestHandler {
   return (error, _req, res, _next) => {
     if (error instanceof StripeError) {
       res.status(error.status).json({ error: error.body });
     } else if (error.status >= 400 && error.status < 500) {
-      // Of Express' own parsers.
+      // Of Express' own parsers, and of what is no text.
       res.status(error.status).json({ error: { type: 'invalid_request_error', message: error.message } });
     } else {
       log(`request failed: ${error.stack}`);

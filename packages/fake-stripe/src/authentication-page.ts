@@ -1,3 +1,4 @@
+import { inWholeUnits } from '@shop/money';
 import { type Request, type RequestHandler, Router } from 'express';
 import { type ApiDeps, execute, readRequest } from './api.ts';
 import { checkClientSecret } from './keys.ts';
@@ -51,7 +52,7 @@ function addressOf(returnUrl: string, { id, client_secret: secret, status }: Pay
 function pageOf({ status, amount, currency }: PaymentIntent): string {
   const content =
     status === 'requires_action'
-      ? `<p>Approve a payment of ${amount} ${currency} (smallest unit)?</p>
+      ? `<p>Approve a payment of ${inWholeUnits(amount, currency)} ${currency}?</p>
 <form method="post"><button name="outcome" value="succeed">Approve</button> <button name="outcome" value="fail">Refuse</button></form>`
       : `<p>This payment is ${status}.</p>`;
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Test bank</title><h1>Test bank</h1>${content}</html>`;

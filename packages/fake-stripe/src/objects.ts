@@ -8,6 +8,8 @@ export type PaymentIntent = Fields<
   Stripe.PaymentIntent,
   'id' | 'object' | 'amount' | 'created' | 'currency' | 'last_payment_error' | 'next_action' | 'status'
 > & {
+  /** Absent in journals of earlier releases. */
+  readonly automatic_payment_methods?: Stripe.PaymentIntent['automatic_payment_methods'];
   readonly client_secret: string;
   readonly latest_charge: string | null;
   readonly metadata: Readonly<Record<string, string>>;

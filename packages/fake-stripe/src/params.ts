@@ -1,9 +1,8 @@
+import { currencies, inWholeUnits, rulesOf } from '@shop/money';
 import { invalidParameter } from './errors.ts';
 
 /** Parameters as they come from a form or a query: strings, or objects and lists of them. */
 export type Params = Readonly<Record<string, unknown>>;
-
-const largestAmount = 99_999_999;
 
 /** A parameter that is a string, or undefined when it is absent or empty. */
 export function optionalText(params: Params, name: string): string | undefined {
@@ -17,25 +16,37 @@ export function requiredText(params: Params, name: string): string {
   return optionalText(params, name) ?? missing(name);
 }
 
-/** A positive integer of at most eight digits. */
+/** A positive integer. */
 export function optionalAmount(params: Params): number | undefined {
   const text = optionalText(params, 'amount');
   if (text === undefined) return undefined;
   if (!/^\d+$/.test(text) || Number(text) < 1) {
     throw invalidParameter('amount', `Invalid positive integer: ${text}`, 'parameter_invalid_integer');
   }
-  if (Number(text) <= largestAmount) return Number(text);
-  throw invalidParameter('amount', `Amount must be no more than ${largestAmount}.`, 'amount_too_large');
+  return Number(text);
 }
 
-export function requiredAmount(params: Params): number {
-  return optionalAmount(params) ?? missing('amount');
-}
-
-export function requiredCurrency(params: Params): string {
+/** What is to be charged, as far as Stripe takes it. */
+export function requiredCharge(params: Params): { readonly amount: number; readonly currency: string } {
+  const amount = optionalAmount(params) ?? missing('amount');
   const currency = requiredText(params, 'currency').toLowerCase();
-  if (!/^[a-z]{3}$/.test(currency)) throw invalidParameter('currency', `Invalid currency: ${currency}`);
-  return currency;
+  const rules = rulesOf(currency);
+  if (rules === undefined) {
+    const message = `Invalid currency: ${currency}. Stripe currently supports these currencies: ${currencies.join(', ')}`;
+    throw invalidParameter('currency', message);
+  }
+  const { min, max, step } = rules;
+  const money = (limit: number) => `${inWholeUnits(limit, currency)} ${currency}`;
+  const refuse = (message: string, code: string) => invalidParameter('amount', message, code);
+  if (amount < min) throw refuse(`Amount must be at least ${money(min)}`, 'amount_too_small');
+  if (amount > max) throw refuse(`Amount must be no more than ${money(max)}`, 'amount_too_large');
+  if (amount % step !== 0) {
+    throw refuse(
+      `Amounts in ${currency} must be divisible by ${step}, not ${amount}`,
+      'invalid_charge_amount',
+    );
+  }
+  return { amount, currency };
 }
 
 /** Metadata within Stripe's limits: 50 keys of 40 characters, values of 500. */

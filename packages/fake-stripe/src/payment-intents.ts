@@ -1,7 +1,7 @@
-import { type Decline, outcomeOf } from './cards.ts';
 import { invalidParameter, notFound } from './errors.ts';
 import type { EventType, PaymentIntent } from './objects.ts';
-import { optionalText, readMetadata, requiredAmount, requiredCurrency, requiredText } from './params.ts';
+import { optionalText, type Params, readMetadata, requiredCharge, requiredText } from './params.ts';
+import { type Decline, outcomeOf } from './payment-methods.ts';
 import { type ApiRequest, addEvent, failure, newId, ok, type Reply } from './request.ts';
 
 /** POST /v1/payment_intents */
@@ -11,10 +11,10 @@ export function createPaymentIntent(request: ApiRequest): Reply {
   const intent: PaymentIntent = {
     id,
     object: 'payment_intent',
-    amount: requiredAmount(params),
+    ...requiredCharge(params),
+    automatic_payment_methods: automaticMethods(params),
     client_secret: `${id}_${newId('secret')}`,
     created: now,
-    currency: requiredCurrency(params),
     last_payment_error: null,
     latest_charge: null,
     metadata: readMetadata(params),
@@ -65,9 +65,10 @@ export function confirmPaymentIntent(request: ApiRequest): Reply {
   const intent = findPaymentIntent(request);
   if (isFinal(intent)) return unexpectedState(intent, 'confirm');
   const returnUrl = optionalText(params, 'return_url') ?? null;
-  const outcome = outcomeOf(requiredText(params, 'payment_method'));
+  const outcome = outcomeOf(params);
   if (outcome === 'succeeds') return ok(succeed(request, intent));
-  if (outcome !== 'asks for a second step') return decline(request, intent, outcome);
+  if (outcome === 'leaves the page') requireWayBack(intent, returnUrl);
+  else if (outcome !== 'asks for a second step') return decline(request, intent, outcome);
   const url = `${origin}/authenticate/${intent.id}?client_secret=${intent.client_secret}`;
   const waiting: PaymentIntent = {
     ...intent,
@@ -78,12 +79,32 @@ export function confirmPaymentIntent(request: ApiRequest): Reply {
   return ok(save(request, waiting, 'payment_intent.requires_action'));
 }
 
+/** Customers of a method that redirects must find back to the shop; a shop may not want them to leave at all. */
+function requireWayBack({ automatic_payment_methods: methods }: PaymentIntent, returnUrl: string | null) {
+  if (methods?.allow_redirects === 'never') {
+    throw invalidParameter(
+      'payment_method_data[type]',
+      'This PaymentIntent allows no methods that redirect.',
+    );
+  }
+  if (returnUrl === null) {
+    const message = 'You must provide a `return_url` for payment methods that redirect.';
+    throw invalidParameter('return_url', message, 'parameter_missing');
+  }
+}
+
 /** POST /v1/payment_intents/:id/cancel */
 export function cancelPaymentIntent(request: ApiRequest): Reply {
   const intent = findPaymentIntent(request);
   if (isFinal(intent)) return unexpectedState(intent, 'cancel');
   const canceled: PaymentIntent = { ...intent, status: 'canceled', next_action: null };
   return ok(save(request, canceled, 'payment_intent.canceled'));
+}
+
+function automaticMethods(params: Params) {
+  const { enabled, allow_redirects: redirects } = Object(params['automatic_payment_methods']) as Params;
+  if (enabled !== 'true') return null;
+  return { enabled: true, allow_redirects: redirects === 'never' ? 'never' : 'always' } as const;
 }
 
 export function findPaymentIntent({ id, state }: ApiRequest): PaymentIntent {

@@ -125,11 +125,19 @@ describe('parameters', () => {
     ['amount 0', { amount: 0, currency: 'eur' }, 'amount', 'parameter_invalid_integer'],
     ['a fraction', { amount: 1.5, currency: 'eur' }, 'amount', 'parameter_invalid_integer'],
     ['nine digits', { amount: 100_000_000, currency: 'eur' }, 'amount', 'amount_too_large'],
+    ['eleven digits', { amount: 10_000_000_000, currency: 'jpy' }, 'amount', 'amount_too_large'],
+    ['49 cents', { amount: 49, currency: 'usd' }, 'amount', 'amount_too_small'],
+    ['49 yen', { amount: 49, currency: 'jpy' }, 'amount', 'amount_too_small'],
+    ['29 pence', { amount: 29, currency: 'gbp' }, 'amount', 'amount_too_small'],
+    ['a third decimal', { amount: 5_124, currency: 'kwd' }, 'amount', 'invalid_charge_amount'],
+    ['a fraction of a króna', { amount: 20_050, currency: 'isk' }, 'amount', 'invalid_charge_amount'],
+    ['no currency of ISO 4217', { amount: 1_000, currency: 'zzz' }, 'currency', undefined],
+    ['gold', { amount: 1_000, currency: 'xau' }, 'currency', undefined],
     ['no currency', { amount: 1 }, 'currency', 'parameter_missing'],
     ['a long currency', { amount: 1, currency: 'euro' }, 'currency', undefined],
     [
       'long metadata',
-      { amount: 1, currency: 'eur', metadata: { k: 'x'.repeat(501) } },
+      { amount: 100, currency: 'eur', metadata: { k: 'x'.repeat(501) } },
       'metadata[k]',
       undefined,
     ],
@@ -140,9 +148,23 @@ describe('parameters', () => {
     expect(running.fake.paymentIntents()).toHaveLength(before);
   });
 
-  it('an unknown parameter is tolerated, an amount of 1 accepted', async () => {
-    const params = { amount: 1, currency: 'eur', of_mine: 'x' } as Stripe.PaymentIntentCreateParams;
-    expect(await stripe.paymentIntents.create(params)).toMatchObject({ amount: 1 });
+  it('an unknown parameter is tolerated', async () => {
+    const params = { amount: 50, currency: 'eur', of_mine: 'x' } as Stripe.PaymentIntentCreateParams;
+    expect(await stripe.paymentIntents.create(params)).toMatchObject({ amount: 50 });
+  });
+
+  it.each([
+    [50, 'usd'],
+    [50, 'jpy'],
+    [30, 'gbp'],
+    [5_120, 'kwd'],
+    [20_000, 'isk'],
+    [99_999_999, 'usd'],
+    [999_999_999_999, 'idr'],
+  ])('%i %s is charged', async (amount, currency) => {
+    const { id } = await create({ amount, currency });
+    const paid = await stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' });
+    expect(paid).toMatchObject({ amount, currency, status: 'succeeded' });
   });
 
   it('unknown ids and addresses are 404', async () => {
@@ -258,6 +280,28 @@ describe('authentication', () => {
     expect(await stripe.paymentIntents.retrieve(intent.id)).toMatchObject({ status });
   });
 
+  const payByIdeal = (id: string, more: Stripe.PaymentIntentConfirmParams = {}) =>
+    stripe.paymentIntents.confirm(id, { payment_method_data: { type: 'ideal' }, ...more });
+
+  it('takes the customer of a method that redirects to its page', async () => {
+    const { id } = await create({ automatic_payment_methods: { enabled: true } });
+    const returnUrl = 'https://shop.test/done';
+    const { status, next_action: next } = await payByIdeal(id, { return_url: returnUrl });
+    expect([status, next?.redirect_to_url?.return_url]).toEqual(['requires_action', returnUrl]);
+  });
+
+  it('refuses such a method without a way back, or where the shop allows none, and others', async () => {
+    const { id } = await create();
+    const never = await create({ automatic_payment_methods: { enabled: true, allow_redirects: 'never' } });
+    const back = { return_url: 'https://shop.test/done' };
+
+    expect(await failure(payByIdeal(id))).toMatchObject({ statusCode: 400, param: 'return_url' });
+    const param = 'payment_method_data[type]';
+    expect(await failure(payByIdeal(never.id, back))).toMatchObject({ statusCode: 400, param });
+    const unknown = payByIdeal(id, { ...back, payment_method_data: { type: 'paypal' } });
+    expect(await failure(unknown)).toMatchObject({ statusCode: 400, param });
+  });
+
   it('the page is closed without the client secret', async () => {
     const { id } = await waiting();
     expect((await fetch(`${running.url}/authenticate/${id}`)).status).toBe(400);
@@ -281,5 +325,43 @@ describe('authentication', () => {
     expect(await stripe.paymentIntents.retrieve(intent.id)).toMatchObject({
       last_payment_error: { code: 'payment_intent_authentication_failure' },
     });
+  });
+});
+
+describe('what is no text', () => {
+  const post = (path: string, body: string | Buffer, headers: Record<string, string> = {}) =>
+    fetch(`${running.url}/v1/payment_intents${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: 'Bearer sk_test_x',
+        'content-type': 'application/x-www-form-urlencoded',
+        ...headers,
+      },
+      body,
+    });
+
+  it.each([
+    ['a form in Latin-1', '', 'amount=1999&currency=eur&metadata[name]=caf%E9', {}, 'The body'],
+    [
+      'a form of other bytes',
+      '',
+      Buffer.from('amount=1999&currency=eur&metadata[n]=\xe9', 'latin1'),
+      {},
+      'The body',
+    ],
+    ['a query with half a character', '?expand[]=%C3', 'amount=1999&currency=eur', {}, 'The query'],
+    ['a path', '/pi_%FF/confirm', '', {}, 'The path'],
+    ['a key', '', 'amount=1999&currency=eur', { 'idempotency-key': 'caf\xe9' }, 'The header idempotency-key'],
+  ])('is refused: %s', async (_what, path, body, headers, named) => {
+    const reply = await post(path, body, headers);
+    expect([reply.status, await reply.json()]).toEqual([
+      400,
+      { error: { type: 'invalid_request_error', message: `${named} is not valid UTF-8.` } },
+    ]);
+  });
+
+  it('is not what is written in UTF-8', async () => {
+    const reply = await post('', 'amount=1999&currency=eur&metadata[name]=caf%C3%A9+100%25');
+    expect(await reply.json()).toMatchObject({ metadata: { name: 'café 100%' } });
   });
 });

@@ -62,7 +62,7 @@ it('killed with -9 under load, it knows every payment that it had answered for',
   const answered: string[] = [];
   const buyer = async () => {
     for (;;) {
-      const { id } = await stripe.paymentIntents.create({ amount: 5, currency: 'eur' });
+      const { id } = await stripe.paymentIntents.create({ amount: 500, currency: 'eur' });
       answered.push(id);
       if (answered.length === 100) first.kill('SIGKILL');
     }
@@ -73,7 +73,7 @@ it('killed with -9 under load, it knows every payment that it had answered for',
   const second = run(settings());
   const again = sdkFor(await listening(second));
   for (const id of answered) {
-    expect(await again.paymentIntents.retrieve(id)).toMatchObject({ id, amount: 5 });
+    expect(await again.paymentIntents.retrieve(id)).toMatchObject({ id, amount: 500 });
   }
   second.kill('SIGTERM');
   expect((await once(second, 'exit'))[0]).toBe(0);

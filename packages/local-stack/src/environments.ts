@@ -13,6 +13,9 @@ export const serviceNames = [
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+/** Where the developer of a storefront has it, on whatever port. */
+const demoOrigins = 'http://localhost:*,http://127.0.0.1:*';
+
 /**
  * What each service reads from its environment, wherever it runs: in this process or in one of its own.
  * @param options.environment is passed on to the services: seed accounts, time windows and the like
@@ -32,6 +35,7 @@ export function createEnvironments(options: {
     HOST: host,
     PORT: String(port),
     SHOP_DEMO: '1',
+    CORS_ORIGINS: environment['CORS_ORIGINS'] || demoOrigins,
     JWKS_URL: `${urls.user}/.well-known/jwks.json`,
     // The given one is a superuser's, which only this process needs.
     DATABASE_URL: undefined,
@@ -42,7 +46,10 @@ export function createEnvironments(options: {
       DATABASE_URL: database.url('users'),
       JWT_PRIVATE_KEY: secrets.jwtPrivateKey,
     }),
-    catalog_service: createEnvironment(ports.catalogServicePort, { DATABASE_URL: database.url('catalog') }),
+    catalog_service: createEnvironment(ports.catalogServicePort, {
+      DATABASE_URL: database.url('catalog'),
+      DEMO_PICTURES_URL: `http://localhost:${ports.storefrontPort}/pictures`,
+    }),
     order_service: createEnvironment(ports.orderServicePort, {
       DATABASE_URL: database.url('orders'),
       CATALOG_SERVICE_URL: urls.catalog,

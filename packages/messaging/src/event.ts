@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import {
   type EventType,
@@ -7,7 +8,7 @@ import {
   type ShopEvent,
   type Topic,
 } from '@shop/contracts';
-import { currentTrace } from '@shop/service-kit';
+import { currentTrace, decodeUtf8 } from '@shop/service-kit';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
@@ -75,6 +76,9 @@ export function decodeEvent(wire: WireEvent): ShopEvent {
   if (type === undefined || !Object.hasOwn(eventContracts, type)) {
     throw new InvalidEventError(`unknown event type ${JSON.stringify(type)}`);
   }
+  // What a bus makes of bytes that are no text.
+  if ([wire.key, ...Object.values(wire.headers)].some((text) => text.includes('\ufffd')))
+    throw new InvalidEventError('the key or a header is not valid UTF-8');
   if (!id || !source || !time) throw new InvalidEventError('ce_id, ce_source and ce_time must be there');
   if (!isStorable(id)) throw new InvalidEventError('ce_id holds characters that PostgreSQL cannot store');
   const known = type as EventType;
@@ -91,9 +95,10 @@ const isStorable = (text: string) => new RegExp(fields.text.pattern, 'u').test(t
 
 function parse(value: Buffer): unknown {
   try {
-    return JSON.parse(value.toString('utf8'));
-  } catch (error) {
-    throw new InvalidEventError('the data is not JSON', { cause: error });
+    return JSON.parse(decodeUtf8(value));
+  } catch (cause) {
+    const what = isUtf8(value) ? 'JSON' : 'valid UTF-8';
+    throw new InvalidEventError(`the data is not ${what}`, { cause });
   }
 }
 

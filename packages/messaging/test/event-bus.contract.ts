@@ -159,12 +159,17 @@ export function eventBusContract(name: string, makeBus: MakeBus): void {
       ['breaks its contract', '{"orderNumber":1}', 'STOCK_RESERVED does not fit its schema'],
       ['cannot be parsed', '{"orderNumber":', 'the data is not JSON'],
       ['is empty', '', 'the data is not JSON'],
+      [
+        'is no text',
+        Buffer.from('{"orderNumber":"order-broken","by":"caf\xe9"}', 'latin1'),
+        'the data is not valid UTF-8',
+      ],
     ])('puts a message that %s aside, and goes on with its key', async (_what, data, reason) => {
       const bus = await open('orders');
       const record = createRecord();
       await join(bus, 'orders', record.handle);
 
-      const broken = { ...stockReserved('order-broken', 0), value: Buffer.from(data) };
+      const broken = { ...stockReserved('order-broken', 0), value: Buffer.from(data as string) };
       publish(broken, stockReserved('order-broken', 1));
 
       await waitFor(() => record.ids().includes('order-broken:1'));

@@ -131,6 +131,23 @@ it('refuses an id that the inbox cannot store', () => {
   expect(() => decodeEvent(broken)).toThrow('ce_id holds characters that PostgreSQL cannot store');
 });
 
+it.each([
+  ['half a character', Buffer.from('{"orderNumber":"é"}').subarray(0, 17)],
+  ['Latin-1', Buffer.from('{"orderNumber":"caf\xe9-1234"}', 'latin1')],
+  ['half of a surrogate pair in three bytes', Buffer.from('2278eda080227d', 'hex')],
+])('refuses data in %s', (_what, value) => {
+  const decode = () => decodeEvent({ ...wireOf('STOCK_RESERVED'), value });
+  expect(decode).toThrow(InvalidEventError);
+  expect(decode).toThrow('the data is not valid UTF-8');
+});
+
+it('refuses a key or a header that was no text', () => {
+  const wire = wireOf('STOCK_RESERVED');
+  const reason = 'the key or a header is not valid UTF-8';
+  expect(() => decodeEvent({ ...wire, key: 'caf\ufffd' })).toThrow(reason);
+  expect(() => decodeEvent(withHeader(wire, 'ce_source', 'caf\ufffd'))).toThrow(reason);
+});
+
 it('lets a producer add a field before its consumers know it', () => {
   const data = { ...samples.CANCEL_ORDER, since: 'tomorrow' };
   expect(decodeEvent(encodeEvent(eventOf('CANCEL_ORDER', data))).data).toEqual(data);

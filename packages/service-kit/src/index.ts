@@ -8,6 +8,7 @@ export * from './http/client.ts';
 export * from './http/health.ts';
 export { leaveInFlight } from './http/requests-in-flight.ts';
 export * from './http/server.ts';
+export { requireUtf8Form, requireUtf8Request } from './http/text-encoding.ts';
 export * from './http/trust-proxy.ts';
 export * from './lifecycle/dependencies.ts';
 export * from './lifecycle/http-service.ts';
@@ -30,6 +31,7 @@ export {
   requestProblems,
   tokenProblems,
 } from './problems/problems.ts';
+export * from './text.ts';
 export { type SpanOptions, withSpan } from './tracing/spans.ts';
 export { continueTrace, currentTrace, databaseTime, type Trace, withTrace } from './tracing/trace.ts';
 export * from './tracing/tracing.ts';

@@ -123,6 +123,12 @@ it('never repeats a URL in its message: it may hold a password', () => {
   expect(problem).toBe('DATABASE_URL must be an absolute URL');
 });
 
+it('names a setting whose bytes are no text, as Node gives it', () => {
+  expect(problemsOf({ DATABASE_URL: 'postgresql://caf\ufffd@db/shop' })).toEqual([
+    'DATABASE_URL is not valid UTF-8',
+  ]);
+});
+
 describe('with X_FILE for X', () => {
   let folder: string;
   const file = async (name: string, content: string) => {
@@ -154,6 +160,14 @@ describe('with X_FILE for X', () => {
   it('names a file that cannot be read, and nothing else for it', () => {
     expect(problemsOf({ DATABASE_URL_FILE: join(folder, 'nowhere') })).toEqual([
       expect.stringMatching(/^DATABASE_URL_FILE cannot be read: ENOENT/),
+    ]);
+  });
+
+  it('names one whose bytes are no text', async () => {
+    const name = join(folder, 'latin1');
+    await writeFile(name, Buffer.from('postgresql://caf\xe9@db/shop', 'latin1'));
+    expect(problemsOf({ DATABASE_URL_FILE: name })).toEqual([
+      'DATABASE_URL_FILE cannot be read: it is not valid UTF-8',
     ]);
   });
 

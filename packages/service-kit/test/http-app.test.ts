@@ -1,4 +1,4 @@
-import { currentTrace, type HealthChecks } from '@shop/service-kit';
+import { currentTrace, type HealthChecks, httpSettings, readSettings } from '@shop/service-kit';
 import express, { Router } from 'express';
 import request from 'supertest';
 import { createTestApp } from './support/test-app.ts';
@@ -59,6 +59,38 @@ describe('the trace', () => {
   });
 });
 
+describe('CORS_ORIGINS', () => {
+  const { corsOrigins } = readSettings(
+    { CORS_ORIGINS: 'http://localhost:*, https://Shop.test, http://[::1]:*' },
+    httpSettings(0),
+  );
+  const { app } = createTestApp((router) => router.get('/', (_req, res) => void res.json({})), {
+    corsOrigins,
+  });
+  const allowed = async (origin: string) =>
+    (await request(app).get('/').set('Origin', origin)).headers['access-control-allow-origin'] === origin;
+
+  it.each(['http://localhost:5173', 'http://localhost', 'https://shop.test', 'http://[::1]:80'])(
+    'allow %s',
+    async (origin) => expect(await allowed(origin)).toBe(true),
+  );
+
+  it.each([
+    'https://localhost:5173',
+    'http://localhost:5173.evil.test',
+    'http://localhost:x',
+    'http://local',
+  ])('do not allow %s', async (origin) => expect(await allowed(origin)).toBe(false));
+
+  it.each(['*', 'shop.test', 'https://shop.test/', 'https://*.shop.test', 'http://localhost:*/app'])(
+    'are refused with %s, which no browser would send',
+    (origin) =>
+      expect(() => readSettings({ CORS_ORIGINS: origin }, httpSettings(0))).toThrow(
+        `CORS_ORIGINS must have origins like https://shop.example or http://localhost:*, not "${origin}"`,
+      ),
+  );
+});
+
 describe('a browser', () => {
   const { app } = createTestApp((router) => router.get('/', (_req, res) => void res.json({})), {
     corsOrigins: ['https://shop.test'],
@@ -72,6 +104,7 @@ describe('a browser', () => {
     expect(preflight.headers).toMatchObject({
       'access-control-allow-origin': 'https://shop.test',
       'access-control-allow-methods': expect.stringContaining('PATCH'),
+      'access-control-max-age': '7200',
     });
     const { headers } = await request(app).get('/').set('Origin', 'https://shop.test');
     expect(headers['access-control-allow-origin']).toBe('https://shop.test');

@@ -111,6 +111,12 @@ it.each([
   expect(calls).toBe(3);
 });
 
+it('does not take bytes for a text that they are not', async () => {
+  answer = (_req, res) => void res.end(Buffer.from('{"name":"caf\xe9"}', 'latin1'));
+  const error = await failure(createClient().send(get));
+  expect(error.code).toBe('catalog-service-unavailable');
+});
+
 it('gives up after three attempts, and says whom it could not reach, but not why', async () => {
   answer = status(500);
   const error = await failure(createClient().send(get));

@@ -69,7 +69,6 @@ describe('compression', () => {
     for (const path of ['/long', '/short']) {
       expect((await ask(path, 'identity')).headers['vary']).toMatch(/\bAccept-Encoding\b/);
     }
-    expect((await ask('/as-it-is')).headers['vary'] ?? '').not.toMatch(/Accept-Encoding/);
   });
 
   it('takes problems too', async () => {
@@ -93,7 +92,7 @@ describe('compression', () => {
   it('keeps the tag by which a reply is asked for again', async () => {
     const { headers } = await ask('/long');
     const again = await ask('/long').set('If-None-Match', String(headers['etag']));
-    expect([again.status, again.text]).toEqual([304, '']);
+    expect([again.status, again.text, again.headers['vary']]).toEqual([304, '', 'Accept-Encoding']);
   });
 });
 

@@ -1,6 +1,12 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { defineProblems, requestProblems } from '@shop/service-kit';
 import type { RequestHandler } from 'express';
 import request from 'supertest';
+import { serve } from './support/local-server.ts';
+import { problem } from './support/problems.ts';
 import { createTestApp } from './support/test-app.ts';
 
 const answering = (handle: RequestHandler) => createTestApp((router) => router.all('/it/:id', handle));
@@ -102,14 +108,17 @@ it.each([
   expect(log.lines.filter(({ level }) => level >= 50)).toEqual([]);
 });
 
-it.each(['application/json', 'Application/JSON; charset=utf-8', 'application/merge-patch+json'])(
-  'takes a body of type %s',
-  async (type) => {
-    const { app } = answering((req, res) => void res.json({ got: req.body }));
-    const reply = await request(app).post('/it/7').set('Content-Type', type).send('{"a":[1]}');
-    expect(reply.body).toEqual({ got: { a: [1] } });
-  },
-);
+it.each([
+  'application/json',
+  'Application/JSON; charset=utf-8',
+  'application/json;charset=utf8',
+  'application/json; charset="UTF8"',
+  'application/merge-patch+json',
+])('takes a body of type %s', async (type) => {
+  const { app } = answering((req, res) => void res.json({ got: req.body }));
+  const reply = await request(app).post('/it/7').set('Content-Type', type).send('{"a":[1]}');
+  expect(reply.body).toEqual({ got: { a: [1] } });
+});
 
 it('refuses a body that is nested so deeply that it could overflow what reads it', async () => {
   const { app } = answering((_req, res) => void res.json({}));
@@ -135,7 +144,6 @@ it('refuses a body that is nested so deeply that it could overflow what reads it
 });
 
 it('refuses a compressed body that grows beyond the limit, and a broken one', async () => {
-  const { gzipSync } = await import('node:zlib');
   const { app } = answering((_req, res) => void res.end());
   const post = (body: Buffer) =>
     request(app)
@@ -147,9 +155,74 @@ it('refuses a compressed body that grows beyond the limit, and a broken one', as
   expect((await post(Buffer.from('no gzip'))).body).toMatchObject({ status: 400 });
 });
 
+it.each([
+  [
+    'an encoding that nobody knows',
+    'zstd',
+    Buffer.from('{}'),
+    415,
+    'must be gzip, deflate or br, not "zstd"',
+  ],
+  ['several encodings', 'gzip, br', Buffer.from('{}'), 415, 'must be gzip, deflate or br, not "gzip, br"'],
+  ['gzip that is none', 'gzip', Buffer.from('{}'), 400, 'what its Content-Encoding says, "gzip"'],
+  ['deflate that is none', 'deflate', Buffer.from('{}'), 400, 'what its Content-Encoding says, "deflate"'],
+  ['brotli that is none', 'br', gzipSync('{"a":1}'), 400, 'what its Content-Encoding says, "br"'],
+  ['half of a body', 'gzip', gzipSync('{"a":1}').subarray(0, 20), 400, 'or not all of it'],
+  ['gzip without its encoding', 'identity', gzipSync('{"a":1}'), 415, 'Content-Encoding does not say'],
+  ['gzip twice, said once', 'gzip', gzipSync(gzipSync('{"a":1}')), 415, 'Content-Encoding does not say'],
+])('refuses %s, and says so', async (_, encoding, body, status, detail) => {
+  const { app } = answering((_req, res) => void res.end());
+  const reply = await request(app)
+    .post('/it/7')
+    .set({ 'Content-Type': 'application/json', 'Content-Encoding': encoding })
+    .serialize(() => body as never)
+    .send(body);
+  expect(reply.body).toMatchObject({ status, detail: expect.stringContaining(detail) });
+});
+
+it.each([undefined, 'application/json', 'text/plain', 'application/json; charset=latin1'])(
+  'takes an empty body in chunks for none, whatever its type: %s',
+  async (type) => {
+    const { app } = answering((req, res) => void res.json({ got: req.body ?? 'nothing' }));
+    const server = await serve(app);
+    const headers = { 'transfer-encoding': 'chunked', ...(type && { 'content-type': type }) };
+    const post = httpRequest(`${server.url}/it/7`, { method: 'POST', headers });
+    post.end();
+    const [reply] = (await once(post, 'response')) as [IncomingMessage];
+    expect(JSON.parse(await text(reply))).toEqual({ got: 'nothing' });
+    await server.close();
+  },
+);
+
+it('refuses a body in chunks that is not JSON, before it is known how long it is', async () => {
+  const { app } = answering((_req, res) => void res.json({}));
+  const server = await serve(app);
+  const headers = { 'transfer-encoding': 'chunked', 'content-type': 'text/plain' };
+  const post = httpRequest(`${server.url}/it/7`, { method: 'POST', headers });
+  post.end('{}');
+  const [reply] = (await once(post, 'response')) as [IncomingMessage];
+  expect(JSON.parse(await text(reply))).toMatchObject({ status: 415, code: 'unsupported-media-type' });
+  await server.close();
+});
+
+it.each([
+  ['/api', '/api/it/7'],
+  ['/shop/v1', '/shop/v1/it/7'],
+  ['', '/it/7'],
+  ['api', '/it/7'],
+  ['//evil.test', '/it/7'],
+  ['/api"><b>', '/it/7'],
+])('has the path as it was before a gateway took away %j', async (prefix, instance) => {
+  const { app } = answering(() => {
+    throw problem('taken');
+  });
+  const reply = await request(app).get('/it/7?q=1').set('X-Forwarded-Prefix', prefix);
+  expect(reply.body.instance).toBe(instance);
+});
+
 it('refuses a path that is wrongly encoded', async () => {
   const { app } = answering((_req, res) => void res.end());
-  const reply = await request(app).get('/it/%E0%A4%A');
+  const reply = await request(app).get('/it/%zz');
   expect(reply.body).toMatchObject({ status: 400, code: 'malformed-request' });
 });
 

@@ -211,3 +211,29 @@ describe('what HTTP asks of every request is answered as any problem is', () => 
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 200']);
   });
 });
+
+describe('a request target that is a whole URL', () => {
+  const ask = (target: string, lines = host) =>
+    answerTo(`GET ${target} HTTP/1.1\r\nConnection: close\r\n${lines}\r\n`);
+
+  it.each(['http://shop.test/quick?a=b', 'HTTPS://shop.test:8443/quick'])(
+    'is answered as its path: %s',
+    async (target) => {
+      expect(await ask(target)).toContain(' 200 OK');
+    },
+  );
+
+  it('has a Host of its own', async () => {
+    expect(await ask('http://shop.test/quick', '')).toContain(' 200 OK');
+  });
+
+  it.each([
+    ['http://shop.test', '/'],
+    ['http://shop.test?a=b', '/'],
+    ['http://shop.test/nowhere?a=b', '/nowhere'],
+    ['//shop.test/quick', '//shop.test/quick'],
+  ])('may lead nowhere, as %s', async (target, instance) => {
+    const { problem } = problemIn(await ask(target));
+    expect(problem).toMatchObject({ status: 404, instance });
+  });
+});

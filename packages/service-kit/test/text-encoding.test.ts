@@ -35,7 +35,21 @@ it.each([
   ['a body in Latin-1', '/seen/', json, latin1('{"password":"caf\xe9\xe9"}'), 'The body'],
   ['a body cut in the middle of a character', '/seen/', json, Buffer.from('"é"').subarray(0, 2), 'The body'],
   ['a header in Latin-1', '/seen/', { 'x-name': 'caf\xe9' }, undefined, 'The header x-name'],
+  [
+    'a header of ours in Latin-1',
+    '/seen/',
+    { 'idempotency-key': 'caf\xe9' },
+    undefined,
+    'The header idempotency-key',
+  ],
   ['a query in Latin-1', '/seen/?q=caf%E9', {}, undefined, 'The query'],
+  ['a query with a character that breaks off', '/seen/?q=%C3%28', {}, undefined, 'The query'],
+  ['the name of a parameter in Latin-1', '/seen/?%E9=q', {}, undefined, 'The query'],
+  ['a path in Latin-1', '/seen/caf%E9', {}, undefined, 'The path'],
+  ['a path that no route has', '/nowhere/%FF?q=%C3%A9', {}, undefined, 'The path'],
+  ['a slash that is encoded in two bytes', '/seen/%C0%AF', {}, undefined, 'The path'],
+  ['half of a surrogate pair', '/seen/%ED%A0%80', {}, undefined, 'The path'],
+  ['what is beyond Unicode', '/seen/?q=%F4%90%80%80', {}, undefined, 'The query'],
 ])('refuses %s before any route sees it', async (_what, path, headers, body, named) => {
   const reply = await send(path, headers as Record<string, string>, body);
   expect(reply).toMatchObject({ status: 400, body: { code: 'invalid-encoding' } });

@@ -1,6 +1,7 @@
 import { createHttpService, createMetrics, type Logger, type Service } from '@shop/service-kit';
 import { type Express, Router } from 'express';
 import type { StorefrontConfig } from './config.ts';
+import { demoPictures } from './demo-pictures.ts';
 import { gatewayRoutes } from './gateway.ts';
 import { apiPaths, type ServiceKey, serviceKeys } from './route-table.ts';
 import { documentRoutes } from './service-documents.ts';
@@ -30,7 +31,7 @@ export function createStorefront(
     metrics: createMetrics('storefront'),
     health: { required: {}, optional: Object.fromEntries(checks) },
     rawRoutes: [gatewayRoutes(proxies)],
-    routes: [indexRoutes(), documentRoutes(proxies)],
+    routes: [indexRoutes(), documentRoutes(proxies), demoPictures()],
     open: async (closeLater) => {
       for (const key of serviceKeys) closeLater(`connections to ${key}_service`, proxies[key].close);
     },

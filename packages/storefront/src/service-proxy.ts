@@ -50,8 +50,10 @@ export function createServiceProxy(
 
   async function forwardTo(to: Pool, req: Request, res: Response, signal: AbortSignal): Promise<void> {
     // What undici itself says of the connection.
-    const { host: _, 'transfer-encoding': __, ...headers } = req.headers;
-    const { url: path } = req;
+    const { host: _, 'transfer-encoding': __, ...given } = req.headers;
+    const { url: path, baseUrl } = req;
+    // What the service does not see of the path, for the `instance` of its problems.
+    const headers = { ...given, 'x-forwarded-prefix': baseUrl };
     const method = req.method as 'GET';
     const body = hasBody(req) ? req : null;
     const reply = await to.request({ method, path, headers, body, signal });

@@ -53,6 +53,26 @@ describe('the gateway', () => {
     expect(allReceived()).toEqual([]);
   });
 
+  it('draws pictures of the demo products, each its own, for pages of any origin', async () => {
+    const [first, second] = await Promise.all(
+      ['toys/wooden-blocks', 'toys/kite'].map((name) => fetch(`${shop.url}/pictures/${name}.svg`)),
+    );
+    const [blocks, kite] = [await first?.text(), await second?.text()];
+    expect(first?.headers.get('content-type')).toMatch(/^image\/svg\+xml/);
+    expect(first?.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(first?.headers.get('cache-control')).toBe('public, max-age=86400');
+    expect(blocks).toMatch(/^<svg .*<\/svg>\n$/s);
+    expect(kite).not.toBe(blocks);
+  });
+
+  it.each(['/pictures/nothing/kite.svg', '/pictures/constructor/kite.svg', '/pictures/toys/kite.png'])(
+    'has no picture %s',
+    async (path) => {
+      const reply = await fetch(`${shop.url}${path}`);
+      expect(await reply.json()).toMatchObject({ status: 404, code: 'route-not-found' });
+    },
+  );
+
   it('forwards nothing that is not below /api', async () => {
     expect((await fetch(`${shop.url}/orders`)).status).toBe(404);
     expect(allReceived()).toEqual([]);
@@ -60,11 +80,22 @@ describe('the gateway', () => {
 
   it('cannot be led out of the path it was asked for', async () => {
     await replyTo(shop.request('/api/create-payment/../webhooks/stripe', { method: 'POST' }).end());
-    await replyTo(shop.request('http://evil.test/api/products').end());
     expect(shop.upstreams.payment.received.map(({ url }) => url)).toEqual([
       '/create-payment/../webhooks/stripe',
     ]);
-    expect(shop.upstreams.catalog.received).toEqual([]);
+  });
+
+  it('takes a whole URL for its path, whatever its host', async () => {
+    const reply = await replyTo(shop.request('http://evil.test/api/products?limit=3').end());
+    expect(JSON.parse(reply.body)).toEqual({ url: '/products?limit=3' });
+    expect(shop.upstreams.catalog.received).toHaveLength(1);
+  });
+
+  it('tells a service what its paths begin with here', async () => {
+    await fetch(`${shop.url}/api/products`);
+    await fetch(`${shop.url}/api/products`, { headers: { 'x-forwarded-prefix': '/evil' } });
+    const prefixes = shop.upstreams.catalog.received.map(({ headers }) => headers['x-forwarded-prefix']);
+    expect(prefixes).toEqual(['/api', '/api']);
   });
 
   it('lists what it has', async () => {

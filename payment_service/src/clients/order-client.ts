@@ -13,7 +13,7 @@ export function createOrderClient(baseUrl: string, metrics: Metrics) {
     /**
      * The order as it is to be paid, seen with the customer's own token.
      * @throws Problem as order_service refused (`order-not-found`, `stock-pending`, `order-cancelled`,
-     * `order-completed`, ...), or `order-service-unavailable`
+     * `order-completed`, `nothing-to-pay`, ...), or `order-service-unavailable`
      */
     checkout: async (orderNumber: string, token: string): Promise<CheckoutReply> => {
       const path = `/orders/${encodeURIComponent(orderNumber)}/checkout`;

@@ -86,8 +86,8 @@ function intentParameters(
   return {
     amount,
     currency,
-    // Cards and wallets confirm within the page; a method that redirects would need a page to return to.
-    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    // Also methods that redirect: the storefront gives their `return_url` when it confirms.
+    automatic_payment_methods: { enabled: true },
     metadata: {
       [metadataKeys.orderNumber]: orderNumber,
       [metadataKeys.customerId]: String(customerId),

@@ -6,6 +6,7 @@ import { problem } from '../problems.ts';
 
 /** Who tries to log in where. */
 export interface Attempt {
+  /** As `canonicalEmail` gives it. */
   readonly email: string;
   /** As `countedAddress` gives it. */
   readonly address: string;

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { withClient } from '@shop/service-kit';
+import { violates, withClient } from '@shop/service-kit';
 import { runner } from 'node-pg-migrate';
+import type pg from 'pg';
+import { canonicalEmail } from '../domain/email.ts';
 import { schema } from './schema.ts';
 
 const migrations = fileURLToPath(new URL('../../migrations', import.meta.url));
@@ -25,5 +27,24 @@ export async function migrateUserDatabase(databaseUrl: string): Promise<void> {
       noLock: true,
       log: () => {},
     });
+    await fillCanonicalEmails(client);
   });
+}
+
+/**
+ * Gives the accounts of the previous release their canonical emails, from the oldest to the newest: of several with the same
+ * one, that which is written so has it, else the oldest. The others keep what they have, and are found by it alone. In
+ * ASCII both are the same, so that there is nothing to do.
+ */
+async function fillCanonicalEmails(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ id: number; email: string }>(
+    `SELECT id, email FROM ${schema}.users WHERE canonical_email IS NULL AND email ~ '[^\\x01-\\x7f]' ORDER BY id`,
+  );
+  for (const { id, email } of rows) {
+    await client
+      .query(`UPDATE ${schema}.users SET canonical_email = $1 WHERE id = $2`, [canonicalEmail(email), id])
+      .catch((error) => {
+        if (!violates(error, 'users_canonical_email_key')) throw error;
+      });
+  }
 }

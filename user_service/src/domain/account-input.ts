@@ -1,13 +1,13 @@
 import type { FieldError } from '@shop/service-kit';
 import { problem } from '../problems.ts';
 import {
-  emailRule,
+  canonicalUsername,
   givenPasswordRule,
   newPasswordRule,
-  normaliseEmail,
   type Rule,
   usernameRule,
 } from './account-rules.ts';
+import { emailRule, givenEmailRule, shownEmail } from './email.ts';
 
 export interface Credentials {
   readonly email: string;
@@ -18,34 +18,41 @@ export interface Registration extends Credentials {
   readonly username: string;
 }
 
-/** @throws Problem `validation-failed` naming every field that is wrong */
+/** @throws Problem `validation-failed` naming every field that is wrong or unknown */
 export function readRegistration(body: unknown): Registration {
   const rules = { username: usernameRule, email: emailRule, password: newPasswordRule };
-  const { username, email, password } = readTexts(body, rules);
-  return { username: username.trim(), email: normaliseEmail(email), password };
+  const { members, errors } = checkTexts(body, rules);
+  const unknown = Object.keys(members).filter((field) => !Object.hasOwn(rules, field));
+  refuse([...errors, ...unknown.map((field) => ({ field, message: 'is not known' }))]);
+  const { username, email, password } = members;
+  return { username: canonicalUsername(username), email: shownEmail(email), password };
 }
 
-/** @throws Problem `validation-failed` naming every field that is wrong */
+/** Other members are ignored. @throws Problem `validation-failed` naming every field that is wrong */
 export function readCredentials(body: unknown): Credentials {
-  const { email, password } = readTexts(body, { email: emailRule, password: givenPasswordRule });
-  return { email: normaliseEmail(email), password };
+  const { members, errors } = checkTexts(body, { email: givenEmailRule, password: givenPasswordRule });
+  refuse(errors);
+  return { email: shownEmail(members.email), password: members.password };
 }
 
-/** Members without a rule are ignored: a `role` in the body, say, has no effect. */
-function readTexts<K extends string>(body: unknown, rules: Record<K, Rule>): Record<K, string> {
+/** The members of a body, which are the texts that the rules name once there are no errors. */
+function checkTexts<K extends string>(body: unknown, rules: Record<K, Rule>) {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     const message = `must be a JSON object, not ${kindOf(body)}`;
     throw problem('validation-failed', { errors: [{ field: 'body', message }] });
   }
-  const members = body as Record<string, unknown>;
+  const members = body as Record<K, string>;
   const errors: FieldError[] = [];
   for (const [field, rule] of Object.entries<Rule>(rules)) {
-    const value = members[field];
+    const value: unknown = members[field as K];
     const message = typeof value === 'string' ? rule(value) : mustBeText(value);
     if (message !== undefined) errors.push({ field, message });
   }
+  return { members, errors };
+}
+
+function refuse(errors: readonly FieldError[]): void {
   if (errors.length > 0) throw problem('validation-failed', { errors });
-  return members as Record<K, string>;
 }
 
 const mustBeText = (value: unknown) =>

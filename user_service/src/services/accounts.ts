@@ -1,6 +1,7 @@
 import type { Attempt, AttemptLimits } from '../db/attempt-limits.ts';
 import type { Account, UserRepository } from '../db/user-repository.ts';
 import type { Credentials, Registration } from '../domain/account-input.ts';
+import { canonicalEmail } from '../domain/email.ts';
 import type { UserMetrics } from '../metrics.ts';
 import { problem } from '../problems.ts';
 import type { Passwords } from './password-pool.ts';
@@ -43,7 +44,7 @@ export async function authenticate(
   deps: AccountDeps,
 ): Promise<Account> {
   const { limits, takeTurn, metrics } = deps;
-  const attempt = { email: credentials.email, address };
+  const attempt = { email: canonicalEmail(credentials.email), address };
   return metrics.countLogin(async () => {
     await limits.countLogin(address);
     return takeTurn(

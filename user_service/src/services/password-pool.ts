@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@shop/service-kit';
 import { Piscina } from 'piscina';
+import { passwordForms } from '../domain/account-rules.ts';
 import { problem } from '../problems.ts';
 
 interface PasswordPoolOptions {
@@ -35,9 +36,15 @@ export function createPasswordPool(options: PasswordPoolOptions) {
 
   return {
     /** @throws Problem `busy` when too many wait already */
-    hash: (password: string): Promise<string> => run('hash', { password, rounds }),
+    hash: (password: string): Promise<string> =>
+      run('hash', { password: passwordForms(password)[0], rounds }),
     /** @throws Problem `busy` when too many wait already */
-    matches: (password: string, hash: string): Promise<boolean> => run('matches', { password, hash }),
+    matches: async (password: string, hash: string): Promise<boolean> => {
+      for (const form of passwordForms(password)) {
+        if (await run('matches', { password: form, hash })) return true;
+      }
+      return false;
+    },
     /** Takes as long to compare as any stored hash, and no password matches it. */
     decoyHash: `$2b$${String(rounds).padStart(2, '0')}$${'.'.repeat(53)}`,
     /** How many wait for a thread at the moment. */

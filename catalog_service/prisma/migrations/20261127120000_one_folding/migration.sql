@@ -124,9 +124,9 @@ ALTER TABLE products
 CREATE COLLATION name_order (provider = icu, locale = 'und-u-ks-level1', deterministic = false);
 
 -- Those of category, tags, sort_name and to_tsvector('shop_words', …) are for the release before; the next drops them.
-CREATE INDEX products_name_order ON products (name COLLATE name_order, name COLLATE "C", id);
-CREATE INDEX products_name_key ON products (name_key, id);
-CREATE INDEX products_category_key ON products (category_key, id);
+CREATE INDEX products_name_order ON products (name COLLATE name_order, name COLLATE "C", id) WHERE deleted_at IS NULL;
+CREATE INDEX products_name_key ON products (name_key, id) WHERE deleted_at IS NULL;
+CREATE INDEX products_category_key ON products (category_key, id) WHERE deleted_at IS NULL;
 CREATE INDEX products_tag_keys ON products USING gin (tag_keys) WITH (gin_pending_list_limit = 64);
 
 -- Takes folded texts now. Words of scripts without spaces are no words that could be misspelt.

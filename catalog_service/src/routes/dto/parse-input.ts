@@ -23,6 +23,17 @@ export function parseInput<T extends object>(dto: new () => T, input: unknown): 
   return instance;
 }
 
+/** The same for a query, of which all that the DTO does not know is ignored: clients add what others read (`utm_source`). */
+export function parseQuery<T extends object>(dto: new () => T, query: object): T {
+  return parseInput(dto, knownMembers(dto, query));
+}
+
+/** Those members of a query that a DTO knows. */
+export function knownMembers(dto: new () => object, query: object): object {
+  const known = propertiesOf(dto);
+  return Object.fromEntries(Object.entries(query).filter(([name]) => known.has(name)));
+}
+
 /** What must not be left out has `@IsDefined()`. */
 const validate = (instance: object) =>
   validateSync(instance, { stopAtFirstError: true, skipUndefinedProperties: true });

@@ -13,27 +13,26 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import type { NewProduct } from '../../domain/product.ts';
-import { IsStorable, Trim } from './text.ts';
+import { type NewProduct, requirePrice } from '../../domain/product.ts';
+import { IsKnownCurrency } from './currency.ts';
+import { Canonical, IsStorable, IsVisible } from './text.ts';
 
 /** Only in a list that may be so long: one that is too long is refused as it was given. */
 const withoutDuplicates = ({ value }: TransformFnParams) =>
   Array.isArray(value) && value.length <= 20 ? [...new Set(value)] : value;
-
-const currency = new RegExp(fields.currency.pattern);
 
 /** In ASCII, as RFC 3986 has it, without a user or password before the host. */
 const webAddress = /^https?:\/\/[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][!#-;=?-[\]_a-z~]*)?$/;
 
 /** All that may be written of a product. What is left out is not looked at; null is wrong where it is not allowed. */
 class ProductDto {
-  @Trim(200)
+  @Canonical(200)
   @IsStorable()
   @Length(1, 200)
   @IsString()
   name?: string;
 
-  @Trim(5_000)
+  @Canonical(5_000)
   @IsStorable()
   @MaxLength(5_000)
   @IsString()
@@ -44,8 +43,7 @@ class ProductDto {
   @IsInt()
   price?: number;
 
-  @Matches(currency, { message: '$property must be three lower-case letters (ISO 4217)' })
-  @IsString()
+  @IsKnownCurrency()
   currency?: string;
 
   @Max(fields.newStock.maximum)
@@ -54,15 +52,15 @@ class ProductDto {
   stock?: number;
 
   @IsOptional()
-  @Trim(60)
-  @IsStorable()
+  @Canonical(60)
+  @IsVisible()
   @Length(1, 60)
   @IsString()
   category?: string | null;
 
+  @Canonical(40)
   @Transform(withoutDuplicates)
-  @Trim(40)
-  @IsStorable({ each: true })
+  @IsVisible({ each: true })
   @Length(1, 40, { each: true })
   @IsString({ each: true })
   @ArrayMaxSize(20)
@@ -91,9 +89,13 @@ export class CreateProductDto extends ProductDto {
   override stock!: number;
 }
 
-/** The product that a body describes, with what it leaves out. */
+/**
+ * The product that a body describes, with what it leaves out.
+ * @throws Problem `validation-failed` for a price that its currency cannot have
+ */
 export function toNewProduct(given: CreateProductDto, defaultCurrency: string): NewProduct {
   const { currency = defaultCurrency, category = null, tags = [], imageUrl = null } = given;
+  requirePrice({ price: given.price, currency });
   return { ...given, currency, category, tags, imageUrl };
 }
 

@@ -16,14 +16,32 @@ import {
   Min,
 } from 'class-validator';
 import { type ProductSort, productSorts } from '../../domain/search-index.ts';
-import { IsStorable, Trim } from './text.ts';
+import { IsKnownCurrency } from './currency.ts';
+import { Canonical, IsStorable } from './text.ts';
 
 /** Stricter than `@Type(() => Number)`, to which `1e1` is a number too, and nothing is 0. */
-const asInteger = ({ value }: TransformFnParams) =>
-  typeof value === 'string' && /^(0|[1-9]\d{0,9})$/.test(value) ? Number(value) : value;
+const asInteger = ({ value }: Pick<TransformFnParams, 'value'>) =>
+  typeof value === 'string' && /^(0|[1-9]\d{0,11})$/.test(value) ? Number(value) : value;
+
+/** `7,9` as in `ids=7,9`; an emptied list has none. */
+const asIntegers = ({ value }: TransformFnParams) =>
+  typeof value !== 'string'
+    ? value
+    : value.split(',').flatMap((part) => (value === '' ? [] : asInteger({ value: part })));
 
 const asBoolean = ({ value }: TransformFnParams) =>
   value === 'true' || value === 'false' ? value === 'true' : value;
+
+/** The query of `GET /products?ids=`, which takes nothing else. */
+export class ProductsByIdDto {
+  @Transform(asIntegers)
+  @Max(fields.id.maximum, { each: true })
+  @Min(1, { each: true })
+  @IsInt({ each: true })
+  @ArrayMaxSize(100)
+  @IsArray()
+  ids: number[] = [];
+}
 
 /** The query of `GET /products`. */
 export class ListProductsDto {
@@ -45,7 +63,7 @@ export class ListProductsDto {
   cursor?: string;
 
   @IsOptional()
-  @Trim(200)
+  @Canonical(200)
   @IsStorable()
   @MaxLength(200)
   @IsString()
@@ -62,18 +80,22 @@ export class ListProductsDto {
   facets?: boolean;
 
   @IsOptional()
-  @Trim(60)
+  @Canonical(60)
   @IsStorable()
   @Length(1, 60)
   @IsString()
   category?: string;
 
   @IsOptional()
-  @Trim(40)
+  @Canonical(40)
   @IsStorable()
   @Length(1, 40)
   @IsString()
   tag?: string;
+
+  @IsOptional()
+  @IsKnownCurrency()
+  currency?: string;
 
   @IsOptional()
   @Transform(asInteger)
@@ -101,9 +123,9 @@ export class ListProductsDto {
 
 /** The query of `GET /products/suggest`. */
 export class SuggestDto {
-  @Trim(100)
+  @Canonical(100)
   @IsStorable()
-  @Length(1, 100)
+  @MaxLength(100)
   @IsString()
   @IsDefined()
   q!: string;

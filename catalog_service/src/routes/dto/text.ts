@@ -1,5 +1,6 @@
+import { canonicalText, unseenCharacters } from '@shop/service-kit';
 import { Transform, type TransformFnParams } from 'class-transformer';
-import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
+import { buildMessage, ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
 
 const unstorable = /[\0\p{Surrogate}]/u;
 
@@ -11,12 +12,24 @@ export function IsStorable(options?: ValidationOptions): PropertyDecorator {
   return ValidateBy({ name: 'isStorable', validator: { validate, defaultMessage } }, options);
 }
 
+/** Where two texts that look the same must be the same, and nothing in them can turn what is around them. */
+export function IsVisible(options?: ValidationOptions): PropertyDecorator {
+  const unseen = (value: unknown) => (typeof value === 'string' ? unseenCharacters(value) : []);
+  const validate = (value: unknown) => typeof value === 'string' && unseen(value).length === 0;
+  const wording = (prefix: string, args?: ValidationArguments) =>
+    `${prefix}$property must have no invisible, private or unassigned characters, but has ${[args?.value].flat().flatMap(unseen).join(', ')}`;
+  const defaultMessage = buildMessage(wording, options);
+  return ValidateBy({ name: 'isVisible', validator: { validate, defaultMessage } }, options);
+}
+
 /**
- * Removes the spaces around a text, or around each text of a list. They count for its length: a text that is longer
- * than `maxLength` is not trimmed, and so refused.
+ * Makes a text, or each of a list, canonical: composed (NFC), without the spaces around it. It counts for its length as it
+ * was given, too: a text that is longer than `maxLength` stays as it is, and so is refused.
  */
-export function Trim(maxLength: number): PropertyDecorator {
-  const trim = (value: unknown) =>
-    typeof value === 'string' && [...value].length <= maxLength ? value.trim() : value;
-  return Transform(({ value }: TransformFnParams) => (Array.isArray(value) ? value.map(trim) : trim(value)));
+export function Canonical(maxLength: number): PropertyDecorator {
+  const canonical = (value: unknown) =>
+    typeof value === 'string' && [...value].length <= maxLength ? canonicalText(value) : value;
+  return Transform(({ value }: TransformFnParams) =>
+    Array.isArray(value) ? value.map(canonical) : canonical(value),
+  );
 }

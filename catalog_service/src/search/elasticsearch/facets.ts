@@ -8,7 +8,7 @@ type Facet = keyof Facets;
 
 /** All filters, without that of a facet if it is named. */
 export function filterOf(search: ProductSearch, except?: Facet): Query {
-  const { category, tag, minPrice, maxPrice, inStock } = search;
+  const { category, tag, currency, minPrice, maxPrice, inStock } = search;
   const filters: Record<Facet, Query | undefined> = {
     categories: category === undefined ? undefined : { term: { categoryKey: foldText(category) } },
     tags: tag === undefined ? undefined : { term: { tagKeys: foldText(tag) } },
@@ -21,6 +21,8 @@ export function filterOf(search: ProductSearch, except?: Facet): Query {
   const filter = Object.entries(filters).flatMap(([facet, query]) =>
     query && facet !== except ? [query] : [],
   );
+  const wanted = except === 'priceRanges' ? (search.facetCurrency ?? currency) : currency;
+  if (wanted !== undefined) filter.push({ term: { currency: wanted } });
   return { bool: { filter } };
 }
 

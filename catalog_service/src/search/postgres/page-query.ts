@@ -14,7 +14,9 @@ const { sql, empty } = Prisma;
 /** One page (and one product more, if there is one), the total, and the facets if asked for, in one row. */
 export function pageQuery(request: PageRequest): Prisma.Sql {
   const { search, sort, words, limit, offset, after, highlight } = request;
-  const found = sql`p.deleted_at IS NULL AND ${wordsFound(request)}`;
+  const { currency } = search;
+  const onSale = sql`p.deleted_at IS NULL AND ${currency === undefined ? anything : sql`p.currency = ${currency}`}`;
+  const found = sql`${onSale} AND ${wordsFound(request)}`;
   const { category, tag, price, stock } = filters(search);
   const matching = sql`FROM products p WHERE ${found} AND ${category} AND ${tag} AND ${price} AND ${stock}`;
   const score = words === undefined || sort !== 'relevance' ? sql`0` : scoreOf(request.key);
@@ -52,8 +54,8 @@ function filters({ category, tag, minPrice, maxPrice, inStock }: ProductSearch) 
   return {
     category: category === undefined ? anything : sql`category_key = ${foldText(category)}`,
     tag: tag === undefined ? anything : sql`tag_keys @> ARRAY[${foldText(tag)}]::text[]`,
-    price: sql`(${minPrice === undefined ? anything : sql`price >= ${minPrice}::int`}
-      AND ${maxPrice === undefined ? anything : sql`price <= ${maxPrice}::int`})`,
+    price: sql`(${minPrice === undefined ? anything : sql`price >= ${minPrice}::float8`}
+      AND ${maxPrice === undefined ? anything : sql`price <= ${maxPrice}::float8`})`,
     stock: inStock === undefined ? anything : sql`(stock > 0) = ${inStock}::boolean`,
   };
 }
@@ -65,7 +67,7 @@ function orderOf(sort: ProductSort, after: Position | undefined) {
   const value = after?.value;
   const keys = {
     relevance: [{ key: sql`-p.score`, last: sql`-(${value}::float8)` }],
-    price: [{ key: sql`p.price`, last: sql`${value}::int` }],
+    price: [{ key: sql`p.price`, last: sql`${value}::float8` }],
     // Names that are alike go by their very characters.
     name: ['name_order', '"C"'].map((order) => ({
       key: sql`p.name COLLATE ${Prisma.raw(order)}`,
@@ -117,12 +119,15 @@ const foundWords = sql`,
 /** All facets, from a cube of counts, so that the products are gone through once, whatever is counted. */
 function facets(search: ProductSearch, found: Prisma.Sql): Prisma.Sql {
   const { category, tag, price, stock } = filters(search);
-  const starts = sql`${[...priceRangeStarts]}::int[]`;
+  const starts = sql`${[...priceRangeStarts]}::float8[]`;
+  const { facetCurrency } = search;
+  const isCounted = facetCurrency === undefined ? anything : sql`currency = ${facetCurrency}`;
   return sql`(
     WITH cube AS MATERIALIZED (
-      SELECT category, category_key, tags, tag_keys, (${starts})[width_bucket(price, ${starts})] AS "from", stock > 0 AS "inStock",
-        ${price} AS "ofPrice", ${stock} AS "ofStock", count(*)::int AS count, min(id) AS id
-      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+      SELECT category, category_key, tags, tag_keys, (${starts})[width_bucket(price, ${starts})] AS "from",
+        stock > 0 AS "inStock", ${price} AS "ofPrice", ${stock} AS "ofStock", ${isCounted} AS "ofCurrency",
+        count(*)::int AS count, min(id) AS id
+      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
     ),
     counted AS (
       -- Of several ways to write the same, that of the oldest product.
@@ -132,10 +137,12 @@ function facets(search: ProductSearch, found: Prisma.Sql): Prisma.Sql {
         SELECT 'categories', category_key, category
         WHERE category IS NOT NULL AND ${tag} AND "ofPrice" AND "ofStock"
         UNION ALL (
-          SELECT DISTINCT ON (key) 'tags', key, value FROM unnest(tag_keys, tags) WITH ORDINALITY AS each (key, value, place)
+          SELECT DISTINCT ON (key) 'tags', key, value
+          FROM unnest(tag_keys, tags) WITH ORDINALITY AS each (key, value, place)
           WHERE ${category} AND "ofPrice" AND "ofStock" ORDER BY key, place
         )
-        UNION ALL SELECT 'priceRanges', "from"::text, "from"::text WHERE ${category} AND ${tag} AND "ofStock"
+        UNION ALL SELECT 'priceRanges', "from"::text, "from"::text
+        WHERE ${category} AND ${tag} AND "ofStock" AND "ofCurrency"
         UNION ALL SELECT 'inStock', "inStock"::text, "inStock"::text WHERE ${category} AND ${tag} AND "ofPrice"
       ) AS choices (facet, key, value)
       GROUP BY facet, key

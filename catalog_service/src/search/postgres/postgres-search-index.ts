@@ -28,15 +28,14 @@ export function createPostgresSearchIndex(pool: pg.Pool): SearchIndex {
 }
 
 /**
- * The first pages that a shop shows most, of everything or of a category, are planned once per connection. Not all
+ * The first pages that a shop shows most, of everything or of a category or currency, are planned once per connection. Not all
  * forms of the statement are: there are hundreds, and connections would keep every plan.
  */
 function statementName({ search, sort, words, after }: PageRequest): string | undefined {
-  const { category, tag, minPrice, maxPrice, inStock, facets } = search;
+  const { category, tag, currency, minPrice, maxPrice, inStock, facets } = search;
+  const given = [category && '-of-category', currency && '-in-currency'].filter(Boolean).join('');
   const isSimple = [words, after, tag, minPrice, maxPrice, inStock].every((part) => part === undefined);
-  return isSimple && !facets
-    ? `products-by-${sort}${category === undefined ? '' : '-of-category'}`
-    : undefined;
+  return isSimple && !facets ? `products-by-${sort}${given}` : undefined;
 }
 
 interface PageRow {

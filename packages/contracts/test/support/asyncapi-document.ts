@@ -41,7 +41,7 @@ const stories: { readonly [T in EventType]: Story<T> } = {
   },
   STOCK_RESERVED: {
     from: 'catalog_service',
-    summary: 'The stock of all lines is taken: the order can be paid.',
+    summary: 'The stock of all lines is taken: the order can be paid, or is completed if it is free.',
     example: { orderNumber },
   },
   STOCK_REJECTED: {

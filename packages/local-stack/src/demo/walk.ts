@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inWholeUnits } from '@shop/money';
 import { createShop, type DemoSettings, type Shop, StepFailed } from './shop.ts';
 
 export type Say = (step: string, result: string) => void;
@@ -45,6 +46,9 @@ export async function walkPurchase(settings: DemoSettings, say: Say): Promise<vo
   say('history', history.map(({ status, cause }) => `${status} (${cause})`).join(' → '));
 }
 
+const money = (amount: unknown, currency: unknown) =>
+  `${inWholeUnits(Number(amount), String(currency))} ${String(currency).toUpperCase()}`;
+
 async function requireOpenShop(shop: Shop, url: string): Promise<void> {
   try {
     await shop.expect(200, 'shop', { path: '/products?limit=1' });
@@ -77,8 +81,10 @@ async function chooseProduct(shop: Shop, say: Say): Promise<Product> {
   if (product === undefined)
     throw new StepFailed('searched', `no "${search}" with ${bought} in stock. Try: npx pnpm start --reset`);
   const { name, price, currency, stock } = product;
-  const money = `${(price / 100).toFixed(2)} ${currency.toUpperCase()}`;
-  say(`searched "${search}"`, `${found['total']} found; chose ${name} at ${money}, ${stock} in stock`);
+  say(
+    `searched "${search}"`,
+    `${found['total']} found; chose ${name} at ${money(price, currency)}, ${stock} in stock`,
+  );
   return product;
 }
 
@@ -86,7 +92,7 @@ async function placeOrder(shop: Shop, { id, name }: Product, say: Say): Promise<
   const line = { productId: id, qty: bought };
   await shop.expect(201, 'put into the cart', { method: 'POST', path: '/cart', body: line });
   const cart = await shop.expect(200, 'looked at the cart', { path: '/cart' });
-  say('put into the cart', `${bought} × ${name}, in all ${cart['amount']} ${cart['currency']}`);
+  say('put into the cart', `${bought} × ${name}, in all ${money(cart['amount'], cart['currency'])}`);
   const request = { method: 'POST', path: '/orders', body: {}, idempotencyKey: randomUUID() } as const;
   const { orderNumber } = await shop.expect(201, 'ordered', request);
   const retried = await shop.expect(201, 'ordered again', request);
@@ -100,7 +106,7 @@ async function pay(shop: Shop, orderNumber: string, say: Say): Promise<void> {
   const request = { method: 'POST', path: '/create-payment', body: { orderNumber } } as const;
   const created = await shop.expect(200, 'payment created', request);
   const payment = created['data'] as Payment;
-  say('payment created', `${payment.paymentId} over ${payment.amount} ${payment.currency}`);
+  say('payment created', `${payment.paymentId} over ${money(payment.amount, payment.currency)}`);
   const { status } = await shop.payByCard(payment);
   if (status !== 'succeeded') throw new StepFailed('paid by card', `Stripe says ${status}`);
   say('paid by card', 'Stripe says succeeded; its webhook tells the shop');

@@ -1,4 +1,5 @@
 import {
+  pathsBeyondUtf8,
   refusedTokens,
   unknownRoutes,
   unreadableBodies,
@@ -76,6 +77,8 @@ const products: readonly BadBody[] = [
   ...wrong('currency', [
     ['in capitals', 'USD'],
     ['of two letters', 'us'],
+    ['unknown', 'zzz'],
+    ['that is gold', 'xau'],
     ['a word', 'dollar'],
     ['a number', 840],
     ['null', null],
@@ -154,8 +157,6 @@ const queries = refusedQueries('catalog', undefined, 'GET /products', [
   ['limit=ten', 'limit'],
   ['limit=99999999999999999999', 'limit'],
   ['limit=5&limit=6', 'limit'],
-  ['limit[]=5', 'limit[]'],
-  ['limit[gt]=5', 'limit[gt]'],
   ['offset=-1', 'offset'],
   ['offset=2147483648', 'offset'],
   ['offset=1;DROP', 'offset'],
@@ -165,7 +166,7 @@ const queries = refusedQueries('catalog', undefined, 'GET /products', [
   ['minPrice=-1', 'minPrice'],
   ['minPrice=9.99', 'minPrice'],
   ['minPrice=null', 'minPrice'],
-  ['maxPrice=100000000', 'maxPrice'],
+  ['maxPrice=1000000000000', 'maxPrice'],
   ['maxPrice=Infinity', 'maxPrice'],
   ['inStock=yes', 'inStock'],
   ['inStock=1', 'inStock'],
@@ -178,10 +179,6 @@ const queries = refusedQueries('catalog', undefined, 'GET /products', [
   [`search=${'x'.repeat(201)}`, 'search'],
   ['search=lamp%00', 'search'],
   ['search=a&search=b', 'search'],
-  ['colour=red', 'colour'],
-  ['constructor=1', 'constructor'],
-  ['__proto__=1', '__proto__'],
-  ['toString=1', 'toString'],
   ['cursor=', 'cursor'],
   ['cursor=garbage', 'cursor'],
   ['cursor=a&cursor=b', 'cursor'],
@@ -196,13 +193,9 @@ const queries = refusedQueries('catalog', undefined, 'GET /products', [
 
 const suggestions = refusedQueries('catalog', undefined, 'GET /products/suggest', [
   ['', 'q'],
-  ['q=', 'q'],
-  ['q=%20%C2%A0', 'q'],
   [`q=${'x'.repeat(101)}`, 'q'],
   ['q=a&q=b', 'q'],
   ['q=%00', 'q'],
-  ['q=a&limit=5', 'limit'],
-  ['q=a&constructor=1', 'constructor'],
 ]);
 
 const badIds = [
@@ -285,12 +278,8 @@ export const catalogRows: readonly Row[] = [
     ['a product that is not there', 'GET /products/2147483647', absent],
     ['a product that is deleted', ({ deletedProductId }) => `GET /products/${deletedProductId}`, absent],
   ]),
-  ...unreadablePaths('catalog', [
-    'GET /products/%zz',
-    'GET /products/%',
-    'GET /products/%E0%A4%A',
-    'GET /products/%C0%AF',
-  ]),
+  ...unreadablePaths('catalog', ['GET /products/%zz', 'GET /products/%']),
+  ...pathsBeyondUtf8('catalog', ['GET /products/%E0%A4%A', 'GET /products/%C0%AF']),
   ...refusedTokens('catalog', 'POST /products', product),
   ...withoutToken('catalog', [
     'POST /products',

@@ -26,6 +26,13 @@ const unreadable: readonly (readonly [name: string, answer: Case[2], more: Case[
   ['a media type that only begins like JSON', unsupported, { raw: '{}', type: 'application/jsonp' }],
   ['another encoding of characters', unsupported, { raw: '{}', type: 'application/json; charset=latin1' }],
   ['an unknown compression', unsupported, { raw: '{}', headers: { 'content-encoding': 'sdch' } }],
+  ['gzip that nobody says', unsupported, { raw: gzipSync('{}') }],
+  ['text that is no UTF-8', '400 invalid-encoding', { raw: Buffer.from('{"a":"\xe9"}', 'latin1') }],
+  [
+    'a header that is no UTF-8',
+    '400 invalid-encoding',
+    { raw: '{}', headers: { 'x-request-id': 'caf\xe9' } },
+  ],
   ['gzip that is none', '400 malformed-request', { raw: '{}', headers: { 'content-encoding': 'gzip' } }],
   ['brotli that is none', '400 malformed-request', { raw: '{}', headers: { 'content-encoding': 'br' } }],
   ['lists within lists, 40,000 deep', ['body'], { raw: `{"a":${'['.repeat(40_000)}${']'.repeat(40_000)}}` }],
@@ -127,6 +134,9 @@ export const unknownRoutes = same('404 route-not-found', 'no such path');
 
 /** Rows of paths that cannot be decoded. */
 export const unreadablePaths = same('400 malformed-request', 'unreadable');
+
+/** Rows of paths that are no text when they are decoded. */
+export const pathsBeyondUtf8 = same('400 invalid-encoding', 'no UTF-8');
 
 /** Rows of 405 at paths that exist, and the methods that they have; `as` somebody who may use them. */
 export function wrongMethods(

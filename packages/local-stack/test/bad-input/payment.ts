@@ -1,4 +1,5 @@
 import {
+  pathsBeyondUtf8,
   refusedTokens,
   unknownRoutes,
   unreadableBodies,
@@ -170,7 +171,8 @@ export const paymentRows: readonly Row[] = [
     ]),
   ),
   ...refused('payment', undefined, webhooks),
-  ...unreadablePaths('payment', ['POST /verify-payment/%E0%A4%A'], 'buyer'),
+  ...unreadablePaths('payment', ['POST /verify-payment/%zz'], 'buyer'),
+  ...pathsBeyondUtf8('payment', ['POST /verify-payment/%E0%A4%A'], 'buyer'),
   ...refusedTokens('payment', 'POST /create-payment', { orderNumber: 'NO-SUCH-ORDER' }),
   ...withoutToken('payment', ['POST /create-payment', 'POST /verify-payment/pi_1']),
   ...unknownRoutes(

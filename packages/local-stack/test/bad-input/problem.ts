@@ -22,8 +22,7 @@ export function problemFaults({ status, headers, text }: Reply, path: string): s
     [typeof title === 'string' && title.length > 0, `title ${title}`],
     [said === status, `status ${said}`],
     [typeof detail === 'string' && detail.length > 0 && detail.length < 5_000, `detail ${detail}`],
-    // The gateway passes problems on as the service said them, and the service does not know of /api.
-    [instance === own || `/api${instance}` === own, `instance ${instance}`],
+    [instance === own, `instance ${instance}`],
     [requestId !== undefined && requestId === headers['x-request-id'], `request id ${requestId}`],
     [(status === 401) === (headers['www-authenticate'] === 'Bearer'), 'www-authenticate'],
     [code !== 'validation-failed' || areErrors(errors), `errors ${JSON.stringify(errors)}`],

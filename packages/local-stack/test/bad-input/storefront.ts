@@ -1,4 +1,10 @@
-import { unknownRoutes, unreadablePaths, withoutToken, wrongMethods } from './every-operation.ts';
+import {
+  pathsBeyondUtf8,
+  unknownRoutes,
+  unreadablePaths,
+  withoutToken,
+  wrongMethods,
+} from './every-operation.ts';
 import { type Case, type Row, refused } from './row.ts';
 
 const passedOn: readonly Case[] = [
@@ -56,6 +62,7 @@ const passedOn: readonly Case[] = [
 export const storefrontRows: readonly Row[] = [
   ...refused('storefront', undefined, passedOn),
   ...unreadablePaths('storefront', ['GET /api/products/%zz']),
+  ...pathsBeyondUtf8('storefront', ['GET /api/products/%C3%28', 'GET /api/orders/%C0%AF', 'GET /%FF']),
   ...withoutToken('storefront', [
     'GET /api/validate',
     'POST /api/products',

@@ -41,6 +41,21 @@ export function purchaseStories(openShop: () => Promise<TestShop>): void {
     expect(await shop.ledger.contradictions()).toEqual([]);
   });
 
+  it('completes a free order without a payment, and cancels it without Stripe', async () => {
+    const [customer, productId] = [await shop.customer(), await shop.product(3, 0)];
+    const orderNumber = await customer.order(productId, 2);
+    await customer.reaches(orderNumber, 'completed');
+    expect(await shop.stockOf(productId)).toBe(1);
+    const payment = await customer.call('POST', '/create-payment', { orderNumber });
+    expect(payment).toMatchObject({ status: 409, body: { code: 'nothing-to-pay' } });
+    await shop.ledger.quiet();
+    expect(await shop.ledger.contradictions()).toEqual([]);
+    await customer.call('POST', `/orders/${orderNumber}/cancel`);
+    await shop.ledger.quiet();
+    expect(await shop.stockOf(productId)).toBe(3);
+    expect(await shop.ledger.contradictions()).toEqual([]);
+  });
+
   describe('cancelling', () => {
     it('puts the stock back once when the order is processing', async () => {
       const [customer, productId] = [await shop.customer(), await shop.product(5)];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cleanEnv, EnvMissingError, makeValidator, type ValidatorSpec } from 'envalid';
+import { decodeUtf8 } from '../text.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -85,6 +86,8 @@ export function readSettings<C extends object>(
     const variable = variableOf(name);
     try {
       given[variable] = environment[variable] || contentOf(environment[`${variable}_FILE`]) || undefined;
+      // What Node makes of bytes that are no text.
+      if (given[variable]?.includes('\ufffd')) problems.push(`${variable} is not valid UTF-8`);
       specOf[variable] = spec;
     } catch (error) {
       problems.push(`${variable}_FILE cannot be read: ${(error as Error).message}`);
@@ -108,7 +111,7 @@ export function readSettings<C extends object>(
   return Object.freeze(settings);
 }
 
-const contentOf = (file: string | undefined) => (file ? readFileSync(file, 'utf8').trim() : undefined);
+const contentOf = (file: string | undefined) => (file ? decodeUtf8(readFileSync(file)).trim() : undefined);
 
 /** `databaseUrl` → DATABASE_URL */
 export const variableOf = (name: string) => name.replace(/[A-Z]/g, '_$&').toUpperCase();

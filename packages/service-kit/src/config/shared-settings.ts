@@ -1,12 +1,27 @@
 import { trustProxy } from '../http/trust-proxy.ts';
-import { list, port, text, url } from './settings.ts';
+import { port, text, url, validator } from './settings.ts';
+
+/** Origins (RFC 6454) of http or https. With `:*` for the port it is any port, and a pattern comes of it. */
+const origins = validator<readonly (string | RegExp)[]>((input) =>
+  input
+    .split(',')
+    .map((item) => item.trim().toLowerCase())
+    .filter((item) => item !== '')
+    .map((item) => {
+      const [, host, port] = /^(https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\]))(:\d{1,5}|:\*)?$/.exec(item) ?? [];
+      if (host === undefined) {
+        throw new Error(`must have origins like https://shop.example or http://localhost:*, not "${item}"`);
+      }
+      return port === ':*' ? new RegExp(`^${host.replace(/[.[\]]/g, '\\$&')}(:\\d+)?$`) : item;
+    }),
+);
 
 /** PORT, HOST, CORS_ORIGINS and TRUST_PROXY, for {@link readSettings}. */
 export const httpSettings = (defaultPort: number) => ({
   port: port({ default: defaultPort }),
   host: text({ default: '127.0.0.1' }),
   /** Origins whose pages may call this server; none by default, as browsers go through the gateway. */
-  corsOrigins: list({ default: [] }),
+  corsOrigins: origins({ default: [] }),
   trustProxy: trustProxy({ default: 0 }),
 });
 

@@ -22,7 +22,7 @@ export interface HttpAppOptions {
   readonly metrics: Metrics;
   readonly health: HealthChecks;
   /** Origins whose pages may call this service; none by default, as browsers go through the gateway. */
-  readonly corsOrigins?: readonly string[];
+  readonly corsOrigins?: readonly (string | RegExp)[];
   /** Which proxies before this service are believed; 0, the default, believes no forwarding header. */
   readonly trustProxy?: TrustProxy;
   /** Routes that take the body's raw bytes, or pass on a reply's: before the JSON parser, and never compressed. */
@@ -60,7 +60,9 @@ export function createHttpApp(options: HttpAppOptions): Express {
     requireUtf8Request,
   );
   if (corsOrigins.length > 0)
-    app.use(cors({ origin: [...corsOrigins], exposedHeaders, preflightContinue: true }));
+    app.use(
+      cors({ origin: [...corsOrigins], exposedHeaders, preflightContinue: true, maxAge: preflightSeconds }),
+    );
   app.use(checkMethod(app));
   for (const router of rawRoutes) app.use(router);
   app.use(compressed);
@@ -74,6 +76,9 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(routeNotFound, problemHandler(logger));
   return app;
 }
+
+/** How long a browser need not ask again what it may send; none of them keeps it for longer. */
+const preflightSeconds = 7_200;
 
 /** The headers of a reply that a page of another origin may read. */
 const exposedHeaders = ['ETag', 'Location', 'Retry-After', 'X-Request-Id'];
@@ -98,8 +103,9 @@ const compress = compression({ threshold: 1_024, filter: mayCompress });
 
 /** Costs nothing for those who take no compressed replies, other services say. */
 const compressed: RequestHandler = (req, res, next) => {
-  if (req.headers['accept-encoding'] !== undefined) return compress(req, res, next);
+  // Also of a 304, which has no body that `compression` would look at.
   res.vary('Accept-Encoding');
+  if (req.headers['accept-encoding'] !== undefined) return compress(req, res, next);
   next();
 };
 

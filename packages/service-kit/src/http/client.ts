@@ -13,6 +13,7 @@ import { request } from 'undici';
 import { createBreaker } from '../circuit-breaker.ts';
 import { createHistogram, type Metrics, requestSeconds } from '../metrics.ts';
 import type { Problem } from '../problems/define-problems.ts';
+import { decodeUtf8 } from '../text.ts';
 import { withSpan } from '../tracing/spans.ts';
 import { currentTrace } from '../tracing/trace.ts';
 
@@ -85,7 +86,7 @@ export function createHttpClient(options: HttpClientOptions) {
         status_code = String(statusCode);
         span?.setAttribute('http.response.status_code', statusCode);
         if (statusCode >= 400) span?.setStatus({ code: SpanStatusCode.ERROR });
-        const text = await body.text();
+        const text = decodeUtf8(Buffer.from(await body.arrayBuffer()));
         // Nothing of ours answers with a redirect: it is a proxy's, and not to be followed.
         if (statusCode >= 500 || (statusCode >= 300 && statusCode < 400))
           throw new Error(`answered ${statusCode}`);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { problem } from '../problems/problems.ts';
 import { requireUtf8 } from './text-encoding.ts';
 
@@ -16,16 +16,54 @@ const isUtf8Charset = (req: IncomingMessage) =>
   /^utf-?8$/i.test(/;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(req.headers['content-type'] ?? '')?.[1] ?? 'utf-8');
 
 /** A body in another format is 415 rather than silently no body at all. */
-const jsonOnly: RequestHandler = (req, _res, next) => {
-  const hasBody =
-    req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-  if (hasBody && !isJson(req)) {
+function requireJson(req: Request): void {
+  if (!isJson(req)) {
     const given = req.get('content-type') ?? 'no content type';
     throw problem('unsupported-media-type', { detail: `The body must be JSON, not ${given}.` });
   }
-  if (hasBody && !isUtf8Charset(req)) throw problem('unsupported-media-type');
+  if (!isUtf8Charset(req)) throw problem('unsupported-media-type');
+}
+
+const readBytes = express.raw({ limit: bodyLimit, type: () => true });
+
+const readBody: RequestHandler = (req, res, next) => {
+  // Of chunks nobody knows before they have come whether there are any.
+  if (Number(req.headers['content-length'] ?? 0) > 0) requireJson(req);
+  readBytes(req, res, (error: unknown) => next(error && wrongEncoding(req, error)));
+};
+
+/** What is wrong with the content encoding, if that is it. */
+function wrongEncoding(req: Request, cause: unknown): unknown {
+  const { type, status } = cause as { type?: string; status?: number };
+  const given = JSON.stringify(req.get('content-encoding')?.slice(0, 60));
+  if (type === 'encoding.unsupported') {
+    const detail = `The Content-Encoding of a body must be gzip, deflate or br, not ${given}.`;
+    return problem('unsupported-media-type', { detail, cause });
+  }
+  if (type !== undefined || status !== 400) return cause;
+  const detail = `The body is not what its Content-Encoding says, ${given}, or not all of it.`;
+  return problem('malformed-request', { detail, cause });
+}
+
+const parseBody: RequestHandler = (req, _res, next) => {
+  const bytes: unknown = req.body;
+  req.body = undefined;
+  if (!Buffer.isBuffer(bytes) || bytes.length === 0) return next();
+  requireJson(req);
+  if (bytes.length > 1 && bytes.readUInt16BE(0) === gzipMagic) {
+    const detail = 'The body is compressed by gzip, which its Content-Encoding does not say.';
+    throw problem('unsupported-media-type', { detail });
+  }
+  requireUtf8(bytes, 'The body');
+  try {
+    req.body = JSON.parse(bytes.toString());
+  } catch (cause) {
+    throw problem('malformed-json', { cause });
+  }
   next();
 };
+
+const gzipMagic = 0x1f8b;
 
 const notTooDeep: RequestHandler = (req, _res, next) => {
   if (isDeeperThan(maxDepth, req.body)) {
@@ -40,14 +78,5 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
 }
 
-/** Parses JSON bodies, of limited size and depth, and refuses all others. */
-export const jsonBodies: readonly RequestHandler[] = [
-  jsonOnly,
-  express.json({
-    limit: bodyLimit,
-    strict: false,
-    type: isJson,
-    verify: (_req, _res, body) => requireUtf8(body, 'The body'),
-  }),
-  notTooDeep,
-];
+/** Parses JSON bodies, of limited size and depth, and refuses all others. An empty one is none. */
+export const jsonBodies: readonly RequestHandler[] = [readBody, parseBody, notTooDeep];

@@ -39,6 +39,7 @@ export function createHttpServer(options: HttpServerOptions) {
   server.maxRequestsPerSocket = requestsPerConnection;
   // Node would answer these with an empty 417.
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
+  server.prependListener('request', toOriginForm);
   const connections = trackConnections(server);
   const unread = setInterval(() => connections.cutUnread(unreadMs), Math.min(1_000, unreadMs / 4)).unref();
   answerRefused(server, limits, connections.mayAnswer);
@@ -61,6 +62,17 @@ export function createHttpServer(options: HttpServerOptions) {
       clearInterval(unread);
     },
   };
+}
+
+/**
+ * A request target may be a whole URL, as proxies are sent it: its host counts instead of the header's (RFC 9112, section
+ * 3.2.2), and the app is to see a path as ever.
+ */
+function toOriginForm(req: IncomingMessage): void {
+  const [, host, path = ''] = /^https?:\/\/([^/?#]+)(.*)$/i.exec(req.url ?? '') ?? [];
+  if (host === undefined) return;
+  req.headers.host = host;
+  req.url = path.startsWith('/') ? path : `/${path}`;
 }
 
 /**

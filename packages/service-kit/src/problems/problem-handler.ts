@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../logger.ts';
 import { databaseIsUnavailable, hasDatabaseCode } from '../postgres/postgres.ts';
 import { currentTrace } from '../tracing/trace.ts';
@@ -22,8 +22,17 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     else if (error.status === 503) logger.warn({ err: error, path: req.path }, 'a request was answered 503');
     // Too late for a clean answer: Express closes the connection, so the client sees a cut reply, not a wrong one.
     if (res.headersSent) return next(thrown);
-    sendProblem(res, req.originalUrl, error);
+    sendProblem(res, `${prefixOf(req)}${req.originalUrl}`, error);
   };
+}
+
+/**
+ * What a gateway took away from the path before it passed the request on. From any caller: it is told nothing but what it
+ * has said itself.
+ */
+function prefixOf(req: Request): string {
+  const prefix = req.get('x-forwarded-prefix') ?? '';
+  return /^(\/[\w.~-]{1,40}){1,4}$/.test(prefix) ? prefix : '';
 }
 
 function sendProblem(res: Response, instance: string, error = problem('internal-error')): void {
@@ -59,8 +68,6 @@ function asProblem(thrown: unknown): Problem | undefined {
 }
 
 const parserErrors: Readonly<Record<string, Parameters<typeof problem>[0]>> = {
-  'entity.parse.failed': 'malformed-json',
   'entity.too.large': 'body-too-large',
   'encoding.unsupported': 'unsupported-media-type',
-  'charset.unsupported': 'unsupported-media-type',
 };

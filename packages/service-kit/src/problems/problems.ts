@@ -21,7 +21,7 @@ export const requestProblems = {
   },
   'invalid-encoding': {
     status: 400,
-    detail: 'The body, a header or the query is not valid UTF-8.',
+    detail: 'The body, a header, the path or the query is not valid UTF-8.',
   },
   'host-missing': {
     status: 400,

@@ -24,14 +24,20 @@ export const canStartKafkaBroker = () =>
 async function startKafkaProgram(program: string): Promise<KafkaBroker> {
   const dataDir = await mkdtemp(join(tmpdir(), 'shop-kafka-'));
   const port = await freePort();
-  let child: ChildProcess;
+  let child: ChildProcess | undefined;
   const start = async () => {
-    child = spawn(program, [String(port), dataDir], { stdio: 'ignore' });
-    await once(child, 'spawn');
-    await waitFor(() => connectTo(port), { timeoutMs: 60_000, what: `${program} to listen on ${port}` });
+    const listens = async () => {
+      // It ends at once while another program's connection has its port, which happens when it was away.
+      if (child === undefined || hasEnded(child)) {
+        child = spawn(program, [String(port), dataDir], { stdio: 'ignore' });
+        await once(child, 'spawn');
+      }
+      return connectTo(port);
+    };
+    await waitFor(listens, { timeoutMs: 60_000, what: `${program} to listen on ${port}` });
   };
   const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || hasEnded(child)) return;
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;
@@ -47,6 +53,8 @@ async function startKafkaProgram(program: string): Promise<KafkaBroker> {
     },
   };
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
 
 async function connectTo(port: number): Promise<boolean> {
   const socket = connect({ host: '127.0.0.1', port });
