@@ -38,7 +38,8 @@ module.exports = {
       severity: 'error',
       from: { path: '_service/src/domain/' },
       to: {
-        pathNot: '_service/src/(domain/|problems\\.ts$)|^packages/(contracts|money|service-kit)/|node_modules/@hapi/address/',
+        pathNot:
+          '_service/src/(domain/|problems\\.ts$)|^packages/(contracts|money|service-kit)/|node_modules/@hapi/address/',
         dependencyTypesNot: ['core'],
       },
     },
