@@ -230,8 +230,8 @@ describe('POST /products/stock', () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       items: [
-        { id: two.id, name: 'Two', price: 1400, currency: 'usd', stock: 2 },
-        { id: one.id, name: 'One', price: 1400, currency: 'usd', stock: 1 },
+        { id: two.id, name: 'Two', price: 1400, currency: 'usd', stock: 2, imageUrl: two.imageUrl },
+        { id: one.id, name: 'One', price: 1400, currency: 'usd', stock: 1, imageUrl: one.imageUrl },
       ],
       missing: [999_999],
     });

@@ -14,13 +14,14 @@ const cartOf = async (customer: number) => (await shop.as(customer).get('/cart')
 
 it('adds a product at today’s price', async () => {
   const customer = shop.newCustomer();
-  const lamp = shop.catalog.sell({ name: 'Lamp', price: 4550, currency: 'usd', stock: 7 });
+  const product = { name: 'Lamp', price: 4550, currency: 'usd', imageUrl: 'https://shop.test/lamp.webp' };
+  const lamp = shop.catalog.sell({ ...product, stock: 7 });
 
   const { status, body: line } = await shop.as(customer).post('/cart').send({ productId: lamp, qty: 2 });
 
   expect({ status, line }).toEqual({
     status: 201,
-    line: { id: expect.any(Number), productId: lamp, name: 'Lamp', price: 4550, currency: 'usd', qty: 2 },
+    line: { id: expect.any(Number), productId: lamp, ...product, qty: 2 },
   });
   expect(shop.catalog.asked.at(-1)).toEqual([lamp]);
   expect(await cartOf(customer)).toEqual({
@@ -40,6 +41,18 @@ it('raises the quantity when the product is added again, and takes over today’
 
   expect(again.body).toEqual({ ...first.body, name: 'Better lamp', price: 5000, qty: 7 });
   expect((await cartOf(customer)).lines).toMatchObject([{ id: first.body.id, qty: 7, priceChanged: false }]);
+});
+
+it('shows the picture of today, and the last one of what is not sold any more', async () => {
+  const customer = shop.newCustomer();
+  const lamp = shop.catalog.sell({ imageUrl: 'https://shop.test/old.webp' });
+  await shop.fillCart(customer, [lamp, 1]);
+  const pictures = async () =>
+    (await cartOf(customer)).lines.map(({ imageUrl }: { imageUrl: string | null }) => imageUrl);
+  shop.catalog.sell({ id: lamp, imageUrl: 'https://shop.test/new.webp' });
+  expect(await pictures()).toEqual(['https://shop.test/new.webp']);
+  shop.catalog.discontinue(lamp);
+  expect(await pictures()).toEqual(['https://shop.test/old.webp']);
 });
 
 it('loses nothing of what is added twenty times at once', async () => {

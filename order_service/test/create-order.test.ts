@@ -13,7 +13,8 @@ const cartOf = async (customer: number) => (await shop.as(customer).get('/cart')
 
 it('makes an order of the cart, empties the cart and asks catalog for the stock', async () => {
   const customer = shop.newCustomer();
-  const lamp = shop.catalog.sell({ name: 'Lamp', price: 4550, currency: 'usd' });
+  const imageUrl = 'https://shop.test/lamp.webp';
+  const lamp = shop.catalog.sell({ name: 'Lamp', price: 4550, currency: 'usd', imageUrl });
   const chair = shop.catalog.sell({ name: 'Chair', price: 9900, currency: 'usd' });
   await shop.fillCart(customer, [lamp, 2], [chair, 1]);
 
@@ -24,8 +25,8 @@ it('makes an order of the cart, empties the cart and asks catalog for the stock'
 
   const { orderNumber, order } = body;
   const items = [
-    { productId: lamp, itemName: 'Lamp', qty: 2, price: 4550 },
-    { productId: chair, itemName: 'Chair', qty: 1, price: 9900 },
+    { productId: lamp, itemName: 'Lamp', qty: 2, price: 4550, imageUrl },
+    { productId: chair, itemName: 'Chair', qty: 1, price: 9900, imageUrl: null },
   ];
   expect({ status, location: headers['location'], body }).toEqual({
     status: 201,

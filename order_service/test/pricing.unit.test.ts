@@ -10,6 +10,7 @@ const line = (productId: number, change: Partial<CartLine> = {}): CartLine => ({
   price: 100,
   currency: 'eur',
   qty: 1,
+  imageUrl: null,
   ...change,
 });
 const item = (id: number, change: Partial<StockItem> = {}): StockItem => ({
@@ -47,8 +48,8 @@ it('is the sum of today’s prices, in the order of the cart, with today’s nam
     amount: 850,
     currency: 'eur',
     items: [
-      { productId: 2, itemName: 'Product 2 of today', qty: 3, price: 250 },
-      { productId: 1, itemName: 'Product 1 of today', qty: 1, price: 100 },
+      { productId: 2, itemName: 'Product 2 of today', qty: 3, price: 250, imageUrl: null },
+      { productId: 1, itemName: 'Product 1 of today', qty: 1, price: 100, imageUrl: null },
     ],
   });
 });

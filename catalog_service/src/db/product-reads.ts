@@ -27,7 +27,10 @@ export function createProductReads(pool: pg.Pool) {
     );
   };
   const products = byId<ProductRow>('products-by-id', productColumnNames);
-  const stock = byId<StockItem>('stock-by-id', 'p.id, p.name, p.price, p.currency, p.stock');
+  const stock = byId<StockItem>(
+    'stock-by-id',
+    'p.id, p.name, p.price, p.currency, p.stock, p.image_url AS "imageUrl"',
+  );
   return {
     find: async (id: number): Promise<Product | undefined> => {
       const row = await products.load(id);

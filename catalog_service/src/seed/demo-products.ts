@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { rulesOf } from '@shop/money';
-import type { CatalogConfig } from '../config.ts';
 import { type CatalogDatabase, withTransaction } from '../db/transaction.ts';
 import type { NewProduct } from '../domain/product.ts';
 import { addProducts } from '../services/import.service.ts';
@@ -29,7 +28,10 @@ const pathSegment = (text: string) =>
 
 /** Fills an empty catalog with the demo products, once, even when several instances start at the same time. */
 export async function seedDemoProducts(
-  { defaultCurrency, demoPicturesUrl }: Pick<CatalogConfig, 'defaultCurrency' | 'demoPicturesUrl'>,
+  {
+    defaultCurrency,
+    demoPicturesUrl,
+  }: { readonly defaultCurrency: string; readonly demoPicturesUrl: string },
   db: CatalogDatabase,
 ): Promise<void> {
   await withTransaction(db, async (tx) => {

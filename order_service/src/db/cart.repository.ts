@@ -13,7 +13,8 @@ export interface Cart {
 export type CartRepository = ReturnType<typeof createCartRepository>;
 
 /** The columns of a {@link CartLine}, of a table called `line`. */
-const lineColumns = 'line.id, line.product_id AS "productId", line.name, line.price, line.currency, line.qty';
+const lineColumns = `line.id, line.product_id AS "productId", line.name, line.price, line.currency, line.qty,
+  line.image_url AS "imageUrl"`;
 
 /** A CTE `raised (id)`: the cart with the id $1 and the version $2, which rises; no row when it has another by now. */
 export const raiseVersion = `raised AS (
@@ -48,16 +49,17 @@ export function createCartRepository(pool: pg.Pool) {
     saveLine: async (
       customerId: number,
       cart: Cart | undefined,
-      { productId, name, price, currency, qty }: Omit<CartLine, 'id'>,
+      { productId, name, price, currency, qty, imageUrl }: Omit<CartLine, 'id'>,
     ): Promise<CartLine | undefined> => {
       const save = (raised: string) =>
         `WITH ${raised}
-         INSERT INTO cart_lines AS line (cart_id, product_id, name, price, currency, qty)
-         SELECT id, $3, $4, $5, $6, $7 FROM raised
+         INSERT INTO cart_lines AS line (cart_id, product_id, name, price, currency, qty, image_url)
+         SELECT id, $3, $4, $5, $6, $7, $8 FROM raised
          ON CONFLICT (cart_id, product_id) DO UPDATE
-         SET name = excluded.name, price = excluded.price, currency = excluded.currency, qty = excluded.qty
+         SET name = excluded.name, price = excluded.price, currency = excluded.currency, qty = excluded.qty,
+           image_url = excluded.image_url
          RETURNING ${lineColumns}`;
-      const line = [productId, name, price, currency, qty];
+      const line = [productId, name, price, currency, qty, imageUrl];
       const [saved] = await (cart === undefined
         ? sql(save(makeCart), [customerId, 1, ...line])
         : sql(save(raiseVersion), [cart.id, cart.version, ...line]));

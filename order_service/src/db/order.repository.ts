@@ -130,11 +130,11 @@ export function createOrderRepository(pool: pg.Pool) {
              due_at, traceparent)
            SELECT $3, $4, id, $2, $5, $6, 'pending', $7, $7, $8 FROM raised RETURNING *
          ), items AS (
-           INSERT INTO order_items (order_id, product_id, item_name, qty, price)
-           SELECT orders.id, "productId", "itemName", qty, item.price
+           INSERT INTO order_items (order_id, product_id, item_name, qty, price, image_url)
+           SELECT orders.id, "productId", "itemName", qty, item.price, "imageUrl"
            FROM orders, ROWS FROM (jsonb_to_recordset($9::jsonb)
-             AS ("productId" integer, "itemName" text, qty integer, price bigint))
-             WITH ORDINALITY AS item ("productId", "itemName", qty, price, place)
+             AS ("productId" integer, "itemName" text, qty integer, price bigint, "imageUrl" text))
+             WITH ORDINALITY AS item ("productId", "itemName", qty, price, "imageUrl", place)
            ORDER BY place
          ), history AS (
            INSERT INTO order_history (order_id, status, cause) SELECT id, status, 'created' FROM orders
@@ -249,7 +249,8 @@ const first = async <T>(rows: PromiseLike<readonly T[]>): Promise<T | undefined>
 // Sub-selects, so that an order comes with what belongs to it from one snapshot of the database.
 const items = sql<OrderItem[]>`(
   SELECT coalesce(json_agg(json_build_object(
-    'productId', product_id, 'itemName', item_name, 'qty', qty, 'price', price) ORDER BY item.id), '[]')
+    'productId', product_id, 'itemName', item_name, 'qty', qty, 'price', price, 'imageUrl', image_url)
+    ORDER BY item.id), '[]')
   FROM order_items item WHERE item.order_id = orders.id)`;
 
 const history = sql`(

@@ -44,6 +44,7 @@ export const cartLines = pgTable(
     price: money('price'),
     currency: text('currency').notNull(),
     qty: integer('qty').notNull(),
+    imageUrl: text('image_url'),
   },
   (table) => [
     unique('cart_lines_product').on(table.cartId, table.productId),
@@ -103,6 +104,7 @@ export const orderItems = pgTable(
     itemName: text('item_name').notNull(),
     qty: integer('qty').notNull(),
     price: money('price'),
+    imageUrl: text('image_url'),
   },
   (table) => [index('order_items_order').on(table.orderId)],
 );

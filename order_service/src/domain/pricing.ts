@@ -9,6 +9,7 @@ export interface CartLine {
   readonly price: number;
   readonly currency: string;
   readonly qty: number;
+  readonly imageUrl: string | null;
 }
 
 interface Total {
@@ -24,6 +25,7 @@ export interface OrderItem {
   readonly itemName: string;
   readonly qty: number;
   readonly price: number;
+  readonly imageUrl: string | null;
 }
 
 export interface PricedCart extends Total {
@@ -47,12 +49,13 @@ export function priceCart(
   const shortages = findShortages(lines);
   if (shortages.length > 0) throw problem('insufficient-stock', { shortages });
   const currency = oneCurrency(lines);
-  // An order keeps today's names and prices, whatever becomes of the products.
-  const items = lines.map(({ productId, qty, product: { name: itemName, price } }) => ({
+  // An order keeps today's names, prices and pictures, whatever becomes of the products.
+  const items = lines.map(({ productId, qty, product: { name: itemName, price, imageUrl = null } }) => ({
     productId,
     itemName,
     qty,
     price,
+    imageUrl,
   }));
   const amount = items.reduce((sum, { price, qty }) => sum + price * qty, 0);
   requirePayable({ amount, currency }, leastAmount);

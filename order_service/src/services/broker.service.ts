@@ -5,7 +5,13 @@ import type { OrderView } from './order-view.ts';
 /** Publishes on CatalogEvents, when the transaction commits, that an order wants its stock. */
 export async function SendCreateOrderMessage(data: OrderView, tx: Transaction): Promise<void> {
   const { orderNumber, customerId, amount, currency, status, paymentId: txnId, items } = data;
-  const message = { orderNumber, customerId, amount, currency, status, txnId, orderItems: [...items] };
+  const orderItems = items.map(({ productId, itemName, qty, price }) => ({
+    productId,
+    itemName,
+    qty,
+    price,
+  }));
+  const message = { orderNumber, customerId, amount, currency, status, txnId, orderItems };
   await tx.addEvents([{ type: 'CREATE_ORDER', key: orderNumber, data: message }]);
 }
 

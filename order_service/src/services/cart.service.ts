@@ -18,7 +18,7 @@ export async function CreateCart(
 ): Promise<{ readonly line: CartLine; readonly added: boolean }> {
   const product = await findProduct(input.productId, catalog);
   // The price is today's: it is what the customer has just seen.
-  const { id: productId, name, price, currency } = product;
+  const { id: productId, name, price, currency, imageUrl = null } = product;
   return changeCart(input.customerId, repo, async (cart) => {
     const present = cart?.lines.find((line) => line.productId === product.id);
     const qty = input.qty + (present?.qty ?? 0);
@@ -26,7 +26,14 @@ export async function CreateCart(
     if (present === undefined && (cart?.lines.length ?? 0) >= maxLines) {
       throw problem('cart-full', { detail: `A cart can have at most ${maxLines} different products.` });
     }
-    const line = await repo.saveLine(input.customerId, cart, { productId, name, price, currency, qty });
+    const line = await repo.saveLine(input.customerId, cart, {
+      productId,
+      name,
+      price,
+      currency,
+      qty,
+      imageUrl,
+    });
     return line && { line, added: present === undefined };
   });
 }
@@ -71,6 +78,7 @@ function viewLine(line: CartLine, product: StockItem | undefined): Schemas['Live
   const available = product?.stock ?? 0;
   return {
     ...line,
+    imageUrl: product === undefined ? line.imageUrl : (product.imageUrl ?? null),
     availability: product === undefined ? 'unavailable' : available < line.qty ? 'insufficient' : 'available',
     available,
     priceChanged: product !== undefined && priceChanged({ ...line, product }),

@@ -8,6 +8,7 @@ export interface FakeProduct {
   price: number;
   currency: string;
   stock: number;
+  imageUrl?: string | null;
 }
 
 /** How it treats a request: well, by hanging up, by never answering, or with a 500. */

@@ -7,13 +7,18 @@ export const stockReplySchema = object(
   {
     items: {
       type: 'array',
-      items: object({ id, name: { type: 'string' }, price: amount, currency, stock }, [
-        'id',
-        'name',
-        'price',
-        'currency',
-        'stock',
-      ]),
+      // The image is not required: a catalog_service of the release before does not tell it.
+      items: object(
+        {
+          id,
+          name: { type: 'string' },
+          price: amount,
+          currency,
+          stock,
+          imageUrl: { type: ['string', 'null'] },
+        },
+        ['id', 'name', 'price', 'currency', 'stock'],
+      ),
     },
     missing: { type: 'array', items: id },
   },
