@@ -205,11 +205,8 @@ describe('completions', () => {
 
   it.each([
     ['', 'q'],
-    ['q=', 'q'],
-    ['q=%20%20', 'q'],
     [`q=${'x'.repeat(101)}`, 'q'],
     ['q=a&q=b', 'q'],
-    ['q=a&limit=5', 'limit'],
   ])('for ?%s are refused', async (query, field) => {
     const reply = await catalog.get(`/products/suggest?${query}`);
     expect(reply).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ field }] } });

@@ -51,7 +51,7 @@ function suggestionRequest(
         aggs: {
           values: {
             terms: { field: 'categoryKey', size: mostSuggestedCategories, order: { _key: 'asc' } },
-            aggs: oldest,
+            aggs: oldest('category'),
           },
         },
       },
