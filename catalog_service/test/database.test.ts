@@ -125,6 +125,7 @@ describe('migrateCatalogDatabase', () => {
         'products_sort_name',
         'products_name_words',
       ],
+      ...['products_name_order', 'products_name_key', 'products_category_key'],
       ...['outbox_unsent', 'search_words_alike'],
     ];
     const shortLists = " WITH (gin_pending_list_limit='64')";

@@ -121,7 +121,7 @@ const writeAsIndexer = (documents: readonly Versioned[]) => writeDocuments(clien
 async function changeInDatabase(id: number, name: string): Promise<Versioned> {
   const [row] = await database.sql<Product>(
     `UPDATE products SET name = $2, version = version + 1, updated_at = now() WHERE id = $1
-     RETURNING id, name, version, price, currency, stock, tags`,
+     RETURNING id, name, description, version, price, currency, stock, category, tags`,
     [id, name],
   );
   return documentOf(row as Product);
@@ -296,7 +296,7 @@ describe('documents that cannot be written', () => {
     const product = await anyProduct();
     const good = documentOf({ ...product, id: 5_001, version: 1 });
     const wrong = documentOf({ ...product, id: 5_002, version: 1, price: 'much' as unknown as number });
-    const tooLong = documentOf({ ...product, id: 5_003, version: 1, description: 'x'.repeat(40_000) });
+    const tooLong = documentOf({ ...product, id: 5_003, version: 1, name: 'x'.repeat(40_000) });
     const failures = await writeAsIndexer([wrong, good, tooLong]);
     expect(failures).toEqual([expect.any(PermanentError), undefined, expect.any(PermanentError)]);
     const inIndex = await indexed();

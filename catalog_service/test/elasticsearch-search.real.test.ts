@@ -43,8 +43,8 @@ describe('among the demo products', () => {
 
   it.each([
     // One word that is two, and two that are one.
-    ['desklamp', ['LED <mark>Desk Lamp</mark>']],
-    ['powerbank', ['Harbour <mark>Power Bank</mark> 20,000 mAh']],
+    ['desklamp', ['LED <mark>Desk</mark> <mark>Lamp</mark>']],
+    ['powerbank', ['Harbour <mark>Power</mark> <mark>Bank</mark> 20,000 mAh']],
     ['back pack', ['Ridge <mark>Backpack</mark> 40 L']],
     ['ridge back pack', ['<mark>Ridge</mark> <mark>Backpack</mark> 40 L']],
     ['key board clack', ['<mark>Clack</mark> Mechanical <mark>Keyboard</mark>']],

@@ -1,43 +1,48 @@
-import { newMarks, toHtml } from '../src/search/highlights.ts';
+import { markDescription, markName } from '../src/search/highlights.ts';
 
-const marks = newMarks();
-
-/** @param bracketed what an engine shows of the text, with the found words in brackets */
-const htmlOf = (text: string, bracketed: string, plain?: string) =>
-  toHtml(text, bracketed.replaceAll('[', marks.open).replaceAll(']', marks.close), marks, plain);
-
-it('marks what was found, and shows where the text goes on', () => {
-  expect(htmlOf('one two three', '[one] two three')).toBe('<mark>one</mark> two three');
-  expect(htmlOf('one two three', '[one]')).toBe('<mark>one</mark>…');
-  expect(htmlOf('one two three', 'two [three]')).toBe('…two <mark>three</mark>');
-  expect(htmlOf('🪔 two 🪔', '[two]')).toBe('…<mark>two</mark>…');
+it('marks what was found, and nothing else', () => {
+  expect(markName('one two three', [0, 2])).toBe('<mark>one</mark> two <mark>three</mark>');
+  expect(markName('🪔 two 🪔', [0])).toBe('🪔 <mark>two</mark> 🪔');
+  expect(markName('one two', [])).toBeUndefined();
+  expect(markName('one two', [2])).toBeUndefined();
+  expect(markDescription('one two', [])).toBeUndefined();
 });
 
 it('escapes everything else', () => {
-  expect(htmlOf('<b>"a" & \'b\'</b>', '<b>"[a]" & \'b\'</b>')).toBe(
+  expect(markName('<b>"a" & \'b\'</b>', [1])).toBe(
     '&lt;b&gt;&quot;<mark>a</mark>&quot; &amp; &#39;b&#39;&lt;/b&gt;',
   );
 });
 
-it('takes the text as it is written, where the engine has seen it otherwise', () => {
-  expect(htmlOf('see shop.test/lamp', '[lamp]', 'see shop test lamp')).toBe('…<mark>lamp</mark>');
-  expect(htmlOf('shop.test/lamp', '[shop] test lamp', 'shop test lamp')).toBe('<mark>shop</mark>.test/lamp');
+it('takes the text as it is written, where its words are others', () => {
+  expect(markName('½ Lego™, Cafe\u0301', [1, 2, 3])).toBe(
+    '<mark>½</mark> <mark>Lego</mark>™, <mark>Cafe\u0301</mark>',
+  );
+  expect(markName('中国红茶 ｶﾞﾗｽ', [2, 4, 5])).toBe('中国<mark>红茶</mark> <mark>ｶﾞﾗｽ</mark>');
+  expect(markName('한국어 책'.normalize('NFD'), [3])).toBe(
+    `${'한국어'.normalize('NFD')} <mark>${'책'.normalize('NFD')}</mark>`,
+  );
 });
 
 it('takes marks with only a hyphen between them for one', () => {
-  expect(htmlOf('USB-C t shirt', '[USB]-[C] [t] [shirt]')).toBe(
+  expect(markName('USB-C t shirt', [0, 1, 2, 3])).toBe(
     '<mark>USB-C</mark> <mark>t</mark> <mark>shirt</mark>',
   );
 });
 
-it('shows nothing of a text in which nothing was found, or which is not that text', () => {
-  expect(htmlOf('one two', 'one two')).toBeUndefined();
-  expect(htmlOf('one two', '[three]')).toBeUndefined();
-  expect(toHtml('one two', undefined, marks)).toBeUndefined();
+it('shows the part of a description with the most marks, of whole words, and where the text goes on', () => {
+  const filler = 'and so on '.repeat(30);
+  const html = markDescription(`one ${filler}two three ${filler}`, [0, 91, 92]);
+  expect(html).toMatch(/^…(and|so|on) .* <mark>two<\/mark> <mark>three<\/mark> .* (and|so|on)…$/);
+  expect(markDescription('one two', [1])).toBe('one <mark>two</mark>');
+  expect(markDescription(`one ${filler}`, [0])).toMatch(/^<mark>one<\/mark> .*…$/);
+  expect(markDescription(`${filler}one`, [90])).toMatch(/^….* <mark>one<\/mark>$/);
 });
 
-it('marks with what no text has in it', () => {
-  const texts = [newMarks(), newMarks()].flatMap(({ open, close }) => [open, close]);
-  expect(new Set(texts).size).toBe(4);
-  expect(texts.every((text) => /^[0-9a-f]{24}[xy]$/.test(text))).toBe(true);
+it('cuts no character in two', () => {
+  for (let length = 30; length < 50; length++) {
+    const html = markDescription(`${'a'.repeat(length)}${'🪔'.repeat(100)} one ${'🪔'.repeat(length)}`, [1]);
+    expect(html).toContain('<mark>one</mark>');
+    expect(html).not.toMatch(/\p{Surrogate}/u);
+  }
 });

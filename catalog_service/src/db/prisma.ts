@@ -16,7 +16,7 @@ export type { PrismaClient };
 export function createPrisma(pool: pg.Pool): PrismaClient {
   return new PrismaClient({
     adapter: new ReleasingPrismaPg(pool, { schema }),
-    omit: { product: { sortName: true } },
+    omit: { product: { sortName: true, nameKey: true, categoryKey: true, tagKeys: true } },
     transactionOptions: { maxWait: 5_000, timeout: 10_000 },
   });
 }

@@ -3,7 +3,7 @@ import { fields } from '@shop/contracts';
 import type { Product } from '../domain/product.ts';
 import { type ProductSearch, type ProductSort, sortOf } from '../domain/search-index.ts';
 import { problem } from '../problems.ts';
-import { searchWords } from './search-words.ts';
+import { foldText } from './folding.ts';
 
 /**
  * Where a page ended: the last product's id, and what the order goes by (its price, its name as it is written, or the
@@ -60,8 +60,8 @@ const isInteger = (value: unknown, most: number) =>
 function fingerprint(search: ProductSearch, engine: string): string {
   const { text, category, tag, currency, minPrice, maxPrice, inStock } = search;
   const sort = sortOf(search);
-  const words = text === undefined ? undefined : searchWords(text);
-  const parts = [words, category, tag, minPrice, maxPrice, inStock, sort, sort === 'relevance' && engine];
+  const key = text === undefined ? undefined : foldText(text);
+  const parts = [key, category, tag, minPrice, maxPrice, inStock, sort, sort === 'relevance' && engine];
   if (currency !== undefined) parts.push(currency);
   return createHash('sha256')
     .update(JSON.stringify(parts.map((part) => part ?? null)))

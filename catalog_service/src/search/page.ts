@@ -7,7 +7,8 @@ import {
   sortOf,
 } from '../domain/search-index.ts';
 import { type Position, positionOf, readCursor, writeCursor } from './cursor.ts';
-import { type Marks, newMarks, toHtml } from './highlights.ts';
+import { foldText } from './folding.ts';
+import { type FoundWords, markDescription, markName } from './highlights.ts';
 import { searchWords } from './search-words.ts';
 
 /** A search as any engine takes it. */
@@ -18,11 +19,12 @@ export interface PageRequest {
   readonly sort: ProductSort;
   /** Of the text; undefined when there is none. */
   readonly words: readonly string[] | undefined;
+  /** The whole text, folded: names that are so come first. */
+  readonly key: string;
   readonly limit: number;
   readonly offset: number;
   readonly after: Position | undefined;
-  /** To be put around the found words; undefined when no highlights were asked for. */
-  readonly marks: Marks | undefined;
+  readonly highlight: boolean;
 }
 
 /** @throws Problem `validation-failed` for a cursor that is broken or of another search */
@@ -32,8 +34,9 @@ export function toRequest(engine: string, search: ProductSearch, limit: number, 
     ...{ search, engine, limit, offset },
     sort: sortOf(search),
     words: text === undefined ? undefined : searchWords(text),
+    key: foldText(text ?? ''),
     after: cursor === undefined ? undefined : readCursor(cursor, search, engine),
-    marks: highlight && text !== undefined ? newMarks() : undefined,
+    highlight: highlight === true && text !== undefined,
   };
 }
 
@@ -41,27 +44,22 @@ export function toRequest(engine: string, search: ProductSearch, limit: number, 
 export interface Hit {
   readonly product: Product;
   readonly score: number;
-  /** Parts of the name and the description with marks around the found words. */
-  readonly marked: { readonly name?: string | null; readonly description?: string | null };
+  /** The words of its texts that the search was for, if they were asked for. */
+  readonly found: { readonly name: FoundWords; readonly description: FoundWords };
 }
 
-/**
- * @param hits one more than the page has, if there is one
- * @param plainText what the engine makes of a text before it puts marks in it
- */
+/** @param hits one more than the page has, if there is one */
 export function toPage(
-  { search, engine, sort, limit, marks }: PageRequest,
+  { search, engine, sort, limit, highlight }: PageRequest,
   hits: readonly Hit[],
   counted: Pick<ProductPage, 'total' | 'totalIsExact' | 'facets'>,
-  plainText = (text: string) => text,
 ): ProductPage {
   const page = hits.slice(0, limit);
   const last = hits.length > limit ? page.at(-1) : undefined;
-  const toItem = ({ product, marked }: Hit): FoundProduct => {
-    if (marks === undefined) return product;
-    const html = (field: 'name' | 'description') =>
-      toHtml(product[field], marked[field], marks, plainText(product[field]));
-    const [name, description] = [html('name'), html('description')];
+  const toItem = ({ product, found }: Hit): FoundProduct => {
+    if (!highlight) return product;
+    const name = markName(product.name, found.name);
+    const description = markDescription(product.description, found.description);
     return { ...product, highlights: { ...(name && { name }), ...(description && { description }) } };
   };
   return {

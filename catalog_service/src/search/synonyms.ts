@@ -2,7 +2,7 @@ import groups from './synonyms.json' with { type: 'json' };
 
 /**
  * Words for the same thing, and plurals that no stemmer knows: a search for one finds the others too, after those that
- * have the very word. Lower case, without accents, one word each (or a pair with a hyphen). One list for both engines.
+ * have the very word. Folded, one word each (or a pair). One list for both engines.
  */
 export const synonyms: readonly (readonly string[])[] = groups;
 

@@ -36,8 +36,8 @@ export function facetsOf(all: readonly Product[], search: ProductSearch): Facets
 function fitsAll(product: Product, search: ProductSearch): boolean {
   const { category, tag, currency, minPrice, maxPrice, inStock } = search;
   return (
-    (category === undefined || product.category === category) &&
-    (tag === undefined || product.tags.includes(tag)) &&
+    (category === undefined || (product.category !== null && isAlike(product.category, category))) &&
+    (tag === undefined || product.tags.some((each) => isAlike(each, tag))) &&
     (currency === undefined || product.currency === currency) &&
     (minPrice === undefined || product.price >= minPrice) &&
     (maxPrice === undefined || product.price <= maxPrice) &&
@@ -45,26 +45,33 @@ function fitsAll(product: Product, search: ProductSearch): boolean {
   );
 }
 
+/** By the way in which the first of them is written. */
 function count(values: readonly string[]): FacetValue[] {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts]
-    .map(([value, count]) => ({ value, count }))
-    .sort((a, b) => b.count - a.count || byBytes(a.value, b.value));
+  const counts: { value: string; count: number }[] = [];
+  for (const value of values) {
+    const known = counts.find((each) => isAlike(each.value, value));
+    if (known) known.count++;
+    else counts.push({ value, count: 1 });
+  }
+  return counts.sort(
+    (a, b) => b.count - a.count || byBytes(withoutAccents(a.value), withoutAccents(b.value)),
+  );
 }
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-const sortName = (name: string) =>
-  name
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
+const withoutAccents = (text: string) =>
+  text
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
     .toLowerCase();
+const isAlike = (a: string, b: string) => withoutAccents(a) === withoutAccents(b);
 
 type Compare = (a: Product, b: Product) => number;
 const byId: Compare = (a, b) => a.id - b.id;
 const byPrice: Compare = (a, b) => a.price - b.price || byId(a, b);
-const byName: Compare = (a, b) => byBytes(sortName(a.name), sortName(b.name)) || byId(a, b);
+const { compare } = new Intl.Collator('und', { sensitivity: 'base' });
+const byName: Compare = (a, b) => compare(a.name, b.name) || byBytes(a.name, b.name) || byId(a, b);
 const comparisons: Readonly<Record<ProductSort, Compare>> = {
   relevance: (a, b) => byId(b, a),
   newest: (a, b) => byId(b, a),
@@ -77,7 +84,7 @@ const comparisons: Readonly<Record<ProductSort, Compare>> = {
 /** Eighty lamps of all sorts, many of them equal in one way or another; the same ones each time. */
 export function assortedLamps(): NewProduct[] {
   const names = ['Éclair lamp', 'eclair LAMP', 'Zebra lamp', 'apple lamp', 'Øre lamp', 'Lamp', '灯 lamp'];
-  const categories = ['Home', 'Office', 'Ähnliches', null];
+  const categories = ['Home', 'Office', 'Ähnliches', null, 'HOME', 'ahnliches'];
   const tags = Array.from({ length: 26 }, (_, index) => `tag ${String.fromCharCode(97 + index)}`);
   return Array.from({ length: 80 }, (_, index) => ({
     name: names[index % names.length] as string,
@@ -85,8 +92,10 @@ export function assortedLamps(): NewProduct[] {
     price: [0, 2_499, 2_500, 9_999, 10_000, 20_000, 999_999_999_999][(index * 3) % 7] as number,
     currency: ['usd', 'idr', 'usd'][(index * 5) % 3] as string,
     stock: index % 3,
-    category: categories[(index * 7) % 4] as string | null,
-    tags: tags.filter((_, position) => (index + position) % (3 + (position % 5)) === 0),
+    category: categories[(index * 7) % 6] as string | null,
+    tags: tags
+      .filter((_, position) => (index + position) % (3 + (position % 5)) === 0)
+      .map((tag) => (index % 4 === 0 ? tag.toUpperCase() : tag)),
     imageUrl: null,
   }));
 }

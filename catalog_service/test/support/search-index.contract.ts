@@ -4,6 +4,7 @@ import { writeCursor } from '../../src/search/cursor.ts';
 import { assortedLamps, facetsOf, productsOf } from './catalog-model.ts';
 import { highlightContract } from './highlight.contract.ts';
 import type { IndexUnderTest, MakeIndex } from './index-under-test.ts';
+import { namesContract, orderContract } from './names.contract.ts';
 import { suggestionContract } from './suggestion.contract.ts';
 
 /** What every search index promises, whatever its engine; what it finds first is for the relevance suite. */
@@ -14,6 +15,8 @@ export function searchIndexContract(name: string, makeIndex: MakeIndex): void {
     paging(makeIndex);
     suggestionContract(makeIndex);
     highlightContract(makeIndex);
+    namesContract(makeIndex);
+    orderContract(makeIndex);
   });
 }
 

@@ -1,5 +1,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
+import type { Product } from '../../domain/product.ts';
 import type { FacetValue } from '../../domain/search-index.ts';
+import { foldText } from '../folding.ts';
 
 export type { Client };
 export type Query = estypes.QueryDslQueryContainer;
@@ -37,13 +39,23 @@ export async function firstThatFinds<Document>(
   return first ?? (replies.at(-1) as Reply<Document>);
 }
 
-interface Counted {
+interface Bucket {
+  readonly key: string;
   readonly doc_count: number;
-  readonly values: { readonly buckets: readonly { readonly key: string; readonly doc_count: number }[] };
+  readonly oldest?: { readonly hits: { readonly hits: readonly { readonly _source: Product }[] } };
 }
 
-/** What an aggregation counted of each of its `values`. */
+interface Counted {
+  readonly doc_count: number;
+  readonly values: { readonly buckets: readonly Bucket[] };
+}
+
+/** What an aggregation counted of each of its `values`, those that were folded as the oldest product has them. */
 export function bucketsOf(reply: Reply<unknown>, aggregation: string): FacetValue[] {
   const counted = reply.aggregations?.[aggregation] as unknown as Counted | undefined;
-  return (counted?.values.buckets ?? []).map(({ key, doc_count }) => ({ value: key, count: doc_count }));
+  return (counted?.values.buckets ?? []).map(({ key, doc_count: count, oldest }) => {
+    const product = oldest?.hits.hits[0]?._source;
+    const written = product && [product.category ?? '', ...product.tags];
+    return { value: written?.find((text) => foldText(text) === key) ?? key, count };
+  });
 }

@@ -1,7 +1,8 @@
 import { PermanentError } from '@shop/messaging';
 import type { Product } from '../../domain/product.ts';
-import { foldText } from '../search-words.ts';
+import { foldText, wordsOf } from '../folding.ts';
 import type { Client } from './client.ts';
+import { sortKey } from './sort-key.ts';
 
 /** What the index has of a product, and its version. */
 export interface Versioned {
@@ -9,15 +10,32 @@ export interface Versioned {
   readonly document: { readonly id: number; readonly deleted: boolean };
 }
 
-/** Names are folded here, for no filter of Elasticsearch folds exactly as the other engine does. */
+/** What {@link documentOf} adds to a product. */
+export const derivedFields = [
+  'deleted',
+  'words',
+  'nameKey',
+  'nameLength',
+  'sortKey',
+  'categoryKey',
+  'tagKeys',
+];
+
+/** Texts are folded and taken apart here: Elasticsearch only splits words at spaces. */
 export function documentOf(product: Product): Versioned {
-  const { name, version } = product;
-  const derived = { deleted: false, sortName: foldText(name), nameLength: [...name].length };
+  const { name, category, tags, description, version } = product;
+  const words = { name, labels: [category ?? '', ...tags].join(' '), category: category ?? '', description };
+  const derived = {
+    deleted: false,
+    words: Object.fromEntries(Object.entries(words).map(([field, text]) => [field, wordsOf(text).join(' ')])),
+    nameKey: foldText(name),
+    nameLength: [...name].length,
+    sortKey: sortKey(name),
+    categoryKey: category === null ? null : foldText(category),
+    tagKeys: tags.map(foldText),
+  };
   return { version, document: { ...product, ...derived } };
 }
-
-/** What {@link documentOf} adds to a product. */
-export const derivedFields = ['deleted', 'sortName', 'nameLength'];
 
 /**
  * A deleted product stays as a document: Elasticsearch forgets the version of a deletion after a minute, and an old

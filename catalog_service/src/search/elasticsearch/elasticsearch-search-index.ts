@@ -2,14 +2,14 @@ import type { estypes } from '@elastic/elasticsearch';
 import type { Product } from '../../domain/product.ts';
 import { countedExactly, type ProductSort, type SearchIndex } from '../../domain/search-index.ts';
 import { toFacets } from '../facets.ts';
-import { excerptLength, highlightedLength, type Marks } from '../highlights.ts';
+import { type FoundWords, highlightedLength } from '../highlights.ts';
 import { type Hit, type PageRequest, toPage, toRequest } from '../page.ts';
 import type { RemoteSearchIndex } from '../search-with-fallback.ts';
-import { foldText } from '../search-words.ts';
 import { bucketsOf, type Client, firstThatFinds } from './client.ts';
 import { derivedFields } from './document.ts';
 import { facetRequests, filterOf } from './facets.ts';
 import { onSale, textQueries } from './query.ts';
+import { sortKey } from './sort-key.ts';
 import { suggest } from './suggest.ts';
 
 const engine = 'elasticsearch';
@@ -22,8 +22,13 @@ export function createElasticsearchSearchIndex(client: Client, index: string): R
   const search: SearchIndex['search'] = async (given, limit, offset, signal) => {
     const request = toRequest(engine, given, limit, offset);
     const options = optionsOf(request);
-    const queries = request.words === undefined ? [onSale] : textQueries(request.words);
-    const searches = queries.map((query) => ({ query, ...options }));
+    const queries =
+      request.words === undefined ? [{ query: onSale }] : textQueries(request.words, request.key);
+    const searches = queries.map(({ query, found }) => ({
+      query,
+      ...options,
+      ...(request.highlight && { highlight: { ...highlightRequest, highlight_query: found } }),
+    }));
     const reply = await firstThatFinds<Product>({ client, index, signal }, searches);
     const { hits, total } = reply.hits;
     const { value, relation } = total as estypes.SearchTotalHits;
@@ -50,7 +55,7 @@ export function createElasticsearchSearchIndex(client: Client, index: string): R
   };
 }
 
-function optionsOf({ search, sort, limit, offset, after, marks }: PageRequest) {
+function optionsOf({ search, sort, limit, offset, after }: PageRequest) {
   return {
     _source: { excludes: derivedFields },
     post_filter: filterOf(search),
@@ -62,39 +67,52 @@ function optionsOf({ search, sort, limit, offset, after, marks }: PageRequest) {
     ...(after === undefined
       ? { from: offset }
       : { search_after: sort === 'newest' ? [after.id] : [sortValue(after.value), after.id] }),
-    ...(marks && { highlight: highlightRequest(marks) }),
   } satisfies estypes.MsearchMultisearchBody;
 }
 
-const sortValue = (value: number | string | null) => (typeof value === 'string' ? foldText(value) : value);
+const sortValue = (value: number | string | null) => (typeof value === 'string' ? sortKey(value) : value);
 
 const orders: Readonly<Record<ProductSort, estypes.SortCombinations[]>> = {
   relevance: [{ _score: { order: 'desc' } }, { id: 'asc' }],
   price: [{ price: 'asc' }, { id: 'asc' }],
   '-price': [{ price: 'desc' }, { id: 'desc' }],
-  name: [{ sortName: 'asc' }, { id: 'asc' }],
-  '-name': [{ sortName: 'desc' }, { id: 'desc' }],
+  name: [{ sortKey: 'asc' }, { id: 'asc' }],
+  '-name': [{ sortKey: 'desc' }, { id: 'desc' }],
   newest: [{ id: 'desc' }],
 };
 
-function highlightRequest({ open, close }: Marks): estypes.SearchHighlight {
-  const forms = (field: string) => [field, `${field}.words`, `${field}.pairs`];
+/** No text has it. */
+const mark = '\u0001';
+
+const forms = (field: string) => [field, `${field}.words`, `${field}.pairs`];
+const wholeField = (field: string) => ({ number_of_fragments: 0, matched_fields: forms(field) });
+
+const highlightRequest: estypes.SearchHighlight = {
+  max_analyzed_offset: 2 * highlightedLength,
+  pre_tags: [mark],
+  post_tags: [mark],
+  fields: {
+    'words.name': wholeField('words.name'),
+    'words.description': wholeField('words.description'),
+  },
+};
+
+function toHit({ _source, sort, highlight }: estypes.SearchHit<Product>): Hit {
+  const found = (field: string) => foundWords(highlight?.[field]?.[0] ?? '');
   return {
-    max_analyzed_offset: highlightedLength,
-    pre_tags: [open],
-    post_tags: [close],
-    fields: {
-      name: { number_of_fragments: 0, matched_fields: forms('name') },
-      description: {
-        number_of_fragments: 1,
-        fragment_size: excerptLength,
-        matched_fields: forms('description'),
-      },
-    },
+    product: _source as Product,
+    score: Number(sort?.[0]),
+    found: { name: found('words.name'), description: found('words.description') },
   };
 }
 
-function toHit({ _source, sort, highlight }: estypes.SearchHit<Product>): Hit {
-  const marked = { name: highlight?.['name']?.[0], description: highlight?.['description']?.[0] };
-  return { product: _source as Product, score: Number(sort?.[0]), marked };
+/** Of words with marks around one of them, or around several, which ones those are. */
+function foundWords(marked: string): FoundWords {
+  let isOpen = false;
+  return marked.split(' ').flatMap((word, place) => {
+    const marks = word.split(mark).length - 1;
+    const isFound = isOpen || marks > 0;
+    if (marks % 2 === 1) isOpen = !isOpen;
+    return isFound ? [place] : [];
+  });
 }

@@ -1,6 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { Facets, ProductSearch } from '../../domain/search-index.ts';
 import { mostCategories, mostTags, priceRangeStarts } from '../facets.ts';
+import { foldText } from '../folding.ts';
 import type { Query } from './client.ts';
 
 type Facet = keyof Facets;
@@ -9,8 +10,8 @@ type Facet = keyof Facets;
 export function filterOf(search: ProductSearch, except?: Facet): Query {
   const { category, tag, currency, minPrice, maxPrice, inStock } = search;
   const filters: Record<Facet, Query | undefined> = {
-    categories: category === undefined ? undefined : { term: { category } },
-    tags: tag === undefined ? undefined : { term: { tags: tag } },
+    categories: category === undefined ? undefined : { term: { categoryKey: foldText(category) } },
+    tags: tag === undefined ? undefined : { term: { tagKeys: foldText(tag) } },
     priceRanges:
       (minPrice ?? maxPrice) === undefined
         ? undefined
@@ -30,6 +31,7 @@ export function facetRequests(
   search: ProductSearch,
 ): Record<Facet, estypes.AggregationsAggregationContainer> {
   const order = [{ _count: 'desc' as const }, { _key: 'asc' as const }];
+  const labels = (field: string, size: number) => ({ terms: { field, size, order }, aggs: oldest });
   const ranges = priceRangeStarts.map((from, index) => ({
     key: String(from),
     from,
@@ -44,9 +46,14 @@ export function facetRequests(
     aggs: { values },
   });
   return {
-    categories: counted('categories', { terms: { field: 'category', size: mostCategories, order } }),
-    tags: counted('tags', { terms: { field: 'tags', size: mostTags, order } }),
+    categories: counted('categories', labels('categoryKey', mostCategories)),
+    tags: counted('tags', labels('tagKeys', mostTags)),
     priceRanges: counted('priceRanges', { range: { field: 'price', ranges } }),
     inStock: counted('inStock', { range: { field: 'stock', ranges: stocks } }),
   };
 }
+
+/** Of several ways to write a category or tag, that of the oldest product is shown. */
+export const oldest: Record<string, estypes.AggregationsAggregationContainer> = {
+  oldest: { top_hits: { size: 1, sort: [{ id: 'asc' }], _source: ['category', 'tags'] } },
+};

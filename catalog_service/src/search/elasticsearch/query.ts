@@ -1,4 +1,6 @@
 import type { estypes } from '@elastic/elasticsearch';
+import { begunRun, isUnspaced, runsOf } from '../folding.ts';
+import { isStopWord } from '../search-words.ts';
 import { similarShare, weights } from '../weights.ts';
 import type { Query } from './client.ts';
 
@@ -7,21 +9,32 @@ const allFields = Object.keys(weights) as Field[];
 
 /** The form of a field: stems and synonyms (''), pairs of words as one, or words as they are written. */
 const weighted = (form: '' | '.pairs' | '.words', fields = allFields, share = 1) =>
-  fields.map((field) => `${field}${form}^${weights[field] * share}`);
+  fields.map((field) => `words.${field}${form}^${weights[field] * share}`);
+
+export interface TextQuery {
+  readonly query: Query;
+  /** The part of it that finds the words of the text. */
+  readonly found?: Query;
+}
 
 /**
  * What a text may find, the best first: products with all of its words, those with all of them or similar ones, and
- * those that lack one. The first of them that finds anything at all is the answer.
+ * those that lack one. The first of them that finds anything at all is the answer. A text without words finds the names
+ * that are the same.
  */
-export function textQueries(words: readonly string[]): Query[] {
-  if (words.length === 0) return [{ match_none: {} }];
+export function textQueries(words: readonly string[], key: string): TextQuery[] {
+  const isExact: Query = { term: { nameKey: key } };
+  if (words.length === 0) return [{ query: { bool: { filter: [onSale, isExact] } } }];
   const similar = words.map((word, place) => similarWord(word, place === words.length - 1));
   const queries: Query[] = [
     { dis_max: { queries: readings(words).map((reading) => ({ bool: { must: reading.map(sameWord) } })) } },
     { bool: { must: similar } },
   ];
   if (words.length > 1) queries.push({ bool: { should: similar, minimum_should_match: words.length - 1 } });
-  return queries.map((query) => ({ bool: { filter: [onSale], must: [query], should: bonuses(words) } }));
+  return queries.map((found) => ({
+    query: { bool: { filter: [onSale], must: [found], should: [...bonuses(words), ...firsts(key)] } },
+    found,
+  }));
 }
 
 export const onSale: Query = { term: { deleted: false } };
@@ -36,32 +49,72 @@ const found = (query: string, fields: string[], how: Partial<estypes.QueryDslMul
   multi_match: { query, fields, type: 'most_fields', ...how },
 });
 
-/** The word with any ending, another word for the same, or two words of which it is made. */
-const sameWord = (word: string) => found(word, [...weighted(''), ...weighted('.pairs')], { operator: 'and' });
+/** More words than begin with any one character. */
+const max_expansions = 1_000;
+
+/** One after the other, and what each field scores is added up. */
+const phrase = { type: 'phrase', tie_breaker: 1 } as const;
+
+/**
+ * The word with any ending, another word for the same, or two words of which it is made; of a script without spaces, what
+ * it is made of, or all that begins with a single character.
+ */
+function sameWord(word: string): Query {
+  if (isUnspaced(word) && [...word].length === 1)
+    return found(word, weighted('.words'), { ...phrase, type: 'phrase_prefix', max_expansions });
+  if (word.includes(' ')) return found(word, weighted(''), phrase);
+  // Of words that say little every description is full.
+  const fields: Field[] = isStopWord(word) ? ['name', 'labels'] : allFields;
+  return found(word, [...weighted('', fields), ...weighted('.pairs', fields)], { operator: 'and' });
+}
 
 /** The word itself, misspelt or, if it is the last one, unfinished. */
 function similarWord(word: string, isLast: boolean): Query {
+  if (isUnspaced(word)) return sameWord(word);
   const similar = (fields: Field[], how: Partial<estypes.QueryDslMultiMatchQuery>) =>
     found(word, weighted('.words', fields, similarShare), how);
   const queries = [
     sameWord(word),
-    similar(['name', 'labels'], { fuzziness: 'AUTO:4,8' }),
+    similar(['name', 'labels'], { fuzziness: 'AUTO:4,8', operator: 'and' }),
     // Descriptions have so many words that a short one is always similar to one of them.
-    similar(['description'], { fuzziness: 'AUTO:6,8' }),
+    similar(['description'], { fuzziness: 'AUTO:6,8', operator: 'and' }),
   ];
   // One or two letters begin a word of nearly every description.
-  if (isLast) queries.push(similar(word.length < 3 ? ['name'] : allFields, { type: 'phrase_prefix' }));
+  const isShort = word.length < 3 || isStopWord(word);
+  if (isLast) queries.push(similar(isShort ? ['name'] : allFields, { type: 'phrase_prefix' }));
   return { dis_max: { queries } };
 }
 
 /** Tells equals apart: whether the words of a name stand as they were typed, and how short it is. */
 function bonuses(words: readonly string[]): Query[] {
   return [
-    { match_phrase: { name: { query: words.join(' '), slop: 1, boost: weights.name / 5 } } },
+    { match_phrase: { 'words.name': { query: words.join(' '), slop: 1, boost: weights.name / 5 } } },
     {
       function_score: {
         functions: [{ field_value_factor: { field: 'nameLength', modifier: 'reciprocal', factor: 0.2 } }],
         boost_mode: 'replace',
+      },
+    },
+  ];
+}
+
+/** More than all words of a text together can score. */
+const first = 10_000;
+
+/** Names that are the text, and those that begin with it as whole words, signs and all. */
+function firsts(key: string): Query[] {
+  const runs = runsOf(key);
+  const words = runs.flatMap((run, place) => (place === runs.length - 1 ? begunRun(run) : run));
+  const clauses = words.map((word) => ({ span_term: { 'words.name.words': word } }));
+  const beginsSo: Query = {
+    span_first: { match: { span_near: { clauses, slop: 0, in_order: true } }, end: words.length },
+  };
+  return [
+    { constant_score: { filter: { term: { nameKey: key } }, boost: first } },
+    {
+      constant_score: {
+        filter: { bool: { filter: [{ prefix: { nameKey: key } }, beginsSo] } },
+        boost: first,
       },
     },
   ];

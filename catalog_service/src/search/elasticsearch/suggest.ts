@@ -1,8 +1,10 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { Product } from '../../domain/product.ts';
 import { mostSuggestedCategories, type Suggestion } from '../../domain/search-index.ts';
-import { allWords, foldText } from '../search-words.ts';
+import { foldText } from '../folding.ts';
+import { allWords } from '../search-words.ts';
 import { type Asking, bucketsOf, firstThatFinds, type Query } from './client.ts';
+import { oldest } from './facets.ts';
 import { onSale } from './query.ts';
 
 /** With words that begin as typed or, if there are none, nearly so. */
@@ -24,22 +26,22 @@ function suggestionRequest(
 ): estypes.MsearchMultisearchBody {
   const query = allWords(text).join(' ');
   const begun = (field: string): Query => ({
-    constant_score: { filter: { match: { [`${field}.begun`]: { query, operator: 'and', ...fuzzy } } } },
+    constant_score: { filter: { match: { [field]: { query, operator: 'and', ...fuzzy } } } },
   });
-  const [inName, inCategory] = [begun('name'), begun('category')];
+  const [inName, inCategory] = [begun('words.name.begun'), begun('words.category')];
   return {
     query: {
       bool: {
         filter: [onSale],
         must: [{ bool: { should: [inName, inCategory] } }],
         // Names that begin so come before those with words that begin so.
-        should: [{ prefix: { sortName: { value: foldText(text.trim()), boost: 10 } } }],
+        should: [{ prefix: { nameKey: { value: foldText(text), boost: 10 } } }],
       },
     },
     post_filter: inName,
     // Products of equal names are one.
-    collapse: { field: 'sortName' },
-    sort: [{ _score: { order: 'desc' } }, { sortName: 'asc' }, { id: 'asc' }],
+    collapse: { field: 'nameKey' },
+    sort: [{ _score: { order: 'desc' } }, { nameKey: 'asc' }, { id: 'asc' }],
     size: limit,
     _source: ['id', 'name'],
     track_total_hits: false,
@@ -47,7 +49,10 @@ function suggestionRequest(
       categories: {
         filter: inCategory,
         aggs: {
-          values: { terms: { field: 'category', size: mostSuggestedCategories, order: { _key: 'asc' } } },
+          values: {
+            terms: { field: 'categoryKey', size: mostSuggestedCategories, order: { _key: 'asc' } },
+            aggs: oldest,
+          },
         },
       },
     },

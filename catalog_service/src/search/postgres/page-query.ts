@@ -3,7 +3,8 @@ import { countedExactly, type ProductSearch, type ProductSort } from '../../doma
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Position } from '../cursor.ts';
 import { mostCategories, mostTags, priceRangeStarts } from '../facets.ts';
-import { excerptLength, highlightedLength, type Marks } from '../highlights.ts';
+import { foldText } from '../folding.ts';
+import { highlightedLength } from '../highlights.ts';
 import type { PageRequest } from '../page.ts';
 import { weights } from '../weights.ts';
 import { wantedFor } from './text-query.ts';
@@ -11,14 +12,14 @@ import { wantedFor } from './text-query.ts';
 const { sql, empty } = Prisma;
 
 /** One page (and one product more, if there is one), the total, and the facets if asked for, in one row. */
-export function pageQuery({ search, sort, words, limit, offset, after, marks }: PageRequest): Prisma.Sql {
+export function pageQuery(request: PageRequest): Prisma.Sql {
+  const { search, sort, words, limit, offset, after, highlight } = request;
   const { currency } = search;
   const onSale = sql`p.deleted_at IS NULL AND ${currency === undefined ? anything : sql`p.currency = ${currency}`}`;
-  const found =
-    words === undefined ? onSale : sql`${onSale} AND p.search_document @@ (SELECT query FROM wanted)`;
+  const found = sql`${onSale} AND ${wordsFound(request)}`;
   const { category, tag, price, stock } = filters(search);
   const matching = sql`FROM products p WHERE ${found} AND ${category} AND ${tag} AND ${price} AND ${stock}`;
-  const score = words === undefined || sort !== 'relevance' ? sql`0` : scoreOf(words);
+  const score = words === undefined || sort !== 'relevance' ? sql`0` : scoreOf(request.key);
   const { isAfter, order } = orderOf(sort, after);
   const page = (condition = anything, fence = empty) => sql`
     SELECT ${productColumns}, p.score FROM (SELECT p.*, ${score} AS score ${matching} AND ${condition} ${fence}) AS p
@@ -34,7 +35,7 @@ export function pageQuery({ search, sort, words, limit, offset, after, marks }: 
     page AS (${words === undefined || sort === 'relevance' ? page() : eitherPage})
     SELECT
       (SELECT coalesce(json_agg(item), '[]') FROM (
-        SELECT * ${marks === undefined ? empty : markedColumns(marks)} FROM page
+        SELECT * ${highlight ? foundWords : empty} FROM page
       ) AS item) AS items,
       (SELECT total FROM counted) AS total,
       ${search.facets ? facets(search, found) : sql`NULL`} AS facets`;
@@ -42,11 +43,17 @@ export function pageQuery({ search, sort, words, limit, offset, after, marks }: 
 
 const anything = sql`true`;
 
+/** What has no words (but signs) is found by the whole of it. */
+function wordsFound({ words, key }: PageRequest): Prisma.Sql {
+  if (words === undefined) return anything;
+  return words.length === 0 ? sql`p.name_key = ${key}` : sql`p.search_document @@ (SELECT query FROM wanted)`;
+}
+
 /** Each filter by itself, for each facet leaves out its own. Products and the cube have the same column names. */
 function filters({ category, tag, minPrice, maxPrice, inStock }: ProductSearch) {
   return {
-    category: category === undefined ? anything : sql`category = ${category}`,
-    tag: tag === undefined ? anything : sql`tags @> ARRAY[${tag}]::text[]`,
+    category: category === undefined ? anything : sql`category_key = ${foldText(category)}`,
+    tag: tag === undefined ? anything : sql`tag_keys @> ARRAY[${foldText(tag)}]::text[]`,
     price: sql`(${minPrice === undefined ? anything : sql`price >= ${minPrice}::float8`}
       AND ${maxPrice === undefined ? anything : sql`price <= ${maxPrice}::float8`})`,
     stock: inStock === undefined ? anything : sql`(stock > 0) = ${inStock}::boolean`,
@@ -57,42 +64,57 @@ function filters({ category, tag, minPrice, maxPrice, inStock }: ProductSearch) 
 function orderOf(sort: ProductSort, after: Position | undefined) {
   const isDescending = sort.startsWith('-') || sort === 'newest';
   const by = sort.replace('-', '') as Exclude<ProductSort, `-${string}`>;
-  const { key, last } = {
-    relevance: { key: sql`-p.score`, last: sql`-(${after?.value}::float8)` },
-    price: { key: sql`p.price`, last: sql`${after?.value}::float8` },
-    name: { key: sql`p.sort_name`, last: sql`sort_text(${after?.value})` },
-    newest: { key: sql`p.id`, last: sql`${after?.id}::int` },
+  const value = after?.value;
+  const keys = {
+    relevance: [{ key: sql`-p.score`, last: sql`-(${value}::float8)` }],
+    price: [{ key: sql`p.price`, last: sql`${value}::float8` }],
+    // Names that are alike go by their very characters.
+    name: ['name_order', '"C"'].map((order) => ({
+      key: sql`p.name COLLATE ${Prisma.raw(order)}`,
+      last: sql`${value}::text`,
+    })),
+    newest: [],
   }[by];
+  const all = [...keys, { key: sql`p.id`, last: sql`${after?.id}::int` }];
+  const list = (parts: readonly Prisma.Sql[]) => Prisma.join([...parts]);
   const direction = isDescending ? sql`DESC` : sql`ASC`;
   return {
     // A range of an index, where there is one.
-    isAfter: after && sql`(${key}, p.id) ${isDescending ? sql`<` : sql`>`} (${last}, ${after.id}::int)`,
-    order: sql`${key} ${direction}, p.id ${direction}`,
+    isAfter:
+      after &&
+      sql`(${list(all.map(({ key }) => key))}) ${isDescending ? sql`<` : sql`>`} (${list(all.map(({ last }) => last))})`,
+    order: list(all.map(({ key }) => sql`${key} ${direction}`)),
   };
 }
 
 /**
- * Relevance as a whole number, so that it can be compared for equality: where the words stand, and of equals how much
- * of the name was asked for. The categories D to A of `search_document`: none, description, labels, name.
+ * Relevance as a whole number, so that it can be compared for equality: whether the name is the text or begins with it
+ * as whole words, then where the words stand, and of equals how much of the name was asked for. The categories D to A of
+ * `search_document`: none, description, labels, name.
  */
-function scoreOf(words: readonly string[]): Prisma.Sql {
+function scoreOf(key: string): Prisma.Sql {
   const { name, labels, description } = weights;
   const ranks = [0, description, labels, name].map((weight) => weight / Math.max(name, labels, description));
-  return sql`(1000 * ts_rank(${ranks}::float4[], p.search_document, (SELECT in_names FROM wanted))
-    + 100 * least(1, ${words.join(' ').length}::float8 / greatest(1, length(p.name))))::int`;
+  const next = sql`substr(p.name_key, ${[...key].length + 1}::int, 1)`;
+  return sql`(
+    CASE WHEN p.name_key = ${key} THEN 2000000
+      WHEN starts_with(p.name_key, ${key}) AND (is_unspaced(${next}) OR ${next} !~ '[[:alnum:]]' COLLATE pg_unicode_fast)
+      THEN 1000000 ELSE 0 END
+    + 1000 * coalesce(ts_rank(${ranks}::float4[], p.search_document, (SELECT in_names FROM wanted)), 0)
+    + 100 * least(1, ${key.length}::float8 / greatest(1, length(p.name))))::int`;
 }
 
-/** The texts of a page with marks around the found words. */
-function markedColumns({ open, close }: Marks): Prisma.Sql {
-  const excerptWords = Math.round(excerptLength / 6);
-  const selectors = `StartSel=${open}, StopSel=${close}`;
-  const excerpt = `${selectors}, MaxWords=${excerptWords}, MinWords=${excerptWords - 10}, ShortWord=0`;
-  return sql`,
-    ts_headline('shop_english', plain_text(left(name, ${highlightedLength}::int)),
-      (SELECT in_names FROM wanted), ${`${selectors}, HighlightAll=true`}) AS "markedName",
-    ts_headline('shop_english', plain_text(left(description, ${highlightedLength}::int)),
-      (SELECT in_descriptions FROM wanted), ${excerpt}) AS "markedDescription"`;
-}
+/** The numbers of the words of each text that were found, from 0. */
+const foundWords = sql`,
+  ARRAY(
+    SELECT place::int - 1 FROM unnest(words_of(fold_text(name))) WITH ORDINALITY AS each (word, place)
+    WHERE setweight(label_words(ARRAY[word]), 'A') @@ (SELECT in_names FROM wanted) ORDER BY place
+  ) AS "foundInName",
+  ARRAY(
+    SELECT place::int - 1
+    FROM unnest(words_of(fold_text(left(description, ${highlightedLength}::int)))) WITH ORDINALITY AS each (word, place)
+    WHERE description_words(ARRAY[word]) @@ (SELECT in_descriptions FROM wanted) ORDER BY place
+  ) AS "foundInDescription"`;
 
 /** All facets, from a cube of counts, so that the products are gone through once, whatever is counted. */
 function facets(search: ProductSearch, found: Prisma.Sql): Prisma.Sql {
@@ -102,20 +124,28 @@ function facets(search: ProductSearch, found: Prisma.Sql): Prisma.Sql {
   const isCounted = facetCurrency === undefined ? anything : sql`currency = ${facetCurrency}`;
   return sql`(
     WITH cube AS MATERIALIZED (
-      SELECT category, tags, (${starts})[width_bucket(price, ${starts})] AS "from", stock > 0 AS "inStock",
-        ${price} AS "ofPrice", ${stock} AS "ofStock", ${isCounted} AS "ofCurrency", count(*)::int AS count
-      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6, 7
+      SELECT category, category_key, tags, tag_keys, (${starts})[width_bucket(price, ${starts})] AS "from",
+        stock > 0 AS "inStock", ${price} AS "ofPrice", ${stock} AS "ofStock", ${isCounted} AS "ofCurrency",
+        count(*)::int AS count, min(id) AS id
+      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
     ),
     counted AS (
-      SELECT facet, value, sum(count)::int AS count,
-        row_number() OVER (PARTITION BY facet ORDER BY sum(count) DESC, value COLLATE "C") AS place
+      -- Of several ways to write the same, that of the oldest product.
+      SELECT facet, (array_agg(value ORDER BY id))[1] AS value, sum(count)::int AS count,
+        row_number() OVER (PARTITION BY facet ORDER BY sum(count) DESC, key COLLATE "C") AS place
       FROM cube CROSS JOIN LATERAL (
-        SELECT 'categories', category WHERE category IS NOT NULL AND ${tag} AND "ofPrice" AND "ofStock"
-        UNION ALL SELECT 'tags', unnest(tags) WHERE ${category} AND "ofPrice" AND "ofStock"
-        UNION ALL SELECT 'priceRanges', "from"::text WHERE ${category} AND ${tag} AND "ofStock" AND "ofCurrency"
-        UNION ALL SELECT 'inStock', "inStock"::text WHERE ${category} AND ${tag} AND "ofPrice"
-      ) AS choices (facet, value)
-      GROUP BY facet, value
+        SELECT 'categories', category_key, category
+        WHERE category IS NOT NULL AND ${tag} AND "ofPrice" AND "ofStock"
+        UNION ALL (
+          SELECT DISTINCT ON (key) 'tags', key, value
+          FROM unnest(tag_keys, tags) WITH ORDINALITY AS each (key, value, place)
+          WHERE ${category} AND "ofPrice" AND "ofStock" ORDER BY key, place
+        )
+        UNION ALL SELECT 'priceRanges', "from"::text, "from"::text
+        WHERE ${category} AND ${tag} AND "ofStock" AND "ofCurrency"
+        UNION ALL SELECT 'inStock', "inStock"::text, "inStock"::text WHERE ${category} AND ${tag} AND "ofPrice"
+      ) AS choices (facet, key, value)
+      GROUP BY facet, key
     )
     SELECT coalesce(jsonb_agg(counted ORDER BY place), '[]') FROM counted
     WHERE place <= CASE facet WHEN 'tags' THEN ${mostTags}::int ELSE ${mostCategories}::int END)`;

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { type ProductRow, toProduct } from '../../db/product-rows.ts';
 import { countedExactly, type Facets, type FacetValue, type SearchIndex } from '../../domain/search-index.ts';
 import { toFacets } from '../facets.ts';
+import type { FoundWords } from '../highlights.ts';
 import { type Hit, type PageRequest, toPage, toRequest } from '../page.ts';
 import { pageQuery } from './page-query.ts';
 import { suggest } from './suggest.ts';
@@ -17,12 +18,10 @@ export function createPostgresSearchIndex(pool: pg.Pool): SearchIndex {
       const counted = { total: Math.min(total, countedExactly), totalIsExact: total <= countedExactly };
       const countsOf = (facet: keyof Facets) =>
         (facets ?? []).filter((each) => each.facet === facet).map(({ value, count }) => ({ value, count }));
-      return toPage(
-        request,
-        items.map(toHit),
-        { ...counted, ...(facets && { facets: toFacets(countsOf) }) },
-        plainText,
-      );
+      return toPage(request, items.map(toHit), {
+        ...counted,
+        ...(facets && { facets: toFacets(countsOf) }),
+      });
     },
     suggest: (text, limit) => suggest(pool, text, limit),
   };
@@ -50,15 +49,12 @@ interface ItemRow extends Omit<ProductRow, 'createdAt' | 'updatedAt'> {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly score: number;
-  readonly markedName?: string | null;
-  readonly markedDescription?: string | null;
+  readonly foundInName?: FoundWords;
+  readonly foundInDescription?: FoundWords;
 }
 
 function toHit(row: ItemRow): Hit {
-  const { score, markedName: name, markedDescription: description, createdAt, updatedAt } = row;
+  const { score, foundInName: name = [], foundInDescription: description = [], createdAt, updatedAt } = row;
   const product = toProduct({ ...row, createdAt: new Date(createdAt), updatedAt: new Date(updatedAt) });
-  return { product, score, marked: { name, description } };
+  return { product, score, found: { name, description } };
 }
-
-/** What the function of that name in the database makes of a text: words, without signs that make them addresses. */
-const plainText = (text: string) => text.replaceAll(/[/@:._<>&=#]/g, ' ');

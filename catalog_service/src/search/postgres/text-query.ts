@@ -5,16 +5,18 @@ import { synonymsOf, synonymWords } from '../synonyms.ts';
  * The common table expressions that make typed words a query, as `wanted (query, in_names, in_descriptions)`: of each
  * word what it means (with any ending, or another word for the same), else what begins so, else what it may be
  * misspelt for; a word that is none of that is left out. When no product has all words, `query` is for all but one of
- * them. The other two are for highlights and relevance. Null when nothing is found.
+ * them. The other two, for highlights and relevance, find any part of them. Null when nothing is found.
  */
 export function wantedFor(words: readonly string[]): Prisma.Sql {
-  const meanings = words.map(meaningOf);
-  const synonyms = JSON.stringify([...synonymWords].map((word) => ({ word, meaning: meaningOf(word) })));
+  const meanings = JSON.stringify(words.map((word) => [word, ...synonymsOf(word)]));
+  const synonyms = JSON.stringify(
+    [...synonymWords].map((word) => ({ word, meanings: [word, ...synonymsOf(word)] })),
+  );
   return Prisma.sql`
     ${typed(words)},
     synonyms AS MATERIALIZED (
-      SELECT word, to_tsquery('shop_english', meaning)::text AS query
-      FROM jsonb_to_recordset(${synonyms}::jsonb) AS given (word text, meaning text)
+      SELECT word, ${anyOf(Prisma.sql`meanings`)} AS query
+      FROM jsonb_to_recordset(${synonyms}::jsonb) AS given (word text, meanings jsonb)
     ),
     terms AS MATERIALIZED (
       SELECT place, '(' || query || ')' AS query
@@ -28,7 +30,7 @@ export function wantedFor(words: readonly string[]): Prisma.Sql {
             UNION ALL SELECT word, query, query FROM synonyms`)})
         ) AS query
         FROM (
-          SELECT *, to_tsquery('shop_english', (${meanings}::text[])[place])::text AS meaning FROM typed
+          SELECT *, ${anyOf(Prisma.sql`${meanings}::jsonb -> (place::int - 1)`)} AS meaning FROM typed
         ) AS typed
       ) AS found
       WHERE query IS NOT NULL
@@ -41,9 +43,9 @@ export function wantedFor(words: readonly string[]): Prisma.Sql {
           ) AS combinations
         ), every.word) END)::tsquery AS query, in_names, in_descriptions
       FROM (
-        SELECT string_agg(query, ' & ') AS word, string_agg(query, ' | ')::tsquery AS in_names,
-          string_agg(query, ' | ') FILTER (WHERE query NOT LIKE '%:*A)')::tsquery AS in_descriptions
-        FROM terms
+        SELECT string_agg(query, ' & ') AS word, string_agg(parts, ' | ')::tsquery AS in_names,
+          string_agg(parts, ' | ') FILTER (WHERE query NOT LIKE '%:*A)')::tsquery AS in_descriptions
+        FROM (SELECT query, replace(query, '<->', '|') AS parts FROM terms) AS terms
       ) AS every
     )`;
 }
@@ -52,8 +54,9 @@ export function wantedFor(words: readonly string[]): Prisma.Sql {
 export function typed(words: readonly string[]): Prisma.Sql {
   return Prisma.sql`
     typed AS MATERIALIZED (
-      -- With each two neighbouring letters swapped.
-      SELECT place, word, ARRAY(
+      SELECT place, word, replace(word, ' ', ' <-> ') || ':*' AS beginning,
+        -- With each two neighbouring letters swapped.
+        ARRAY(
           SELECT left(word, n - 1) || substr(word, n + 1, 1) || substr(word, n, 1) || substr(word, n + 2)
           FROM generate_series(1, length(word) - 1) AS n
         ) AS swapped
@@ -61,7 +64,10 @@ export function typed(words: readonly string[]): Prisma.Sql {
     )`;
 }
 
-const meaningOf = (word: string) => [word, ...synonymsOf(word)].join(' | ');
+/** A query (a text) for any of a list of words. */
+const anyOf = (words: Prisma.Sql) => Prisma.sql`(
+  SELECT string_agg(phrase_of(word), ' | ' ORDER BY place)
+  FROM jsonb_array_elements_text(${words}) WITH ORDINALITY AS meant (word, place))`;
 
 /** Whether a product on sale is found by a query (a text). What is in `search_words` may not be sold any more. */
 const finds = (query: Prisma.Sql) => anyOnSale(Prisma.sql`p.search_document @@ (${query})::tsquery`);
@@ -75,12 +81,12 @@ export const anyOnSale = (condition: Prisma.Sql) => Prisma.sql`EXISTS (
   SELECT FROM matching)`;
 
 /**
- * The words that begin so, of one or two letters only in names. Also those with stems that do not: "chargi" of
- * "charging" is not in "charg".
+ * The words that begin so, of one or two letters only in names. Also those of descriptions with stems that do not:
+ * "chargi" of "charging" is not in "charg".
  */
 const begun = Prisma.sql`
   SELECT string_agg(query, ' | ') FROM (
-    SELECT to_tsquery('shop_words', typed.word || CASE WHEN length(typed.word) < 3 THEN ':*A' ELSE ':*' END)::text
+    SELECT typed.beginning || CASE WHEN length(typed.word) < 3 THEN 'A' ELSE '' END
     UNION ALL (
       SELECT DISTINCT quote_literal(stem) FROM search_words
       WHERE length(typed.word) >= 3 AND word > typed.word AND word < typed.word || chr(1114111)
