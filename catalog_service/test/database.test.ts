@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -88,6 +88,41 @@ describe('migrateCatalogDatabase', () => {
     await database.drop();
   });
 
+  it('folds the products that are there, and those that an instance of the release before adds', async () => {
+    const database = await createEmptyDatabase();
+    const folder = new URL('../prisma/migrations/', import.meta.url);
+    const before = readdirSync(folder).filter((name) => /^2/.test(name) && name < '20261127120000');
+    const insert = (name: string) =>
+      database.sql(
+        `INSERT INTO products (name, price, currency, stock, category, tags) VALUES ($1, 1, 'usd', 1, 'Straße', '{ÉTÉ}')`,
+        [name],
+      );
+    for (const name of before.toSorted())
+      await database.sql(readFileSync(new URL(`${name}/migration.sql`, folder), 'utf8'));
+    await insert('Їжа');
+    await recordAsApplied(database, before);
+
+    await migrateCatalogDatabase(database.url);
+
+    await insert('中国红茶');
+    const catalog = await startCatalog({ database });
+    const find = async (query: Record<string, string>) =>
+      (await catalog.get(`/products?${new URLSearchParams(query)}`)).body.items.map(
+        (item: { name: string }) => item.name,
+      );
+    expect(await find({ search: 'їжа' })).toEqual(['Їжа']);
+    expect(await find({ search: '红茶' })).toEqual(['中国红茶']);
+    expect(await find({ category: 'STRASSE', tag: 'été', sort: 'name' })).toEqual(['Їжа', '中国红茶']);
+    // As the release before searches.
+    const found = await database.sql(
+      `SELECT name FROM products WHERE search_document @@ to_tsquery('shop_english', 'strasse & ete')
+       AND sort_name >= sort_text('Ї') ORDER BY sort_name, id`,
+    );
+    expect(found.map(({ name }) => name)).toEqual(['Їжа', '中国红茶']);
+    await catalog.stop();
+    await database.drop();
+  });
+
   it('gives each database an identity, once', async () => {
     const databases = await Promise.all([createEmptyDatabase(), createEmptyDatabase()]);
     const identities = await Promise.all(
@@ -142,6 +177,19 @@ describe('migrateCatalogDatabase', () => {
     await described.drop();
   });
 });
+
+async function recordAsApplied({ sql }: TestDatabase, names: readonly string[]): Promise<void> {
+  const other = await createCatalogDatabase();
+  const rows = await other.sql('SELECT * FROM _prisma_migrations WHERE migration_name = ANY ($1)', [names]);
+  await other.drop();
+  await sql(`CREATE TABLE _prisma_migrations (
+    id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
+    logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)`);
+  await sql(
+    'INSERT INTO _prisma_migrations SELECT * FROM json_populate_recordset(null::_prisma_migrations, $1)',
+    [JSON.stringify(rows)],
+  );
+}
 
 async function sqlOfPrismaSchema(url: string): Promise<string> {
   const cli = createRequire(import.meta.url).resolve('prisma/build/index.js');

@@ -19,20 +19,27 @@ for (const [place, letter] of [...from].entries()) plain.set(letter, to.charAt(p
 const unplain = new RegExp(`[${[...plain.keys()].join('')}]`, 'gu');
 
 /** Folded character by character, with the spaces as they are. */
-const foldCharacters = (text: string) =>
-  text
-    // "Lego™" is not "Legotm", nor is 1½ eleven halves.
-    .replace(/[™℠]/g, '®')
-    .replace(/[¼-¾⅐-⅞↉]/g, ' $&')
-    .normalize('NFKD')
-    .replace(ignored, '')
-    // Twice, for the capital of "ß" is "SS", and that of "ẞ" itself.
-    .toLowerCase()
-    .toUpperCase()
-    .toLowerCase()
-    .replace(unplain, (letter) => plain.get(letter) as string)
-    .normalize('NFC')
-    .replace(/[\u3099\u309A]/g, '');
+function foldCharacters(text: string): string {
+  if (isAscii.test(text)) return text.toLowerCase();
+  return (
+    text
+      // "Lego™" is not "Legotm", nor is 1½ eleven halves.
+      .replace(/[™℠]/g, '®')
+      .replace(/[¼-¾⅐-⅞↉]/g, ' $&')
+      .normalize('NFKD')
+      .replace(ignored, '')
+      // Twice, for the capital of "ß" is "SS", and that of "ẞ" itself.
+      .toLowerCase()
+      .toUpperCase()
+      .toLowerCase()
+      .replace(unplain, (letter) => plain.get(letter) as string)
+      .normalize('NFC')
+      .replace(/[\u3099\u309A]/g, '')
+  );
+}
+
+/** Most are. */
+const isAscii = /^[ -~]*$/;
 
 /**
  * A text without capitals, accents, and forms of a letter that mean the same (ligatures, half and full width). Signs

@@ -62,7 +62,7 @@ export const totalOf = (reply: Reply<unknown>) => reply.hits.total as estypes.Se
 interface Bucket {
   readonly key: string;
   readonly doc_count: number;
-  readonly oldest?: { readonly hits: { readonly hits: readonly { readonly _source: Product }[] } };
+  readonly oldest?: { readonly hits: { readonly hits: readonly { readonly _source: Partial<Product> }[] } };
 }
 
 interface Counted {
@@ -74,8 +74,8 @@ interface Counted {
 export function bucketsOf(reply: Reply<unknown>, aggregation: string): FacetValue[] {
   const counted = reply.aggregations?.[aggregation] as unknown as Counted | undefined;
   return (counted?.values.buckets ?? []).map(({ key, doc_count: count, oldest }) => {
-    const product = oldest?.hits.hits[0]?._source;
-    const written = product && [product.category ?? '', ...product.tags];
-    return { value: written?.find((text) => foldText(text) === key) ?? key, count };
+    const { category, tags } = oldest?.hits.hits[0]?._source ?? {};
+    const written = tags ?? [category ?? key];
+    return { value: written.find((text) => foldText(text) === key) ?? key, count };
   });
 }

@@ -31,7 +31,10 @@ export function facetRequests(
   search: ProductSearch,
 ): Record<Facet, estypes.AggregationsAggregationContainer> {
   const order = [{ _count: 'desc' as const }, { _key: 'asc' as const }];
-  const labels = (field: string, size: number) => ({ terms: { field, size, order }, aggs: oldest });
+  const labels = (field: 'category' | 'tags', size: number) => ({
+    terms: { field: keys[field], size, order },
+    aggs: oldest(field),
+  });
   const ranges = priceRangeStarts.map((from, index) => ({
     key: String(from),
     from,
@@ -46,14 +49,18 @@ export function facetRequests(
     aggs: { values },
   });
   return {
-    categories: counted('categories', labels('categoryKey', mostCategories)),
-    tags: counted('tags', labels('tagKeys', mostTags)),
+    categories: counted('categories', labels('category', mostCategories)),
+    tags: counted('tags', labels('tags', mostTags)),
     priceRanges: counted('priceRanges', { range: { field: 'price', ranges } }),
     inStock: counted('inStock', { range: { field: 'stock', ranges: stocks } }),
   };
 }
 
-/** Of several ways to write a category or tag, that of the oldest product is shown. */
-export const oldest: Record<string, estypes.AggregationsAggregationContainer> = {
-  oldest: { top_hits: { size: 1, sort: [{ id: 'asc' }], _source: ['category', 'tags'] } },
-};
+const keys = { category: 'categoryKey', tags: 'tagKeys' } as const;
+
+/** Of several ways to write a category or a tag, that of the oldest product is shown. */
+export const oldest = (
+  field: 'category' | 'tags',
+): Record<string, estypes.AggregationsAggregationContainer> => ({
+  oldest: { top_hits: { size: 1, sort: [{ id: 'asc' }], _source: [field] } },
+});

@@ -48,7 +48,7 @@ function suggestionRequest(text: string, limit: number, fuzzy: { fuzziness?: str
         aggs: {
           values: {
             terms: { field: 'categoryKey', size: mostSuggestedCategories, order: { _key: 'asc' } },
-            aggs: oldest,
+            aggs: oldest('category'),
           },
         },
       },

@@ -104,16 +104,18 @@ function scoreOf(key: string): Prisma.Sql {
     + 100 * least(1, ${key.length}::float8 / greatest(1, length(p.name))))::int`;
 }
 
-/** The numbers of the words of each text that were found, from 0. */
+/** The numbers of the words of each text that were found, from 0: each word is looked at as `search_document` has it. */
 const foundWords = sql`,
   ARRAY(
-    SELECT place::int - 1 FROM unnest(words_of(fold_text(name))) WITH ORDINALITY AS each (word, place)
-    WHERE setweight(label_words(ARRAY[word]), 'A') @@ (SELECT in_names FROM wanted) ORDER BY place
+    SELECT place::int - 1
+    FROM unnest(words_of(fold_text(name))) WITH ORDINALITY AS each (word, place), ts_lexize('shop_stem', word) AS stem
+    WHERE concat(stem[1], ':1A ', word, ':1A')::tsvector @@ (SELECT in_names FROM wanted) ORDER BY place
   ) AS "foundInName",
   ARRAY(
     SELECT place::int - 1
-    FROM unnest(words_of(fold_text(left(description, ${highlightedLength}::int)))) WITH ORDINALITY AS each (word, place)
-    WHERE description_words(ARRAY[word]) @@ (SELECT in_descriptions FROM wanted) ORDER BY place
+    FROM unnest(words_of(fold_text(left(description, ${highlightedLength}::int)))) WITH ORDINALITY AS each (word, place),
+      ts_lexize('english_stem', word) AS stem
+    WHERE cardinality(stem) = 1 AND concat(stem[1], ':1C')::tsvector @@ (SELECT in_descriptions FROM wanted) ORDER BY place
   ) AS "foundInDescription"`;
 
 /** All facets, from a cube of counts, so that the products are gone through once, whatever is counted. */
@@ -124,29 +126,30 @@ function facets(search: ProductSearch, found: Prisma.Sql): Prisma.Sql {
   const isCounted = facetCurrency === undefined ? anything : sql`currency = ${facetCurrency}`;
   return sql`(
     WITH cube AS MATERIALIZED (
-      SELECT category, category_key, tags, tag_keys, (${starts})[width_bucket(price, ${starts})] AS "from",
-        stock > 0 AS "inStock", ${price} AS "ofPrice", ${stock} AS "ofStock", ${isCounted} AS "ofCurrency",
-        count(*)::int AS count, min(id) AS id
-      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+      SELECT category_key, tag_keys, (${starts})[width_bucket(price, ${starts})] AS "from", stock > 0 AS "inStock",
+        ${price} AS "ofPrice", ${stock} AS "ofStock", ${isCounted} AS "ofCurrency", count(*)::int AS count, min(id) AS id
+      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6, 7
     ),
     counted AS (
-      -- Of several ways to write the same, that of the oldest product.
-      SELECT facet, (array_agg(value ORDER BY id))[1] AS value, sum(count)::int AS count,
+      SELECT facet, key, min(id) AS id, sum(count)::int AS count,
         row_number() OVER (PARTITION BY facet ORDER BY sum(count) DESC, key COLLATE "C") AS place
       FROM cube CROSS JOIN LATERAL (
-        SELECT 'categories', category_key, category
-        WHERE category IS NOT NULL AND ${tag} AND "ofPrice" AND "ofStock"
-        UNION ALL (
-          SELECT DISTINCT ON (key) 'tags', key, value
-          FROM unnest(tag_keys, tags) WITH ORDINALITY AS each (key, value, place)
-          WHERE ${category} AND "ofPrice" AND "ofStock" ORDER BY key, place
-        )
-        UNION ALL SELECT 'priceRanges', "from"::text, "from"::text
-        WHERE ${category} AND ${tag} AND "ofStock" AND "ofCurrency"
-        UNION ALL SELECT 'inStock', "inStock"::text, "inStock"::text WHERE ${category} AND ${tag} AND "ofPrice"
-      ) AS choices (facet, key, value)
+        SELECT 'categories', category_key WHERE category_key IS NOT NULL AND ${tag} AND "ofPrice" AND "ofStock"
+        UNION ALL SELECT DISTINCT 'tags', unnest(tag_keys) WHERE ${category} AND "ofPrice" AND "ofStock"
+        UNION ALL SELECT 'priceRanges', "from"::text WHERE ${category} AND ${tag} AND "ofStock" AND "ofCurrency"
+        UNION ALL SELECT 'inStock', "inStock"::text WHERE ${category} AND ${tag} AND "ofPrice"
+      ) AS choices (facet, key)
       GROUP BY facet, key
+    ),
+    -- Of several ways to write the same, that of the oldest product.
+    shown AS (
+      SELECT facet, count, place, CASE WHEN facet IN ('categories', 'tags') THEN (
+          SELECT label
+          FROM products p, unnest(CASE facet WHEN 'tags' THEN tags ELSE ARRAY[category] END) AS labels (label)
+          WHERE p.id = counted.id AND fold_text(label) = key LIMIT 1
+        ) ELSE key END AS value
+      FROM counted
+      WHERE place <= CASE facet WHEN 'tags' THEN ${mostTags}::int ELSE ${mostCategories}::int END
     )
-    SELECT coalesce(jsonb_agg(counted ORDER BY place), '[]') FROM counted
-    WHERE place <= CASE facet WHEN 'tags' THEN ${mostTags}::int ELSE ${mostCategories}::int END)`;
+    SELECT coalesce(jsonb_agg(shown ORDER BY place), '[]') FROM shown)`;
 }

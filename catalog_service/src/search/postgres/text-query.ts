@@ -32,6 +32,8 @@ export function wantedFor(words: readonly string[]): Prisma.Sql {
         FROM (
           SELECT *, ${anyOf(Prisma.sql`${meanings}::jsonb -> (place::int - 1)`)} AS meaning FROM typed
         ) AS typed
+        -- Or else all this is planned, and done, twice.
+        OFFSET 0
       ) AS found
       WHERE query IS NOT NULL
     ),
