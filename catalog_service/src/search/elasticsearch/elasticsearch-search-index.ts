@@ -22,7 +22,7 @@ export function createElasticsearchSearchIndex(client: Client, index: string): R
   const search: SearchIndex['search'] = async (given, limit, offset, signal) => {
     const request = toRequest(engine, given, limit, offset);
     const queries =
-      request.words === undefined ? [{ query: onSale }] : textQueries(request.words, request.key);
+      request.words === undefined ? [{ query: onSale }] : textQueries(request.words, given.text ?? '');
     const searches = queries.map((query) => searchFor(query, request));
     const reply = await firstThatFinds<Product>({ client, index, signal }, searches);
     const { value, relation } = totalOf(reply);
