@@ -77,17 +77,24 @@ it('counts no further than 10,000, and says so', async () => {
   await tested.close();
 });
 
-it('sends one request for a search, and one for suggestions', async () => {
+it('sends one request for what is found as it was typed, and another for what may be misspelt', async () => {
   const tested = await makeIndex();
+  await tested.add([lamp(1)]);
   const { diagnostic } = await indices.open();
   let sent = 0;
   const count = () => void sent++;
   diagnostic.on('request', count);
-  const search = { text: 'misspellt red lmap', highlight: true, facets: true, category: 'Home' };
-  await tested.index.search(search, 20, 0);
-  expect(sent).toBe(1);
-  await tested.index.suggest('lmap', 10);
-  expect(sent).toBe(2);
+  const sentFor = async (ask: () => Promise<unknown>) => {
+    sent = 0;
+    await ask();
+    return sent;
+  };
+  const filters = { highlight: true, facets: true, category: 'Home' };
+
+  expect(await sentFor(() => tested.index.search({ text: 'lamp', ...filters }, 20, 0))).toBe(1);
+  expect(await sentFor(() => tested.index.search({ text: 'lmap', ...filters }, 20, 0))).toBe(2);
+  expect(await sentFor(() => tested.index.suggest('lam', 10))).toBe(1);
+  expect(await sentFor(() => tested.index.suggest('lmap', 10))).toBe(2);
   diagnostic.off('request', count);
   await tested.close();
 });

@@ -35,7 +35,7 @@ export function namesContract(makeIndex: MakeIndex): void {
         name.toUpperCase(),
         name.toLowerCase(),
       ];
-      for (const text of [...forms, `  ${name} `]) expect((await find(text))[0]).toBe(name);
+      for (const text of new Set([...forms, `  ${name} `])) expect((await find(text))[0]).toBe(name);
       expect(await find(withoutAccents(name))).toContain(name);
     });
 
@@ -113,6 +113,8 @@ export function orderContract(makeIndex: MakeIndex): void {
       ['the who', ['The Who', 'The Who, Live']],
       ['chef', ['Chef', "Chef's Knife", 'Chefs']],
       ['红茶', ['红茶', '红茶杯', '中国红茶']],
+      ['ıstanbul', ['ıstanbul', 'İstanbul']],
+      ['smørrebrod', ['smørrebrod', 'Smørrebrød']],
     ])('puts for "%s" first %j', async (text, names) => {
       const noise = ['A', 'B', 'Primer', 'Vitamin', 'Vitamin B12', 'Who Is the Chef', 'C', 'C#'];
       const all = [...new Set([...names, ...noise])].toReversed();

@@ -75,3 +75,8 @@ it('takes every character in UTF-8, and percent signs that encode nothing', asyn
   expect(reply.status).toBe(200);
   expect(seen).toEqual([{ text: 'é🫖' }, { q: '🫖 100%' }, 'café']);
 });
+
+it('reads a body behind a byte order mark', async () => {
+  const { status } = await send('/seen/', json, Buffer.from('\ufeff{"name":"Žluťoučký"}'));
+  expect([status, seen[0]]).toEqual([200, { name: 'Žluťoučký' }]);
+});

@@ -7,7 +7,7 @@ import type { Query } from './client.ts';
 type Facet = keyof Facets;
 
 /** All filters, without that of a facet if it is named. */
-export function filterOf(search: ProductSearch, except?: Facet): Query {
+export function filtersOf(search: ProductSearch, except?: Facet): Query[] {
   const { category, tag, currency, minPrice, maxPrice, inStock } = search;
   const filters: Record<Facet, Query | undefined> = {
     categories: category === undefined ? undefined : { term: { categoryKey: foldText(category) } },
@@ -23,7 +23,7 @@ export function filterOf(search: ProductSearch, except?: Facet): Query {
   );
   const wanted = except === 'priceRanges' ? (search.facetCurrency ?? currency) : currency;
   if (wanted !== undefined) filter.push({ term: { currency: wanted } });
-  return { bool: { filter } };
+  return filter;
 }
 
 /** A count of each value (`values`) under all filters but the facet's own. */
@@ -45,7 +45,7 @@ export function facetRequests(
     { key: 'false', to: 1 },
   ];
   const counted = (facet: Facet, values: estypes.AggregationsAggregationContainer) => ({
-    filter: filterOf(search, facet),
+    filter: { bool: { filter: filtersOf(search, facet) } },
     aggs: { values },
   });
   return {

@@ -1,8 +1,9 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { begunRun, isUnspaced, runsOf } from '../folding.ts';
+import { begunRun, foldText, isUnspaced, runsOf } from '../folding.ts';
 import { isStopWord } from '../search-words.ts';
 import { similarShare, weights } from '../weights.ts';
 import type { Query } from './client.ts';
+import { sortKey } from './sort-key.ts';
 
 type Field = keyof typeof weights;
 const allFields = Object.keys(weights) as Field[];
@@ -22,7 +23,8 @@ export interface TextQuery {
  * those that lack one. The first of them that finds anything at all is the answer. A text without words finds the names
  * that are the same.
  */
-export function textQueries(words: readonly string[], key: string): TextQuery[] {
+export function textQueries(words: readonly string[], text: string): TextQuery[] {
+  const key = foldText(text);
   const isExact: Query = { term: { nameKey: key } };
   if (words.length === 0) return [{ query: { bool: { filter: [onSale, isExact] } } }];
   const similar = words.map((word, place) => similarWord(word, place === words.length - 1));
@@ -32,7 +34,7 @@ export function textQueries(words: readonly string[], key: string): TextQuery[] 
   ];
   if (words.length > 1) queries.push({ bool: { should: similar, minimum_should_match: words.length - 1 } });
   return queries.map((found) => ({
-    query: { bool: { filter: [onSale], must: [found], should: [...bonuses(words), ...firsts(key)] } },
+    query: { bool: { filter: [onSale], must: [found], should: [...bonuses(words), ...firsts(text, key)] } },
     found,
   }));
 }
@@ -101,8 +103,8 @@ function bonuses(words: readonly string[]): Query[] {
 /** More than all words of a text together can score. */
 const first = 10_000;
 
-/** Names that are the text, and those that begin with it as whole words, signs and all. */
-function firsts(key: string): Query[] {
+/** Names that are the text, the same to a letter first, and those that begin with it as whole words, signs and all. */
+function firsts(text: string, key: string): Query[] {
   const runs = runsOf(key);
   const words = runs.flatMap((run, place) => (place === runs.length - 1 ? begunRun(run) : run));
   const clauses = words.map((word) => ({ span_term: { 'words.name.words': word } }));
@@ -110,6 +112,7 @@ function firsts(key: string): Query[] {
     span_first: { match: { span_near: { clauses, slop: 0, in_order: true } }, end: words.length },
   };
   return [
+    { constant_score: { filter: { term: { sortKey: sortKey(text) } }, boost: first } },
     { constant_score: { filter: { term: { nameKey: key } }, boost: first } },
     {
       constant_score: {

@@ -3,7 +3,7 @@ import type { Product } from '../../domain/product.ts';
 import { mostSuggestedCategories, type Suggestion } from '../../domain/search-index.ts';
 import { foldText } from '../folding.ts';
 import { allWords } from '../search-words.ts';
-import { type Asking, bucketsOf, firstThatFinds, type Query } from './client.ts';
+import { type Asking, bucketsOf, firstThatFinds, type Query, type Search } from './client.ts';
 import { oldest } from './facets.ts';
 import { onSale } from './query.ts';
 
@@ -19,25 +19,22 @@ export async function suggest(asking: Asking, text: string, limit: number): Prom
   ].slice(0, limit);
 }
 
-function suggestionRequest(
-  text: string,
-  limit: number,
-  fuzzy: { fuzziness?: string },
-): estypes.MsearchMultisearchBody {
+function suggestionRequest(text: string, limit: number, fuzzy: { fuzziness?: string }): Search {
   const query = allWords(text).join(' ');
   const begun = (field: string): Query => ({
     constant_score: { filter: { match: { [field]: { query, operator: 'and', ...fuzzy } } } },
   });
   const [inName, inCategory] = [begun('words.name.begun'), begun('words.category')];
-  return {
-    query: {
-      bool: {
-        filter: [onSale],
-        must: [{ bool: { should: [inName, inCategory] } }],
-        // Names that begin so come before those with words that begin so.
-        should: [{ prefix: { nameKey: { value: foldText(text), boost: 10 } } }],
-      },
+  const begins: Query = {
+    bool: {
+      filter: [onSale],
+      must: [{ bool: { should: [inName, inCategory] } }],
+      // Names that begin so come before those with words that begin so.
+      should: [{ prefix: { nameKey: { value: foldText(text), boost: 10 } } }],
     },
+  };
+  const body: estypes.MsearchMultisearchBody = {
+    query: begins,
     post_filter: inName,
     // Products of equal names are one.
     collapse: { field: 'nameKey' },
@@ -57,4 +54,5 @@ function suggestionRequest(
       },
     },
   };
+  return { body, unfiltered: begins };
 }

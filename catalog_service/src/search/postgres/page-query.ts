@@ -19,7 +19,8 @@ export function pageQuery(request: PageRequest): Prisma.Sql {
   const found = sql`${onSale} AND ${wordsFound(request)}`;
   const { category, tag, price, stock } = filters(search);
   const matching = sql`FROM products p WHERE ${found} AND ${category} AND ${tag} AND ${price} AND ${stock}`;
-  const score = words === undefined || sort !== 'relevance' ? sql`0` : scoreOf(request.key);
+  const score =
+    words === undefined || sort !== 'relevance' ? sql`0` : scoreOf(search.text ?? '', request.key);
   const { isAfter, order } = orderOf(sort, after);
   const page = (condition = anything, fence = empty) => sql`
     SELECT ${productColumns}, p.score FROM (SELECT p.*, ${score} AS score ${matching} AND ${condition} ${fence}) AS p
@@ -88,16 +89,18 @@ function orderOf(sort: ProductSort, after: Position | undefined) {
 }
 
 /**
- * Relevance as a whole number, so that it can be compared for equality: whether the name is the text or begins with it
+ * Relevance as a whole number, so that it can be compared for equality: whether the name is the text (to a letter, or
+ * folded) or begins with it
  * as whole words, then where the words stand, and of equals how much of the name was asked for. The categories D to A of
  * `search_document`: none, description, labels, name.
  */
-function scoreOf(key: string): Prisma.Sql {
+function scoreOf(text: string, key: string): Prisma.Sql {
   const { name, labels, description } = weights;
   const ranks = [0, description, labels, name].map((weight) => weight / Math.max(name, labels, description));
   const next = sql`substr(p.name_key, ${[...key].length + 1}::int, 1)`;
   return sql`(
-    CASE WHEN p.name_key = ${key} THEN 2000000
+    CASE WHEN p.name = ${text} THEN 3000000
+      WHEN p.name_key = ${key} THEN 2000000
       WHEN starts_with(p.name_key, ${key}) AND (is_unspaced(${next}) OR ${next} !~ '[[:alnum:]]' COLLATE pg_unicode_fast)
       THEN 1000000 ELSE 0 END
     + 1000 * coalesce(ts_rank(${ranks}::float4[], p.search_document, (SELECT in_names FROM wanted)), 0)

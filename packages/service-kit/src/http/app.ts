@@ -59,10 +59,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     ofHttp,
     requireUtf8Request,
   );
-  if (corsOrigins.length > 0)
-    app.use(
-      cors({ origin: [...corsOrigins], exposedHeaders, preflightContinue: true, maxAge: preflightSeconds }),
-    );
+  if (corsOrigins.length > 0) app.use(forBrowsers(corsOrigins));
   app.use(checkMethod(app));
   for (const router of rawRoutes) app.use(router);
   app.use(compressed);
@@ -75,6 +72,17 @@ export function createHttpApp(options: HttpAppOptions): Express {
   for (const router of routes) app.use(router);
   app.use(routeNotFound, problemHandler(logger));
   return app;
+}
+
+/** Those of other origins than the server's say which theirs is; for all else there is nothing to work out. */
+function forBrowsers(corsOrigins: readonly (string | RegExp)[]): RequestHandler {
+  const origin = [...corsOrigins];
+  const allow = cors({ origin, exposedHeaders, preflightContinue: true, maxAge: preflightSeconds });
+  return (req, res, next) => {
+    if (req.headers.origin !== undefined) return allow(req, res, next);
+    res.vary('Origin');
+    next();
+  };
 }
 
 /** How long a browser need not ask again what it may send; none of them keeps it for longer. */

@@ -56,7 +56,8 @@ const parseBody: RequestHandler = (req, _res, next) => {
   }
   requireUtf8(bytes, 'The body');
   try {
-    req.body = JSON.parse(bytes.toString());
+    // Some clients begin with a byte order mark.
+    req.body = JSON.parse(bytes.toString().replace(/^\ufeff/, ''));
   } catch (cause) {
     throw problem('malformed-json', { cause });
   }
