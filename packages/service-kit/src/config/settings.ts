@@ -47,13 +47,15 @@ export const url = validator((input) => {
   return input.replace(/\/$/, '');
 });
 
-/** A comma-separated list. */
-export const list = validator<readonly string[]>((input) =>
+/** What stands between the commas. */
+export const itemsOf = (input: string): readonly string[] =>
   input
     .split(',')
     .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
+    .filter((item) => item !== '');
+
+/** A comma-separated list. */
+export const list = validator(itemsOf);
 
 /** `true`, `1`, `false` or `0`. */
 export const flag = validator((input) => {

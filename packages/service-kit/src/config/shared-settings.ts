@@ -1,20 +1,15 @@
 import { trustProxy } from '../http/trust-proxy.ts';
-import { port, text, url, validator } from './settings.ts';
+import { itemsOf, port, text, url, validator } from './settings.ts';
 
 /** Origins (RFC 6454) of http or https. With `:*` for the port it is any port, and a pattern comes of it. */
-const origins = validator<readonly (string | RegExp)[]>((input) =>
-  input
-    .split(',')
-    .map((item) => item.trim().toLowerCase())
-    .filter((item) => item !== '')
-    .map((item) => {
-      const [, host, port] = /^(https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\]))(:\d{1,5}|:\*)?$/.exec(item) ?? [];
-      if (host === undefined) {
-        throw new Error(`must have origins like https://shop.example or http://localhost:*, not "${item}"`);
-      }
-      return port === ':*' ? new RegExp(`^${host.replace(/[.[\]]/g, '\\$&')}(:\\d+)?$`) : item;
-    }),
-);
+const origins = validator((input) => itemsOf(input.toLowerCase()).map(readOrigin));
+
+function readOrigin(item: string): string | RegExp {
+  const [, host, port] = /^(https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\]))(:\d{1,5}|:\*)?$/.exec(item) ?? [];
+  if (host === undefined)
+    throw new Error(`must have origins like https://shop.example or http://localhost:*, not "${item}"`);
+  return port === ':*' ? new RegExp(`^${host.replace(/[.[\]]/g, '\\$&')}(:\\d+)?$`) : item;
+}
 
 /** PORT, HOST, CORS_ORIGINS and TRUST_PROXY, for {@link readSettings}. */
 export const httpSettings = (defaultPort: number) => ({
