@@ -38,9 +38,16 @@ export function knownMembers(dto: new () => object, query: object): object {
 const validate = (instance: object) =>
   validateSync(instance, { stopAtFirstError: true, skipUndefinedProperties: true });
 
+/** Of each DTO, as class-validator goes through all rules to find its own. */
+const properties = new Map<new () => object, ReadonlySet<string>>();
+
 function propertiesOf(dto: new () => object): ReadonlySet<string> {
+  const known = properties.get(dto);
+  if (known !== undefined) return known;
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
-  return new Set(rules.map(({ propertyName }) => propertyName));
+  const names = new Set(rules.map(({ propertyName }) => propertyName));
+  properties.set(dto, names);
+  return names;
 }
 
 const eachValue = /^each value in \w+ /;

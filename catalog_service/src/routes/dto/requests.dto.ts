@@ -24,10 +24,10 @@ const asInteger = ({ value }: Pick<TransformFnParams, 'value'>) =>
   typeof value === 'string' && /^(0|[1-9]\d{0,11})$/.test(value) ? Number(value) : value;
 
 /** `7,9` as in `ids=7,9`; an emptied list has none. */
-const asIntegers = ({ value }: TransformFnParams) =>
-  typeof value !== 'string'
-    ? value
-    : value.split(',').flatMap((part) => (value === '' ? [] : asInteger({ value: part })));
+const asIntegers = ({ value }: TransformFnParams) => {
+  if (typeof value !== 'string') return value;
+  return value === '' ? [] : value.split(',').map((part) => asInteger({ value: part }));
+};
 
 const asBoolean = ({ value }: TransformFnParams) =>
   value === 'true' || value === 'false' ? value === 'true' : value;
