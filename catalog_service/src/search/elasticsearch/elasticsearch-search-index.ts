@@ -22,7 +22,9 @@ export function createElasticsearchSearchIndex(client: Client, index: string): R
   const search: SearchIndex['search'] = async (given, limit, offset, signal) => {
     const request = toRequest(engine, given, limit, offset);
     const queries =
-      request.words === undefined ? [{ query: onSale }] : textQueries(request.words, given.text ?? '');
+      request.words === undefined
+        ? [{ query: onSale }]
+        : textQueries(request.words, given.text ?? '', request.key);
     const searches = queries.map((query) => searchFor(query, request));
     const reply = await firstThatFinds<Product>({ client, index, signal }, searches);
     const { value, relation } = totalOf(reply);

@@ -9,6 +9,7 @@ import { type Versioned, writeDocuments } from './document.ts';
 import { createElasticsearchSearchIndex } from './elasticsearch-search-index.ts';
 import { keepIndex } from './index-keeper.ts';
 import { ownerOf } from './indices.ts';
+import { prepareSortKeys } from './sort-key.ts';
 
 export interface ElasticsearchEngineOptions {
   readonly settings: ElasticsearchSettings;
@@ -32,6 +33,7 @@ export function createElasticsearchEngine(options: ElasticsearchEngineOptions) {
     ...createSearchWithFallback({ name: 'elasticsearch', remote, fallback, logger, metrics }),
     /** Does not wait for Elasticsearch. */
     start: async () => {
+      prepareSortKeys();
       opened = await open(options);
     },
     stop: async () => {

@@ -1,9 +1,8 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { begunRun, foldText, isUnspaced, runsOf } from '../folding.ts';
+import { begunRun, isUnspaced, runsOf } from '../folding.ts';
 import { isStopWord } from '../search-words.ts';
 import { similarShare, weights } from '../weights.ts';
 import type { Query } from './client.ts';
-import { sortKey } from './sort-key.ts';
 
 type Field = keyof typeof weights;
 const allFields = Object.keys(weights) as Field[];
@@ -23,8 +22,7 @@ export interface TextQuery {
  * those that lack one. The first of them that finds anything at all is the answer. A text without words finds the names
  * that are the same.
  */
-export function textQueries(words: readonly string[], text: string): TextQuery[] {
-  const key = foldText(text);
+export function textQueries(words: readonly string[], text: string, key: string): TextQuery[] {
   const isExact: Query = { term: { nameKey: key } };
   if (words.length === 0) return [{ query: { bool: { filter: [onSale, isExact] } } }];
   const similar = words.map((word, place) => similarWord(word, place === words.length - 1));
@@ -112,7 +110,7 @@ function firsts(text: string, key: string): Query[] {
     span_first: { match: { span_near: { clauses, slop: 0, in_order: true } }, end: words.length },
   };
   return [
-    { constant_score: { filter: { term: { sortKey: sortKey(text) } }, boost: first } },
+    { constant_score: { filter: { term: { name: text } }, boost: first } },
     { constant_score: { filter: { term: { nameKey: key } }, boost: first } },
     {
       constant_score: {
