@@ -46,9 +46,8 @@ function createRequestObserver(registry: Registry): RequestHandler {
   });
   return (req, res, next) => {
     const startedAt = performance.now();
-    const route = routeOf(req);
     res.once('finish', () => {
-      const labels = { method: req.method, route: route(), status_code: String(res.statusCode) };
+      const labels = { method: req.method, route: routeOf(req), status_code: String(res.statusCode) };
       requests.inc(labels);
       duration.observe(labels, (performance.now() - startedAt) / 1_000);
     });

@@ -8,6 +8,7 @@ import { openApiRoutes } from '../openapi/openapi.ts';
 import { problemHandler, routeNotFound } from '../problems/problem-handler.ts';
 import { problem } from '../problems/problems.ts';
 import { requestTrace } from '../tracing/http.ts';
+import { rememberRoutes } from '../tracing/route.ts';
 import { accessLog } from './access-log.ts';
 import { type HealthChecks, healthRoutes } from './health.ts';
 import { jsonBodies } from './json-body.ts';
@@ -49,6 +50,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
   app.set('query parser', 'simple');
+  rememberRoutes(app);
   if (observer !== undefined) app.use(observer);
   app.use(
     requestTrace(metrics.service, quietPaths),

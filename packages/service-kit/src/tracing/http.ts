@@ -11,7 +11,7 @@ const databaseMs = 2_500;
 export function requestTrace(service: string, quietPaths: ReadonlySet<string>): RequestHandler {
   return (req, res, next) => {
     const trace = continueTrace(req.get('x-request-id'), req.get('traceparent'));
-    res.set('X-Request-Id', trace.requestId);
+    res.setHeader('X-Request-Id', trace.requestId);
     const spanned = tracing.on && !quietPaths.has(req.path);
     withTrace(trace, spanned ? () => inServerSpan(service, req, res, next) : next, databaseMs);
   };
@@ -19,7 +19,6 @@ export function requestTrace(service: string, quietPaths: ReadonlySet<string>): 
 
 function inServerSpan(service: string, req: Request, res: Response, next: () => void): void {
   const { method, protocol, path } = req;
-  const route = routeOf(req);
   const { span, within } = startSpan({
     name: method,
     kind: 'server',
@@ -28,7 +27,7 @@ function inServerSpan(service: string, req: Request, res: Response, next: () => 
   });
   // Comes after a reply that is whole, and after one that was cut.
   res.once('close', () => {
-    const pattern = route();
+    const pattern = routeOf(req);
     if (pattern !== 'none') span.updateName(`${method} ${pattern}`).setAttribute('http.route', pattern);
     span.setAttribute('http.response.status_code', res.statusCode);
     if (res.statusCode >= 500) {
