@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
 import { leaveInFlight } from '@shop/service-kit';
 import type { Request, Response } from 'express';
 
@@ -12,18 +11,16 @@ export const asksForStream = ({ method, path }: Request) =>
 
 /** Keeps the event streams that are open, and ends them, with those yet to come, when it is told to. */
 export function createEventStreams() {
-  const open = new Map<Response, Readable>();
+  const open = new Map<Response, (why: Error) => void>();
   let ended = false;
-  const end = (body: Readable, res: Response) => {
-    // An event that comes now would be written to a reply that has ended.
-    body.unpipe(res);
+  const end = (res: Response, abort: (why: Error) => void) => {
     res.end();
-    body.destroy();
+    abort(new Error('the gateway stops'));
   };
   return {
-    add: (body: Readable, res: Response) => {
-      if (ended) return end(body, res);
-      open.set(res, body);
+    add: (res: Response, abort: (why: Error) => void) => {
+      if (ended) return end(res, abort);
+      open.set(res, abort);
       leaveInFlight(res);
       res.once('close', () => open.delete(res));
       // Without a first event the headers would wait for one.
@@ -31,7 +28,7 @@ export function createEventStreams() {
     },
     end: () => {
       ended = true;
-      for (const [res, body] of open) end(body, res);
+      for (const [res, abort] of open) end(res, abort);
     },
   };
 }

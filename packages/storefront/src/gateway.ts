@@ -1,6 +1,5 @@
 import { Router } from 'express';
 import { problem } from './problems.ts';
-import { prepareHeaders } from './request-headers.ts';
 import { type ServiceKey, serviceOf } from './route-table.ts';
 import type { ServiceProxy } from './service-proxy.ts';
 
@@ -12,7 +11,6 @@ export function gatewayRoutes(proxies: Readonly<Record<ServiceKey, ServiceProxy>
       const path = `${req.baseUrl}${req.path}`;
       throw problem('route-not-found', { detail: `There is no ${req.method} ${path} here.` });
     }
-    prepareHeaders(req);
     return proxies[service].forward(req, res);
   });
 }

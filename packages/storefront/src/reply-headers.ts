@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Response } from 'express';
-import { removeHopByHop } from './request-headers.ts';
+import { endToEnd } from './request-headers.ts';
 
 /** A service's headers as the client gets them. */
-export function replyHeaders(headers: IncomingHttpHeaders, res: Response): IncomingHttpHeaders {
-  removeHopByHop(headers);
+export function replyHeaders(given: IncomingHttpHeaders, res: Response): IncomingHttpHeaders {
+  const headers = endToEnd(given);
   // How the body is framed on the client's connection, Node decides.
   delete headers['transfer-encoding'];
   // What belongs to the client's connection: the last request that it may send, the gateway is stopping, or the service

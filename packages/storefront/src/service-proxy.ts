@@ -1,9 +1,9 @@
 import type { ContractDocument } from '@shop/service-kit';
 import type { Request, Response } from 'express';
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
 import { asksForStream, createEventStreams, isEventStream } from './event-streams.ts';
+import { forwardRequest, hasBody } from './forward-request.ts';
 import { problem } from './problems.ts';
-import { replyHeaders } from './reply-headers.ts';
 import type { ServiceKey } from './route-table.ts';
 
 export type ServiceProxy = ReturnType<typeof createServiceProxy>;
@@ -48,44 +48,23 @@ export function createServiceProxy(
     throw new Error(`answered ${statusCode}`);
   };
 
-  async function forwardTo(to: Pool, req: Request, res: Response, signal: AbortSignal): Promise<void> {
-    // What undici itself says of the connection.
-    const { host: _, 'transfer-encoding': __, ...given } = req.headers;
-    const { url: path, baseUrl } = req;
-    // What the service does not see of the path, for the `instance` of its problems.
-    const headers = { ...given, 'x-forwarded-prefix': baseUrl };
-    const method = req.method as 'GET';
-    const body = hasBody(req) ? req : null;
-    const reply = await to.request({ method, path, headers, body, signal });
-    pass(reply, res);
-  }
-
-  function pass({ statusCode, headers, body }: Dispatcher.ResponseData, res: Response): void {
-    // A reply that breaks off in the middle must not look whole.
-    body.once('error', () => {
-      if (!res.writableEnded) res.destroy();
-    });
-    res.writeHead(statusCode, replyHeaders(headers, res));
-    body.pipe(res);
-    if (isEventStream(headers)) streams.add(body, res);
-  }
-
   return {
     /**
      * Forwards a request and streams the reply.
      * @throws Problem `<service>-service-unavailable` when the service is unavailable
      */
     forward: async (req: Request, res: Response) => {
-      const over = new AbortController();
-      res.once('close', () => {
-        if (!res.writableFinished) over.abort(new Error('the client has left'));
-      });
       const isStream = asksForStream(req);
-      if (!isStream) limitReply(req, res, replyMs, over);
+      const forwarding = forwardRequest(isStream ? streamPool : pool, req, res, (headers) => {
+        if (isEventStream(headers)) streams.add(res, forwarding.abort);
+      });
+      res.once('close', () => {
+        if (!res.writableFinished) forwarding.abort(new Error('the client has left'));
+      });
+      if (!isStream) limitReply(req, res, replyMs, forwarding.abort);
       try {
-        await forwardTo(isStream ? streamPool : pool, req, res, over.signal);
+        await forwarding.begun;
       } catch (error) {
-        over.abort(error);
         if (res.destroyed || res.writableEnded) return;
         // The rest of its body would be read by nobody, and taken for the next request.
         if (!req.complete) res.set('Connection', 'close');
@@ -113,14 +92,11 @@ export function createServiceProxy(
   };
 }
 
-const hasBody = ({ headers }: Request) =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-
 /** Ends the request when the reply has not begun in time: from when the whole request is there, sent on or not. */
-function limitReply(req: Request, res: Response, replyMs: number, over: AbortController): void {
+function limitReply(req: Request, res: Response, replyMs: number, abort: (why: Error) => void): void {
   const begin = () => {
     const timer = setTimeout(() => {
-      if (!res.headersSent) over.abort(new Error(`the reply has not begun within ${replyMs} ms`));
+      if (!res.headersSent) abort(new Error(`the reply has not begun within ${replyMs} ms`));
     }, replyMs);
     res.once('close', () => clearTimeout(timer));
   };
