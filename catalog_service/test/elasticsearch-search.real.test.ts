@@ -77,7 +77,7 @@ it('counts no further than 10,000, and says so', async () => {
   await tested.close();
 });
 
-it('sends one request for what is found as it was typed, and another for what may be misspelt', async () => {
+it('asks how many are found, once more for what may be misspelt, and for the page', async () => {
   const tested = await makeIndex();
   await tested.add([lamp(1)]);
   const { diagnostic } = await indices.open();
@@ -89,13 +89,45 @@ it('sends one request for what is found as it was typed, and another for what ma
     await ask();
     return sent;
   };
-  const filters = { highlight: true, facets: true, category: 'Home' };
+  const filters = { highlight: true, facets: true, inStock: true };
 
-  expect(await sentFor(() => tested.index.search({ text: 'lamp', ...filters }, 20, 0))).toBe(1);
-  expect(await sentFor(() => tested.index.search({ text: 'lmap', ...filters }, 20, 0))).toBe(2);
+  expect(await sentFor(() => tested.index.search({ text: 'lamp', ...filters }, 20, 0))).toBe(2);
+  expect(await sentFor(() => tested.index.search({ text: 'lmap', ...filters }, 20, 0))).toBe(3);
+  expect(await sentFor(() => tested.index.search({ text: 'lamp', sort: 'price' }, 20, 0))).toBe(1);
+  expect(await sentFor(() => tested.index.search({ text: 'zebra' }, 20, 0))).toBe(2);
   expect(await sentFor(() => tested.index.suggest('lam', 10))).toBe(1);
   expect(await sentFor(() => tested.index.suggest('lmap', 10))).toBe(2);
   diagnostic.off('request', count);
+  await tested.close();
+});
+
+it('gives very many by where their words are and the length of their names, in pages without gaps', async () => {
+  const tested = await makeIndex();
+  const described = { ...lamp(0), name: 'Shelf', description: 'For a lamp.' };
+  const labelled = { ...lamp(0), name: 'Reading lamp', tags: ['lamp'] };
+  const named = Array.from({ length: 500 }, (_, index) => lamp(index));
+  await tested.add([described, ...named, labelled, { ...lamp(0), name: 'Lamp' }]);
+  const names = named.map(({ name }) => name).toSorted((a, b) => a.length - b.length);
+  const inNames = ['Lamp', 'Reading lamp', ...names];
+  // What is misspelt may be any short word of a description.
+  for (const [text, expected] of [
+    ['lamp', [...inNames, 'Shelf']],
+    ['lmap', inNames],
+  ] as const) {
+    const byOffset: string[] = [];
+    const byCursor: string[] = [];
+    let cursor: string | null | undefined;
+    for (let page = 0; page < 6; page++) {
+      byOffset.push(...(await tested.index.search({ text }, 100, 100 * page)).items.map(({ name }) => name));
+      const next = await tested.index.search({ text, ...(cursor && { cursor }) }, 100, 0);
+      expect(next.total).toBe(expected.length);
+      byCursor.push(...next.items.map(({ name }) => name));
+      cursor = next.nextCursor;
+    }
+    expect(cursor).toBeNull();
+    expect(byOffset).toEqual(expected);
+    expect(byCursor).toEqual(expected);
+  }
   await tested.close();
 });
 

@@ -21,10 +21,14 @@ export interface Asking {
   readonly signal: AbortSignal | undefined;
 }
 
-type Reply<Document> = estypes.MsearchMultiSearchItem<Document>;
+export type Reply<Document> = estypes.MsearchMultiSearchItem<Document>;
+
+export type Body = estypes.MsearchMultisearchBody;
 
 export interface Search {
-  readonly body: estypes.MsearchMultisearchBody;
+  readonly body: Body;
+  /** Asked along with it. */
+  readonly also?: readonly Body[];
   /** What it asks for without its filters, if it has any. */
   readonly unfiltered?: Query | undefined;
 }
@@ -32,22 +36,24 @@ export interface Search {
 /**
  * Sends the searches one after the other, until one finds anything, whatever its filters leave of that: few texts need the
  * second, which costs many times as much.
+ * @returns its place, and what was answered to its body and to what went along with it
  */
-export async function firstThatFinds<Document>(
-  asking: Asking,
-  searches: readonly Search[],
-): Promise<Reply<Document>> {
-  const [{ body, unfiltered }, ...others] = searches as [Search, ...Search[]];
-  const isLast = others.length === 0;
-  const anything = !isLast && unfiltered && { query: unfiltered, size: 0, terminate_after: 1 };
-  const [reply, before = reply] = await send<Document>(asking, anything ? [body, anything] : [body]);
-  if (isLast || totalOf(before).value > 0) return reply;
-  return firstThatFinds(asking, others);
+export async function firstThatFinds<Document>(asking: Asking, searches: readonly Search[], place = 0) {
+  const { body, also = [], unfiltered } = searches[place] as Search;
+  const isLast = place === searches.length - 1;
+  const anything = !isLast && unfiltered ? [{ query: unfiltered, size: 0, terminate_after: 1 }] : [];
+  const replies = await ask<Document>(asking, [body, ...also, ...anything]);
+  const [reply] = replies;
+  const unfilteredReply = anything.length > 0 ? replies.at(-1) : reply;
+  if (isLast || totalOf(unfilteredReply ?? reply).value > 0)
+    return { place, reply, also: replies.slice(1, 1 + also.length) };
+  return firstThatFinds<Document>(asking, searches, place + 1);
 }
 
-async function send<Document>(
+/** All of them in one request. */
+export async function ask<Document>(
   { client, index, signal }: Asking,
-  bodies: readonly estypes.MsearchMultisearchBody[],
+  bodies: readonly Body[],
 ): Promise<[Reply<Document>, ...Reply<Document>[]]> {
   const searches = bodies.flatMap((body) => [{}, body]);
   const { responses } = await client.msearch<Document>({ index, searches }, { signal });

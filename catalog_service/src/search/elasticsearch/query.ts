@@ -6,15 +6,19 @@ import type { Query } from './client.ts';
 
 type Field = keyof typeof weights;
 const allFields = Object.keys(weights) as Field[];
+/** Few words, all of which say what the product is. */
+const isLabel = (field: Field) => field !== 'description';
 
 /** The form of a field: stems and synonyms (''), pairs of words as one, or words as they are written. */
-const weighted = (form: '' | '.pairs' | '.words', fields = allFields, share = 1) =>
+const weighted = (form: '' | '.pairs' | '.words', fields: readonly Field[], share = 1) =>
   fields.map((field) => `words.${field}${form}^${weights[field] * share}`);
 
 export interface TextQuery {
-  readonly query: Query;
-  /** The part of it that finds the words of the text. */
-  readonly found?: Query;
+  readonly found: Query;
+  /** The same, scored. */
+  readonly scored: Query;
+  /** The same in parts, the best first, which have nothing in common. */
+  readonly parts: readonly Query[];
 }
 
 /**
@@ -24,20 +28,38 @@ export interface TextQuery {
  */
 export function textQueries(words: readonly string[], text: string, key: string): TextQuery[] {
   const isExact: Query = { term: { nameKey: key } };
-  if (words.length === 0) return [{ query: { bool: { filter: [onSale, isExact] } } }];
-  const similar = words.map((word, place) => similarWord(word, place === words.length - 1));
+  if (words.length === 0) return [{ found: isExact, scored: isExact, parts: [isExact] }];
+  const anywhere = levels(words, allFields);
+  const inName = levels(words, ['name']);
+  return anywhere.map((found, level) => {
+    const named = inName[level] as Query;
+    const inLabels = words.map((word) =>
+      level === 0 ? sameWord(word, ['labels']) : similarWord(word, false, ['labels']),
+    );
+    // A name that is the text is the shortest of those that have all its words.
+    const first: Query = { bool: { should: [isExact, ...inLabels] } };
+    return {
+      found,
+      scored: { bool: { must: [found], should: [...bonuses(words), ...firsts(text, key)] } },
+      parts: [
+        { bool: { filter: [named, first] } },
+        { bool: { filter: [named], must_not: [first] } },
+        { bool: { filter: [found], must_not: [named] } },
+      ],
+    };
+  });
+}
+
+function levels(words: readonly string[], fields: readonly Field[]): Query[] {
+  const similar = words.map((word, place) => similarWord(word, place === words.length - 1, fields));
+  const same = readings(words).map((reading) => reading.map((word) => sameWord(word, fields)));
   const queries: Query[] = [
-    { dis_max: { queries: readings(words).map((reading) => ({ bool: { must: reading.map(sameWord) } })) } },
+    { dis_max: { queries: same.map((must) => ({ bool: { must } })) } },
     { bool: { must: similar } },
   ];
   if (words.length > 1) queries.push({ bool: { should: similar, minimum_should_match: words.length - 1 } });
-  return queries.map((found) => ({
-    query: { bool: { filter: [onSale], must: [found], should: [...bonuses(words), ...firsts(text, key)] } },
-    found,
-  }));
+  return queries;
 }
-
-export const onSale: Query = { term: { deleted: false } };
 
 /** The words, and with each two neighbours as one: "back pack" is "backpack". */
 function readings(words: readonly string[]): string[][] {
@@ -59,29 +81,30 @@ const phrase = { type: 'phrase', tie_breaker: 1 } as const;
  * The word with any ending, another word for the same, or two words of which it is made; of a script without spaces, what
  * it is made of, or all that begins with a single character.
  */
-function sameWord(word: string): Query {
+function sameWord(word: string, within: readonly Field[]): Query {
   if (isUnspaced(word) && [...word].length === 1)
-    return found(word, weighted('.words'), { ...phrase, type: 'phrase_prefix', max_expansions });
-  if (word.includes(' ')) return found(word, weighted(''), phrase);
+    return found(word, weighted('.words', within), { ...phrase, type: 'phrase_prefix', max_expansions });
+  if (word.includes(' ')) return found(word, weighted('', within), phrase);
   // Of words that say little every description is full.
-  const fields: Field[] = isStopWord(word) ? ['name', 'labels'] : allFields;
+  const fields = isStopWord(word) ? within.filter(isLabel) : within;
   return found(word, [...weighted('', fields), ...weighted('.pairs', fields)], { operator: 'and' });
 }
 
 /** The word itself, misspelt or, if it is the last one, unfinished. */
-function similarWord(word: string, isLast: boolean): Query {
-  if (isUnspaced(word)) return sameWord(word);
-  const similar = (fields: Field[], how: Partial<estypes.QueryDslMultiMatchQuery>) =>
+function similarWord(word: string, isLast: boolean, within: readonly Field[]): Query {
+  if (isUnspaced(word)) return sameWord(word, within);
+  const similar = (fields: readonly Field[], how: Partial<estypes.QueryDslMultiMatchQuery>) =>
     found(word, weighted('.words', fields, similarShare), how);
   const queries = [
-    sameWord(word),
-    similar(['name', 'labels'], { fuzziness: 'AUTO:4,8', operator: 'and' }),
-    // Descriptions have so many words that a short one is always similar to one of them.
-    similar(['description'], { fuzziness: 'AUTO:6,8', operator: 'and' }),
+    sameWord(word, within),
+    similar(within.filter(isLabel), { fuzziness: 'AUTO:4,8', operator: 'and' }),
   ];
+  // Descriptions have so many words that a short one is always similar to one of them.
+  if (within.includes('description'))
+    queries.push(similar(['description'], { fuzziness: 'AUTO:6,8', operator: 'and' }));
   // One or two letters begin a word of nearly every description.
   const isShort = word.length < 3 || isStopWord(word);
-  if (isLast) queries.push(similar(isShort ? ['name'] : allFields, { type: 'phrase_prefix' }));
+  if (isLast) queries.push(similar(isShort ? ['name'] : within, { type: 'phrase_prefix' }));
   return { dis_max: { queries } };
 }
 

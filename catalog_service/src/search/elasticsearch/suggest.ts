@@ -1,16 +1,15 @@
-import type { estypes } from '@elastic/elasticsearch';
 import type { Product } from '../../domain/product.ts';
 import { mostSuggestedCategories, type Suggestion } from '../../domain/search-index.ts';
 import { foldText } from '../folding.ts';
 import { allWords } from '../search-words.ts';
-import { type Asking, bucketsOf, firstThatFinds, type Query, type Search } from './client.ts';
+import { onSale } from './bodies.ts';
+import { type Asking, type Body, bucketsOf, firstThatFinds, type Query, type Search } from './client.ts';
 import { oldest } from './facets.ts';
-import { onSale } from './query.ts';
 
 /** With words that begin as typed or, if there are none, nearly so. */
 export async function suggest(asking: Asking, text: string, limit: number): Promise<readonly Suggestion[]> {
   const searches = [{}, { fuzziness: 'AUTO:4,8' }].map((fuzzy) => suggestionRequest(text, limit, fuzzy));
-  const reply = await firstThatFinds<Product>(asking, searches);
+  const { reply } = await firstThatFinds<Product>(asking, searches);
   return [
     ...bucketsOf(reply, 'categories').map(({ value }) => ({ kind: 'category' as const, text: value })),
     ...reply.hits.hits.flatMap(({ _source }) =>
@@ -33,7 +32,7 @@ function suggestionRequest(text: string, limit: number, fuzzy: { fuzziness?: str
       should: [{ prefix: { nameKey: { value: foldText(text), boost: 10 } } }],
     },
   };
-  const body: estypes.MsearchMultisearchBody = {
+  const body: Body = {
     query: begins,
     post_filter: inName,
     // Products of equal names are one.
