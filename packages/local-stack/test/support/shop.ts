@@ -2,10 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Finding } from '@shop/doctor';
 import { freePort } from '@shop/postgres-server';
 import { createLogger } from '@shop/service-kit';
 import { createStackDatabase } from '../../src/database.ts';
-import { createStack, readStackSettings, type Stack, type StackOptions } from '../../src/index.ts';
+import {
+  checkThisShop,
+  createStack,
+  readStackSettings,
+  type Stack,
+  type StackOptions,
+} from '../../src/index.ts';
 import { keepSecrets } from '../../src/secrets.ts';
 import { type Customers, createCustomers } from './customers.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -14,6 +21,10 @@ export interface TestShop extends Customers {
   readonly stack: Stack;
   readonly ledger: Ledger;
   readonly dataDir: string;
+  /** Of the role that may only read. */
+  readonly doctorUrl: string;
+  /** What the doctor finds, of all that is over for so many seconds. */
+  findings(settleSeconds?: number): Promise<readonly Finding[]>;
   /** What Prometheus would read. */
   metrics(service: 'user' | 'catalog' | 'order' | 'payment'): Promise<string>;
   close(): Promise<void>;
@@ -62,6 +73,9 @@ export async function openShop(
     stack,
     ledger,
     dataDir: settings.dataDir,
+    doctorUrl: createStackDatabase(settings, await keepSecrets(settings.dataDir)).doctorUrl,
+    findings: async (settleSeconds = 0) =>
+      (await checkThisShop(environment, tmpdir(), { settleSeconds })).findings,
     metrics: async (service) => (await fetch(`${stack.urls[service]}/metrics`)).text(),
     close: async () => {
       await ledger.close();

@@ -1,0 +1,2 @@
+export * from './check-shop.ts';
+export * from './report.ts';

@@ -1,0 +1,202 @@
+import { withClient } from '@shop/service-kit';
+import { waitFor } from '@shop/testing';
+import type { Customer } from './support/customers.ts';
+import { openShop, type TestShop } from './support/shop.ts';
+
+let shop: TestShop;
+let customer: Customer;
+
+beforeAll(async () => {
+  shop = await openShop();
+  customer = await shop.customer();
+}, 60_000);
+afterAll(() => shop?.close(), 30_000);
+
+/** A paid order of two pieces of a product of its own. */
+async function completed(): Promise<{ productId: number; orderNumber: string; paymentId: string }> {
+  const productId = await shop.product(5);
+  const orderNumber = await customer.order(productId, 2);
+  await customer.reaches(orderNumber, 'processing');
+  const { id: paymentId } = (await customer.pay(orderNumber)).body;
+  await customer.reaches(orderNumber, 'completed');
+  await shop.ledger.quiet();
+  return { productId, orderNumber, paymentId };
+}
+
+async function cancelled(): Promise<{ productId: number; orderNumber: string; paymentId: string }> {
+  const order = await completed();
+  await customer.call('POST', `/orders/${order.orderNumber}/cancel`);
+  await waitFor(async () => (await shop.findings()).length === 0, { what: 'the refund' });
+  return order;
+}
+
+/** What the doctor says after a statement that it must notice, which is undone by the other one. */
+async function foundAfter(schema: 'catalog' | 'orders', damage: string, repair: string): Promise<string[]> {
+  const before = await shop.findings();
+  expect(before).toEqual([]);
+  await shop.ledger.sql(schema, damage);
+  try {
+    const found = await shop.findings();
+    for (const { advice, what } of found)
+      expect([advice, what]).toEqual([expect.any(String), expect.any(String)]);
+    return found.map(({ fault, orderNumber = '', productId = '' }) =>
+      `${fault} ${orderNumber} ${productId}`.trim(),
+    );
+  } finally {
+    await shop.ledger.sql(schema, repair);
+  }
+}
+
+it('finds nothing in a shop where orders were paid, declined, refused, cancelled and refunded', async () => {
+  const productId = await shop.product(3);
+  const orderNumber = await customer.order(productId, 3);
+  await customer.reaches(orderNumber, 'processing');
+  await customer.pay(orderNumber, 'pm_card_visa_chargeDeclined');
+  await customer.call('POST', `/orders/${orderNumber}/cancel`);
+  await completed();
+  await cancelled();
+  const free = await customer.order(await shop.product(3, 0), 2);
+  await customer.reaches(free, 'completed');
+  await waitFor(async () => (await shop.findings()).length === 0);
+  expect(await shop.findings()).toEqual([]);
+});
+
+/** Takes rows out of a table, and puts them back. */
+const without = (table: string, where: string) =>
+  [
+    `CREATE TABLE kept AS SELECT * FROM ${table} WHERE ${where}; DELETE FROM ${table} WHERE ${where}`,
+    `INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM kept; DROP TABLE kept`,
+  ] as const;
+
+describe('names', () => {
+  let done: Awaited<ReturnType<typeof completed>>;
+  let undone: typeof done;
+  beforeAll(async () => {
+    done = await completed();
+    undone = await cancelled();
+  }, 30_000);
+  const doneOrder = () => `${done.orderNumber}`;
+  const undoneOrder = () => `${undone.orderNumber}`;
+  const movement = (order: string, delta: number) =>
+    `WITH product AS (UPDATE products SET stock = stock + ${delta}, version = version + 1
+       WHERE id = (SELECT product_id FROM stock_movements WHERE order_number = '${order}' LIMIT 1) RETURNING *)
+     INSERT INTO stock_movements (product_id, delta, reason, order_number, version)
+     SELECT id, ${delta}, 'order', '${order}', version FROM product`;
+  const noMovement = (order: string, delta: number) =>
+    `DELETE FROM stock_movements WHERE id = (SELECT max(id) FROM stock_movements WHERE order_number = '${order}');
+     UPDATE products SET stock = stock - ${delta}, version = version - 1
+     WHERE id = (SELECT product_id FROM stock_movements WHERE order_number = '${order}' LIMIT 1)`;
+
+  it('a product whose stock is not the sum of its movements', async () => {
+    const id = done.productId;
+    const change = (by: number) => `UPDATE products SET stock = stock + ${by} WHERE id = ${id}`;
+    expect(await foundAfter('catalog', change(2), change(-2))).toEqual([`stock-sum  ${id}`]);
+  });
+
+  it('a product that was sold beyond its stock', async () => {
+    const id = done.productId;
+    const sold = `INSERT INTO stock_movements (product_id, delta, reason, version)
+      VALUES (${id}, -9, 'adjustment', 98), (${id}, 9, 'adjustment', 99)`;
+    const undo = `DELETE FROM stock_movements WHERE product_id = ${id} AND version > 90`;
+    expect(await foundAfter('catalog', sold, undo)).toEqual([`sold-beyond-stock  ${id}`]);
+  });
+
+  it('an order that a customer was told of and that is not there', async () => {
+    const told = `INSERT INTO idempotency_keys (customer_id, route, key, body_hash, reply)
+      VALUES (1, 'POST /orders', 'lost', '', '{"orderNumber": "order-lost"}')`;
+    const undo = `DELETE FROM idempotency_keys WHERE key = 'lost'`;
+    expect(await foundAfter('orders', told, undo)).toEqual(['order-missing order-lost']);
+  });
+
+  it('an order for which stock was taken and that is not there', async () => {
+    const order = { old: doneOrder(), new: 'order-gone' };
+    const rename = (from: string, to: string) =>
+      `UPDATE stock_movements SET order_number = '${to}' WHERE order_number = '${from}'`;
+    expect(await foundAfter('catalog', rename(order.old, order.new), rename(order.new, order.old))).toEqual([
+      `stock-not-taken ${order.old} ${done.productId}`,
+      `order-missing ${order.new} ${done.productId}`,
+    ]);
+  });
+
+  it('an order whose time is over', async () => {
+    const orderNumber = await customer.order(await shop.product(1));
+    await customer.reaches(orderNumber, 'processing');
+    await waitFor(async () => (await shop.findings()).length === 0);
+    const expire = (by: string) =>
+      `UPDATE orders SET expires_at = now() ${by}, due_at = NULL WHERE order_number = '${orderNumber}'`;
+    expect(await foundAfter('orders', expire("- interval '1 day'"), expire("+ interval '1 day'"))).toEqual([
+      `order-overdue ${orderNumber}`,
+    ]);
+    await customer.call('POST', `/orders/${orderNumber}/cancel`);
+    await waitFor(async () => (await shop.findings()).length === 0);
+  });
+
+  it('an order without a reservation', async () => {
+    const rows = without('stock_reservations', `order_number = '${doneOrder()}'`);
+    expect(await foundAfter('catalog', ...rows)).toEqual([`reservation-missing ${doneOrder()}`]);
+  });
+
+  it('an order whose stock was taken twice', async () => {
+    const found = await foundAfter('catalog', movement(doneOrder(), -2), noMovement(doneOrder(), -2));
+    expect(found).toEqual([`stock-not-taken ${doneOrder()} ${done.productId}`]);
+  });
+
+  it('a cancelled order whose stock was put back twice', async () => {
+    const found = await foundAfter('catalog', movement(undoneOrder(), 2), noMovement(undoneOrder(), 2));
+    expect(found).toEqual([`stock-not-returned ${undoneOrder()} ${undone.productId}`]);
+  });
+
+  it('a completed order without a payment', async () => {
+    const [order, payment] = [doneOrder(), done.paymentId];
+    const pay = (id: string) => `UPDATE orders SET payment_id = ${id} WHERE order_number = '${order}'`;
+    expect(await foundAfter('orders', pay('NULL'), pay(`'${payment}'`))).toContain(
+      `payment-missing ${order}`,
+    );
+  });
+
+  it('an event that its consumer has not handled, unless it is in a dead letter', async () => {
+    const [{ event_id: eventId } = {}] = await shop.ledger.sql(
+      'orders',
+      `SELECT event_id FROM outbox WHERE key = '${doneOrder()}' AND type = 'CREATE_ORDER'`,
+    );
+    const rows = without('inbox', `event_id = '${eventId}'`);
+    expect(await foundAfter('catalog', ...rows)).toEqual([`event-not-handled ${doneOrder()}`]);
+
+    await shop.ledger.sql(
+      'messaging',
+      `INSERT INTO dead_letters (consumer, topic, key, headers, value, reason) VALUES
+        ('catalog_service', 'CatalogEvents', 'key', '{"ce_id": "${eventId}"}', '', 'Error: no')`,
+    );
+    expect(await foundAfter('catalog', ...rows)).toEqual([]);
+    await shop.ledger.sql('messaging', 'DELETE FROM dead_letters');
+  });
+
+  it('an event that was not sent', async () => {
+    // Of a topic whose relay does not lead to a consumer that would take it.
+    const event = `INSERT INTO outbox (event_id, topic, key, type, headers, payload)
+      VALUES ('unsent', 'NoTopic', '${doneOrder()}', 'CREATE_ORDER', '{}', '{}')`;
+    expect(await foundAfter('orders', event, `DELETE FROM outbox WHERE event_id = 'unsent'`)).toEqual([
+      `event-not-sent ${doneOrder()}`,
+    ]);
+  });
+});
+
+it('does not judge what is under way', async () => {
+  const { orderNumber } = await completed();
+  const rows = without('stock_reservations', `order_number = '${orderNumber}'`);
+  await shop.ledger.sql('catalog', rows[0]);
+  expect(await shop.findings(60)).toEqual([]);
+  expect(await shop.findings()).toHaveLength(1);
+  await shop.ledger.sql('catalog', rows[1]);
+});
+
+it('can read three schemas, and change nothing', async () => {
+  const asDoctor = (text: string) =>
+    withClient(
+      { connectionString: shop.doctorUrl, options: '-c default_transaction_read_only=off' },
+      (client) => client.query(text),
+    );
+  await asDoctor('SELECT FROM catalog.products, orders.orders, messaging.dead_letters LIMIT 1');
+  for (const text of ['SELECT FROM users.users', 'DELETE FROM orders.orders', 'CREATE TABLE public.mine ()'])
+    await expect(asDoctor(text)).rejects.toThrow(/permission denied/);
+});
