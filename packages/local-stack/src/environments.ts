@@ -78,3 +78,10 @@ export function serviceUrls(host: string, ports: Ports) {
     stripe: at(ports.fakeStripePort),
   };
 }
+
+/** What the offline Stripe takes. */
+export const offlineAccount = (stripeApiUrl: string) => ({
+  stripeApiUrl,
+  stripeSecretKey: 'sk_test_offline',
+  stripePublishableKey: 'pk_test_offline',
+});

@@ -200,3 +200,65 @@ it('can read three schemas, and change nothing', async () => {
   for (const text of ['SELECT FROM users.users', 'DELETE FROM orders.orders', 'CREATE TABLE public.mine ()'])
     await expect(asDoctor(text)).rejects.toThrow(/permission denied/);
 });
+
+// Last, for what was paid at Stripe cannot be undone.
+describe('names, by what Stripe says,', () => {
+  async function stripe(path: string, body: Record<string, string>): Promise<{ id: string }> {
+    const response = await fetch(`${shop.stack.urls.stripe}/v1/${path}`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test_offline' },
+      body: new URLSearchParams(body),
+    });
+    return (await response.json()) as { id: string };
+  }
+
+  /** A payment that the shop does not hear of. */
+  async function pay(orderNumber: string): Promise<string> {
+    const metadata = { 'metadata[order_number]': orderNumber, 'metadata[customer_id]': '1' };
+    const { id } = await stripe('payment_intents', { amount: '2500', currency: 'usd', ...metadata });
+    await stripe(`payment_intents/${id}/confirm`, { payment_method: 'pm_card_visa' });
+    return id;
+  }
+
+  const refund = (id: string, amount: string) => stripe('refunds', { payment_intent: id, amount });
+
+  const faultsOf = async (order: string) =>
+    (await shop.findings()).filter(({ orderNumber }) => orderNumber === order).map(({ fault }) => fault);
+
+  /** Orders whose later webhooks are lost. */
+  async function withoutWebhooks<T>(order: Promise<T>): Promise<T> {
+    const made = await order;
+    shop.stack.fakeStripe?.faults.set({ webhooks: 'lose' });
+    return made;
+  }
+  beforeEach(() => shop.stack.fakeStripe?.faults.reset());
+
+  it('a cancelled order whose payment was kept, refunded in parts, or left open', async () => {
+    const { orderNumber } = await withoutWebhooks(cancelled());
+    const kept = await pay(orderNumber);
+    expect(await faultsOf(orderNumber)).toEqual(['payment-kept']);
+    await refund(kept, '1000');
+    await refund(kept, '1500');
+    expect(await faultsOf(orderNumber)).toEqual(['refund-wrong']);
+    await stripe('payment_intents', {
+      amount: '2500',
+      currency: 'usd',
+      'metadata[order_number]': orderNumber,
+    });
+    expect(await faultsOf(orderNumber)).toEqual(['refund-wrong', 'payment-open']);
+  });
+
+  it('a completed order that was paid twice, or whose payment was given back', async () => {
+    const { orderNumber, paymentId } = await withoutWebhooks(completed());
+    await pay(orderNumber);
+    expect(await faultsOf(orderNumber)).toEqual(['payment-doubled']);
+    await refund(paymentId, '2500');
+    expect(await faultsOf(orderNumber)).toEqual(['payment-doubled', 'payment-missing']);
+  });
+
+  it('a payment for an order that is not there', async () => {
+    await withoutWebhooks(Promise.resolve());
+    await pay('order-unknown');
+    expect(await faultsOf('order-unknown')).toEqual(['order-missing']);
+  });
+});

@@ -1,4 +1,4 @@
-import type { Movement, OrderFacts } from '../order-facts.ts';
+import type { OrderFacts } from '../order-facts.ts';
 import type { FaultCode } from '../report.ts';
 
 export interface Contradiction {
@@ -35,8 +35,8 @@ function reservationOf(
 }
 
 /** Each product was taken once, and not put back. */
-const mustHold = ({ wanted, movements }: OrderFacts): Contradiction[] =>
-  everyProduct(wanted, movements).flatMap(({ productId, qty, deltas }) =>
+const mustHold = (order: OrderFacts): Contradiction[] =>
+  everyProduct(order).flatMap(({ productId, qty, deltas }) =>
     qty > 0 && deltas.length === 1 && deltas[0] === -qty
       ? []
       : [
@@ -49,8 +49,8 @@ const mustHold = ({ wanted, movements }: OrderFacts): Contradiction[] =>
   );
 
 /** Each product was never taken, or taken once and put back once. */
-const mustReturn = ({ wanted, movements }: OrderFacts): Contradiction[] =>
-  everyProduct(wanted, movements).flatMap(({ productId, qty, deltas }) =>
+const mustReturn = (order: OrderFacts): Contradiction[] =>
+  everyProduct(order).flatMap(({ productId, qty, deltas }) =>
     deltas.length === 0 || (deltas.length === 2 && deltas.includes(-qty) && deltas.includes(qty))
       ? []
       : [
@@ -64,7 +64,7 @@ const mustReturn = ({ wanted, movements }: OrderFacts): Contradiction[] =>
 
 const said = (deltas: readonly number[]) => (deltas.length === 0 ? 'nothing' : deltas.join(' and '));
 
-function everyProduct(wanted: OrderFacts['wanted'], movements: readonly Movement[]) {
+function everyProduct({ wanted, movements }: OrderFacts) {
   const quantities = new Map(wanted.map(({ productId, qty }) => [productId, qty]));
   const ids = new Set([...quantities.keys(), ...movements.map(({ productId }) => productId)]);
   return [...ids].map((productId) => ({

@@ -1,109 +1,101 @@
 import { openOrderStatuses, orderStatuses } from '@shop/contracts';
 import { forEachPage, type Read } from '../database.ts';
 import type { OrderFacts } from '../order-facts.ts';
+import { readOrderPage, readOrders } from '../order-facts.ts';
+import type { Payment, Payments } from '../payments.ts';
 import type { Notes } from '../report.ts';
 import type { Windows } from '../windows.ts';
 import { contradictionsOf } from './order-rules.ts';
+import { paymentContradictionsOf } from './payment-rules.ts';
+
+export interface OrderChecks {
+  readonly read: Read;
+  readonly windows: Windows;
+  readonly payments: Payments | undefined;
+  readonly notes: Notes;
+}
 
 const pageSize = 500;
+const atOnce = 50;
 
-/** Invariants 2, 3 and 4, as far as the databases know: the orders of the window, and all that are open. */
-export async function checkOrders(read: Read, windows: Windows, notes: Notes): Promise<void> {
-  const { sinceSeconds, settleSeconds } = windows;
-  // Of one moment: an order that is made while this runs is in one walk or in the next run.
-  const [since] = await read<{ at: string }>('SELECT (now() - make_interval(secs => $1))::text AS at', [
-    sinceSeconds,
-  ]);
+/**
+ * Invariants 2, 3 and 4: the orders of the window and all that are open, with their stock and their payments. Databases
+ * and Stripe are not read at one moment, so what looks wrong is looked at again before it is said.
+ */
+export async function checkOrders(checks: OrderChecks): Promise<void> {
+  const { read, windows, payments, notes } = checks;
+  const [clock] = await read<{ since: string; unix: number }>(
+    `SELECT since::text, floor(extract(epoch FROM since))::float8 AS unix
+     FROM (SELECT now() - make_interval(secs => $1) AS since) AS clock`,
+    [windows.sinceSeconds],
+  );
+  if (clock === undefined) throw new Error('A query without a condition gave no row.');
+  const { since, unix } = clock;
+  const unseen = new Map((await payments?.listSince(unix)) ?? []);
+  notes.checked('payments', unseen.size);
+  const suspects = new Map<string, readonly Payment[]>();
   const walks = [
-    { from: '-infinity', to: since?.at, statuses: openOrderStatuses },
-    { from: since?.at, to: 'infinity', statuses: orderStatuses },
+    { from: '-infinity', to: since, statuses: openOrderStatuses },
+    { from: since, to: 'infinity', statuses: orderStatuses },
   ];
   for (const { from, to, statuses } of walks) {
     const next = (last: OrderFacts | undefined) =>
-      read<OrderFacts>(orderPage, [
-        last?.createdAt ?? from,
-        last?.id ?? 0,
+      readOrderPage(read, windows, {
+        after: last ?? { createdAt: from, id: 0 },
         to,
         statuses,
-        pageSize,
-        settleSeconds,
-      ]);
+        limit: pageSize,
+      });
     await forEachPage(pageSize, next, (orders) => {
-      for (const order of orders) judge(order, notes);
+      for (const order of orders) {
+        const own = unseen.get(order.orderNumber) ?? [];
+        unseen.delete(order.orderNumber);
+        if (order.isYoung || order.isOpen) notes.underWay('orders', 1);
+        if (!order.isYoung && allContradictions(order, payments && own).length > 0)
+          suspects.set(order.orderNumber, own);
+      }
       notes.checked('orders', orders.length);
     });
   }
-  await checkPromises(read, notes);
-  await checkStrangers(read, windows, notes);
+  // Of orders that are older, or that are not there.
+  for (const [orderNumber, own] of unseen) suspects.set(orderNumber, own);
+  await judge(suspects, checks);
 }
 
-function judge(order: OrderFacts, notes: Notes): void {
-  const { orderNumber, status, isYoung, isOverdue } = order;
-  const isOpen = status === 'pending' || status === 'processing';
-  if (isYoung || (isOpen && !isOverdue)) notes.underWay('orders', 1);
-  if (isYoung) return;
-  for (const { fault, productId, what } of contradictionsOf(order))
-    notes.found(fault, { orderNumber, productId }, what);
+function allContradictions(order: OrderFacts, payments: readonly Payment[] | undefined) {
+  return [...contradictionsOf(order), ...(payments ? paymentContradictionsOf(order, payments) : [])];
 }
 
-const orderPage = `
-  WITH page AS MATERIALIZED (
-    SELECT * FROM orders.orders
-    WHERE (created_at, id) > ($1::timestamptz, $2::int) AND created_at < $3::timestamptz AND status = ANY ($4::text[])
-    ORDER BY created_at, id LIMIT $5
-  )
-  SELECT page.id, order_number AS "orderNumber", page.created_at::text AS "createdAt", page.status, page.reason,
-    amount::float8, currency, payment_id AS "paymentId",
-    EXISTS (
-      SELECT FROM orders.order_history
-      WHERE order_id = page.id AND cause = 'payment-succeeded' AND details ->> 'paymentId' = page.payment_id
-    ) AS "isPaid",
-    page.updated_at > now() - make_interval(secs => $6) AS "isYoung",
-    page.expires_at < now() - make_interval(secs => $6) AS "isOverdue",
-    (SELECT coalesce(json_agg(json_build_object('productId', product_id, 'qty', qty)), '[]')
-     FROM (SELECT product_id, sum(qty) AS qty FROM orders.order_items WHERE order_id = page.id GROUP BY product_id) AS item
-    ) AS wanted,
-    (SELECT coalesce(json_agg(json_build_object('productId', product_id, 'delta', delta)), '[]')
-     FROM catalog.stock_movements movement WHERE movement.order_number = page.order_number) AS movements,
-    (SELECT state FROM catalog.stock_reservations reservation WHERE reservation.order_number = page.order_number)
-      AS reservation
-  FROM page ORDER BY page.created_at, page.id`;
-
-/** Invariant 2: what a customer was answered, and may be answered again, is there. */
-async function checkPromises(read: Read, notes: Notes): Promise<void> {
-  const missing = await read<{ orderNumber: string }>(
-    `SELECT reply ->> 'orderNumber' AS "orderNumber" FROM orders.idempotency_keys
-     WHERE NOT EXISTS (SELECT FROM orders.orders WHERE order_number = reply ->> 'orderNumber') LIMIT 1000`,
-  );
-  for (const { orderNumber } of missing)
-    notes.found('order-missing', { orderNumber }, 'a customer was told of it, and it is not there');
-}
-
-interface MovementRow {
-  readonly id: string;
-  readonly orderNumber: string | null;
-  readonly productId: number;
-  readonly isStrange: boolean;
-}
-
-/** Invariant 3: stock is taken for orders that exist. */
-async function checkStrangers(read: Read, { sinceSeconds }: Windows, notes: Notes): Promise<void> {
-  const next = (last: MovementRow | undefined) =>
-    read<MovementRow>(
-      `SELECT id::text, order_number AS "orderNumber", product_id AS "productId",
-         order_number IS NOT NULL AND NOT EXISTS (
-           SELECT FROM orders.orders WHERE orders.order_number = movement.order_number) AS "isStrange"
-       FROM (SELECT * FROM catalog.stock_movements WHERE id < $1 ORDER BY id DESC LIMIT $2) AS movement
-       WHERE created_at >= now() - make_interval(secs => $3) ORDER BY movement.id DESC`,
-      [last?.id ?? '9223372036854775807', pageSize, sinceSeconds],
+async function judge(suspects: ReadonlyMap<string, readonly Payment[]>, checks: OrderChecks): Promise<void> {
+  const { read, windows, payments, notes } = checks;
+  const numbers = [...suspects.keys()];
+  for (let from = 0; from < numbers.length; from += atOnce) {
+    const chunk = numbers.slice(from, from + atOnce);
+    const orders = new Map(
+      (await readOrders(read, windows, chunk)).map((order) => [order.orderNumber, order]),
     );
-  await forEachPage(pageSize, next, (rows) => {
-    for (const { orderNumber, productId } of rows.filter(({ isStrange }) => isStrange))
-      notes.found(
-        'order-missing',
-        { orderNumber: orderNumber ?? '', productId },
-        'stock moved for it, and it is not there',
-      );
-    notes.checked('stock movements', rows.length);
-  });
+    for (const orderNumber of chunk) {
+      const order = orders.get(orderNumber);
+      const known = (suspects.get(orderNumber) ?? []).map(({ id }) => id);
+      if (order === undefined) {
+        notes.found(
+          'order-missing',
+          { orderNumber },
+          `Stripe has ${known.join(', ')} for it, and it is not there`,
+        );
+        continue;
+      }
+      const own = payments && (await readPayments(payments, [...known, order.paymentId]));
+      const isYoung = order.isYoung || own?.some(({ changedAt }) => changedAt > order.settledAt);
+      if (isYoung) continue;
+      for (const { fault, productId, what } of allContradictions(order, own))
+        notes.found(fault, { orderNumber, productId }, what);
+    }
+  }
+}
+
+async function readPayments(payments: Payments, ids: readonly (string | null)[]): Promise<Payment[]> {
+  const unique = [...new Set(ids)].filter((id) => id !== null);
+  const found = await Promise.all(unique.map((id) => payments.find(id)));
+  return found.filter((payment) => payment !== undefined);
 }
