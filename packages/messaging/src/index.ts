@@ -5,6 +5,8 @@ export * from './event-metrics.ts';
 export * from './event-settings.ts';
 export * from './in-process-bus.ts';
 export * from './inbox.ts';
+export * from './kafka/backlog.ts';
+export type { KafkaConnectionOptions } from './kafka/connection.ts';
 export * from './kafka/dead-letters.ts';
 export * from './kafka/kafka-bus.ts';
 export * from './kafka/run.ts';
