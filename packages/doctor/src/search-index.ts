@@ -6,8 +6,6 @@ export interface SearchIndexOptions {
   readonly name: string;
 }
 
-export type SearchIndex = ReturnType<typeof createSearchIndex>;
-
 const limitMs = 10_000;
 
 /** What catalog_service keeps in Elasticsearch. Only reads. */

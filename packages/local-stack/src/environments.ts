@@ -53,6 +53,7 @@ export function createEnvironments(options: {
     order_service: createEnvironment(ports.orderServicePort, {
       DATABASE_URL: database.url('orders'),
       CATALOG_SERVICE_URL: urls.catalog,
+      PAYMENT_SERVICE_URL: urls.payment,
     }),
     payment_service: createEnvironment(ports.paymentServicePort, {
       ORDER_SERVICE_URL: urls.order,

@@ -3,6 +3,7 @@ export * from './event.ts';
 export * from './event-bus.ts';
 export * from './event-metrics.ts';
 export * from './event-settings.ts';
+export * from './event-timeline.ts';
 export * from './in-process-bus.ts';
 export * from './inbox.ts';
 export * from './kafka/backlog.ts';
