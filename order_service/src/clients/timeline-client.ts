@@ -8,7 +8,7 @@ export type TimelineClient = ReturnType<typeof createTimelineClient>;
 export function createTimelineClient(name: TimelineEntry['service'], baseUrl: string, metrics: Metrics) {
   const unavailable = (cause: unknown) => new Error(`${name} does not answer`, { cause });
   // Payments are read from Stripe, one request after the other.
-  const http = createHttpClient({ name, baseUrl, metrics, unavailable, attemptMs: 5_000, totalMs: 6_000 });
+  const http = createHttpClient({ name, baseUrl, metrics, unavailable, attemptMs: 4_000, totalMs: 5_000 });
   const isPart = new Ajv({ formats: { 'date-time': true } }).compile<TimelinePart>(timelinePartSchema);
   return {
     name,
