@@ -5,4 +5,4 @@ import { readShop } from './shop.ts';
 
 await runDoctor(process, (windows) => checkShop(readShop(process.env), windows));
 // Not when all is quiet: after a time limit KafkaJS goes on retrying for a while.
-process.exit();
+if (process.exitCode === 2) process.exit();

@@ -15,7 +15,8 @@ export function paymentContradictionsOf(
 
 const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
 
-const isKept = ({ status, refunds }: Payment) => status === 'succeeded' && refunds.length === 0;
+/** Money that the shop has. */
+export const isKept = ({ status, refunds }: Payment) => status === 'succeeded' && refunds.length === 0;
 
 /** The shop gives all of a payment back, once. */
 const refundsOf = ({ id, amount, refunds }: Payment): Contradiction[] =>

@@ -6,4 +6,4 @@ import { checkThisShop } from './check.ts';
 loadDotEnv();
 await runDoctor(process, (windows) => checkThisShop(process.env, process.cwd(), windows));
 // Not when all is quiet: after a time limit KafkaJS goes on retrying for a while.
-process.exit();
+if (process.exitCode === 2) process.exit();
