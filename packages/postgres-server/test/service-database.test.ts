@@ -56,7 +56,7 @@ it('lets the reader read what a schema has and will have, and nothing else', asy
   const table = `"${users.schema}".secret`;
   expect(await asReader(`SELECT * FROM ${table}`)).toEqual([]);
   await expect(asReader(`INSERT INTO ${table} VALUES ('a')`)).rejects.toThrow(/read-only transaction/);
-  const write = `SET default_transaction_read_only = off; INSERT INTO ${table} VALUES ('a')`;
+  const write = `SET TRANSACTION READ WRITE; INSERT INTO ${table} VALUES ('a')`;
   await expect(asReader(write)).rejects.toThrow(/permission denied for table/);
   await expect(asReader(`SELECT * FROM "${orders.schema}".any`)).rejects.toThrow(
     /permission denied for schema/,
