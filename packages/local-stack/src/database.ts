@@ -18,9 +18,10 @@ export function createStackDatabase(
 ) {
   const { databaseUrl: given } = settings;
   const host = given === undefined ? ownServer(settings, secrets, extraSettings) : givenServer(given);
-  const { create, url } = createShopDatabase(host, secrets);
+  const { create, url, doctorUrl } = createShopDatabase(host, secrets);
   return {
     url,
+    doctorUrl,
     /**
      * Starts PostgreSQL, with the schemas and roles in it; what a killed process left running is stopped first. One
      * that DATABASE_URL names is only given them.

@@ -1,21 +1,29 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 /** What the services of this stack trust each other by; made once, kept in the data folder. */
 export type Secrets = Readonly<ReturnType<typeof makeSecrets>>;
 
-/** The secrets of the data folder; made when there are none yet. */
+/** The secrets of the data folder. Those that are not there yet are made: all of them, or what a release has added. */
 export async function keepSecrets(dataDir: string): Promise<Secrets> {
   const file = join(dataDir, 'secrets.json');
+  const kept = await readKept(file);
+  const made = makeSecrets();
+  const secrets = { ...made, ...kept, rolePasswords: { ...made.rolePasswords, ...kept?.rolePasswords } };
+  if (!isDeepStrictEqual(secrets, kept))
+    await writeWhole(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+  return secrets;
+}
+
+async function readKept(file: string): Promise<Partial<Secrets> | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
   }
-  const secrets = makeSecrets();
-  await writeWhole(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
-  return secrets;
 }
 
 function makeSecrets() {
@@ -23,7 +31,13 @@ function makeSecrets() {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     postgresPassword: random(),
-    rolePasswords: { users: random(), catalog: random(), orders: random(), messaging: random() },
+    rolePasswords: {
+      users: random(),
+      catalog: random(),
+      orders: random(),
+      messaging: random(),
+      doctor: random(),
+    },
     /** PKCS #8 PEM, P-256. */
     jwtPrivateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     webhookSecret: `whsec_${random()}`,

@@ -12,7 +12,7 @@ import {
 } from '@shop/messaging';
 import { createPool, createShutdownHooks, type Environment, type Logger } from '@shop/service-kit';
 import { createStackDatabase, type StackDatabase } from './database.ts';
-import { createEnvironments, serviceUrls } from './environments.ts';
+import { createEnvironments, offlineAccount, serviceUrls } from './environments.ts';
 import { requireFreePorts } from './ports.ts';
 import { createProcesses, type RunningService } from './processes.ts';
 import { forgetData } from './reset.ts';
@@ -64,12 +64,7 @@ export function createStack(options: StackOptions) {
     });
     shutdownHooks.add('fake-stripe', fakeStripe.stop);
     await fakeStripe.start(ports.fakeStripePort, host);
-    return {
-      stripeApiUrl: urls.stripe,
-      stripeSecretKey: 'sk_test_offline',
-      stripePublishableKey: 'pk_test_offline',
-      stripeWebhookSecret: webhookSecret,
-    };
+    return { ...offlineAccount(urls.stripe), stripeWebhookSecret: webhookSecret };
   }
 
   async function openBus(url: string): Promise<EventBus> {

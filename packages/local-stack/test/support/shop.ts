@@ -2,10 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Finding, Report } from '@shop/doctor';
 import { freePort } from '@shop/postgres-server';
 import { createLogger } from '@shop/service-kit';
 import { createStackDatabase } from '../../src/database.ts';
-import { createStack, readStackSettings, type Stack, type StackOptions } from '../../src/index.ts';
+import {
+  checkThisShop,
+  createStack,
+  readStackSettings,
+  type Stack,
+  type StackOptions,
+} from '../../src/index.ts';
 import { keepSecrets } from '../../src/secrets.ts';
 import { type Customers, createCustomers } from './customers.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -14,6 +21,13 @@ export interface TestShop extends Customers {
   readonly stack: Stack;
   readonly ledger: Ledger;
   readonly dataDir: string;
+  /** What another process needs to find this shop. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Of the role that may only read. */
+  readonly doctorUrl: string;
+  /** What the doctor says of all that is over for so many seconds. */
+  report(settleSeconds?: number): Promise<Report>;
+  findings(settleSeconds?: number): Promise<readonly Finding[]>;
   /** What Prometheus would read. */
   metrics(service: 'user' | 'catalog' | 'order' | 'payment'): Promise<string>;
   close(): Promise<void>;
@@ -57,11 +71,16 @@ export async function openShop(
   });
   await stack.start();
   const ledger = createLedger(stack.databaseUrl, () => stack.fakeStripe);
+  const report = (settleSeconds = 0) => checkThisShop(environment, tmpdir(), { settleSeconds });
   return {
     ...createCustomers(stack.urls),
     stack,
     ledger,
     dataDir: settings.dataDir,
+    environment,
+    doctorUrl: createStackDatabase(settings, await keepSecrets(settings.dataDir)).doctorUrl,
+    report,
+    findings: async (settleSeconds) => (await report(settleSeconds)).findings,
     metrics: async (service) => (await fetch(`${stack.urls[service]}/metrics`)).text(),
     close: async () => {
       await ledger.close();
