@@ -4,7 +4,7 @@ import { runCommand } from '../src/dead-letters/command.ts';
 const event: WireEvent = {
   topic: 'OrderEvents',
   key: 'order-lost',
-  headers: { ce_type: 'STOCK_RESERVED' },
+  headers: { ce_type: 'STOCK_RESERVED', attempts: '3' },
   value: Buffer.from('{}'),
 };
 
@@ -79,10 +79,10 @@ describe('the command', () => {
       'id: OrderEvents/0/7',
       'failed: 2026-01-01T00:00:00.000Z, in order_service',
       'reason: Error: no',
-      'attempts: 3',
       'topic: OrderEvents',
       'key: order-lost',
       'ce_type: STOCK_RESERVED',
+      'attempts: 3',
       '',
       '{}',
       '',

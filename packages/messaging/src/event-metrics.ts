@@ -49,10 +49,9 @@ export function createEventMetrics(registry: Registry) {
     name: 'outbox_relay_leader',
     help: '1 while this instance publishes the outbox, 0 while it stands by.',
   });
-  const oldestInHand = watchInHand(registry);
   return {
     /** An event has been delivered. @returns what says that it is done with, well or not. */
-    inHand: oldestInHand,
+    inHand: watchInHand(registry),
     /** Whether this instance publishes the outbox now. */
     relaying: (isLeader: boolean) => leader.set(isLeader ? 1 : 0),
     published: (event: WireEvent) => published.inc(labelsOf(event)),

@@ -5,8 +5,8 @@
 export function setClockAhead(ms: number): () => void {
   const RightDate = Date;
   globalThis.Date = class extends RightDate {
-    constructor(...given: [] | [string | number | Date]) {
-      super(given.length === 0 ? RightDate.now() + ms : given[0]);
+    constructor(...given: unknown[]) {
+      super(...((given.length === 0 ? [RightDate.now() + ms] : given) as [number]));
     }
 
     static override now = () => RightDate.now() + ms;

@@ -94,12 +94,11 @@ function lineOf(letter: DeadLetter): string {
 }
 
 function pageOf(letter: DeadLetter): readonly string[] {
-  const { id, group, reason, attempts, failedAt, event } = letter;
+  const { id, group, reason, failedAt, event } = letter;
   return [
     `id: ${id}`,
     `failed: ${failedAt.toISOString()}, in ${group}`,
     `reason: ${reason}`,
-    `attempts: ${attempts}`,
     `topic: ${event.topic}`,
     `key: ${event.key}`,
     ...Object.entries(event.headers).map(([name, header]) => `${name}: ${header}`),
