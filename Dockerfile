@@ -6,6 +6,7 @@ FROM node:24-slim AS workspace
 RUN npm install --global pnpm@12.4.2
 WORKDIR /shop
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches patches
 COPY packages/money/package.json packages/money/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/service-kit/package.json packages/service-kit/

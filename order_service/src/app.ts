@@ -7,6 +7,7 @@ import {
   createTokenVerifier,
   type Logger,
   requireUser,
+  schedule,
   watchPool,
 } from '@shop/service-kit';
 import { type RequestHandler, Router } from 'express';
@@ -24,7 +25,6 @@ import { cartRoutes } from './routes/cart.routes.ts';
 import { orderRoutes } from './routes/order.routes.ts';
 import { orderStreamRoutes } from './routes/order-stream.routes.ts';
 import { timelineRoutes } from './routes/timeline.routes.ts';
-import { schedule } from './scheduler.ts';
 import type { OrderDeps } from './services/deps.ts';
 import { createOrderStreams } from './services/order-streams.service.ts';
 import { sweepOrders } from './services/order-sweep.service.ts';
@@ -39,7 +39,6 @@ export interface OrderServiceDeps {
 }
 
 const name = 'order_service';
-const hourMs = 3_600_000;
 
 /** The composition root: the service as production and the tests run it. */
 export function createOrderService(config: OrderConfig, { bus, logger, observer }: OrderServiceDeps) {
@@ -104,7 +103,7 @@ export function createOrderService(config: OrderConfig, { bus, logger, observer 
       closeLater('order events', consumer.close);
       const jobs = [
         schedule(config.sweepMs, () => sweepOrders(deps), logger),
-        schedule(hourMs, idempotency.deleteExpired, logger),
+        schedule(config.purgeMs, idempotency.deleteExpired, logger),
       ];
       closeLater('periodic jobs', () => Promise.all(jobs.map((job) => job.stop())));
       streams.start();

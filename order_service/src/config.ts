@@ -30,6 +30,7 @@ export function readConfig(environment: Environment) {
       paymentWindowMs: wholeNumber({ default: 30 * minuteMs }),
       paymentCheckMs: wholeNumber({ default: 2 * minuteMs }),
       sweepMs: wholeNumber({ default: 5_000 }),
+      purgeMs: wholeNumber({ default: 60 * minuteMs }),
       streamPollMs: wholeNumber({ default: 1_000 }),
       streamHeartbeatMs: wholeNumber({ default: 15_000 }),
       maxStreams: wholeNumber({ default: 1_000 }),

@@ -28,7 +28,18 @@ export function createOrderMetrics(
       const counts = await readCounts();
       open.reset();
       if (!counts) return;
-      for (const status of openOrderStatuses) open.set({ status }, counts.get(status) ?? 0);
+      for (const status of openOrderStatuses) open.set({ status }, counts.get(status)?.orders ?? 0);
+    },
+  });
+  const oldest = createGauge(registry, {
+    name: 'orders_oldest_open_age_seconds',
+    help: 'How long ago the oldest order was placed that waits for stock or payment; 0 without any; absent like orders_open.',
+    labelNames: ['status'],
+    collect: async () => {
+      const counts = await readCounts();
+      oldest.reset();
+      if (!counts) return;
+      for (const status of openOrderStatuses) oldest.set({ status }, counts.get(status)?.ageSeconds ?? 0);
     },
   });
   const followed = createGauge(registry, {

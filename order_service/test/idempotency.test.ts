@@ -1,6 +1,5 @@
 import { waitFor } from '@shop/testing';
 import pg from 'pg';
-import { createIdempotencyRepository } from '../src/db/idempotency.repository.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 
 let shop: Harness;
@@ -172,7 +171,7 @@ it('forgets a key after 24 hours', async () => {
   expect((await place(customer, key, { amount: 500 }).expect(201)).body).toEqual(second.body);
 });
 
-it('sweeps up forgotten keys and no others', async () => {
+it('sweeps up all forgotten keys and no others', async () => {
   const [old, recent] = [await customerWithCart(), await customerWithCart()];
   for (const customer of [old, recent]) await place(customer, newKey()).expect(201);
   await shop.database.sql(
@@ -180,13 +179,20 @@ it('sweeps up forgotten keys and no others', async () => {
     [old],
   );
 
-  await createIdempotencyRepository(openPool()).deleteExpired();
-
-  const left = await shop.database.sql(
-    'SELECT customer_id FROM idempotency_keys WHERE customer_id = ANY($1)',
-    [[old, recent]],
+  await shop.database.sql(
+    `INSERT INTO idempotency_keys (customer_id, route, key, body_hash, reply, created_at)
+     SELECT $1, 'POST /orders', 'old-' || n, 'hash', '{}', now() - interval '25 hours' FROM generate_series(1, 10500) n`,
+    [old],
   );
-  expect(left).toEqual([{ customer_id: recent }]);
+
+  await shop.startInstance({ PURGE_MS: '1000' });
+
+  const left = () =>
+    shop.database.sql('SELECT customer_id FROM idempotency_keys WHERE customer_id = ANY($1)', [
+      [old, recent],
+    ]);
+  await waitFor(async () => (await left()).length === 1);
+  expect(await left()).toEqual([{ customer_id: recent }]);
 });
 
 it.each(['', ' ', 'with space', Buffer.from('ü').toString('latin1'), 'x'.repeat(256)])(

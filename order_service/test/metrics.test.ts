@@ -80,6 +80,21 @@ it('shows how many orders wait for stock or payment, asking the database now and
   await stop();
 });
 
+it('shows for how long the oldest order has waited', async () => {
+  const old = await shop.order(shop.newCustomer());
+  await shop.database.sql(
+    `UPDATE orders SET created_at = now() - interval '1 hour' WHERE order_number = $1`,
+    [old],
+  );
+  const { url, stop } = await shop.startInstance();
+
+  const ages = await samples('orders_oldest_open_age_seconds', url);
+
+  expect(ages['status=pending']).toBeGreaterThanOrEqual(3_600);
+  expect(ages['status=pending']).toBeLessThan(3_700);
+  await stop();
+});
+
 it('answers without them while the database is away', async () => {
   const { url, stop } = await shop.startInstance();
   await shop.network.cut();

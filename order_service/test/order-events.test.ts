@@ -13,8 +13,9 @@ const payment = (paymentId: string, details = { amount: 1000, currency: 'eur' })
   at,
 });
 const id = expect.any(Number);
+const eventId = expect.any(String);
 const created = { id, status: 'pending', cause: 'created', at };
-const reserved = { id, status: 'processing', cause: 'stock-reserved', at };
+const reserved = { id, status: 'processing', cause: 'stock-reserved', eventId, at };
 const refund = (orderNumber: string, paymentId: string) => ({
   type: 'REFUND_PAYMENT',
   data: { orderNumber, paymentId, reason: expect.any(String) },
@@ -55,6 +56,7 @@ describe('stock', () => {
           status: 'cancelled',
           cause: 'stock-rejected',
           details: { shortages, reason: 'out-of-stock' },
+          eventId,
           at,
         },
       ],
@@ -90,9 +92,9 @@ describe('a payment', () => {
     expect(order.history).toEqual([
       created,
       reserved,
-      { id, status: 'processing', cause: 'payment-created', ...payment('pi_life') },
-      { id, status: 'processing', cause: 'payment-failed', ...payment('pi_life') },
-      { id, status: 'completed', cause: 'payment-succeeded', ...payment('pi_life') },
+      { id, status: 'processing', cause: 'payment-created', ...payment('pi_life'), eventId },
+      { id, status: 'processing', cause: 'payment-failed', ...payment('pi_life'), eventId },
+      { id, status: 'completed', cause: 'payment-succeeded', ...payment('pi_life'), eventId },
     ]);
     expect(await shop.commands(orderNumber)).toEqual([]);
   });
@@ -114,6 +116,7 @@ describe('a payment', () => {
       status: 'processing',
       cause: 'payment-mismatched',
       ...payment(paymentId, { amount, currency }),
+      eventId: `${paymentId}:succeeded`,
     });
     expect(await shop.commands(orderNumber)).toEqual([refund(orderNumber, paymentId)]);
     expect(shop.logs.filter(({ level }) => level >= 50)).toMatchObject([{ orderNumber }]);

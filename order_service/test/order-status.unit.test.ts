@@ -75,7 +75,12 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
   [
     'processing',
     'payment-cancelled',
-    { status: 'cancelled', reason: 'payment-cancelled', commands: [putBack('payment-cancelled')] },
+    {
+      status: 'cancelled',
+      reason: 'payment-cancelled',
+      commands: [putBack('payment-cancelled')],
+      closedPayment: own,
+    },
   ],
   // A payment that was given back is not the order's any more: it can be paid by another, or expires without.
   ['processing', 'payment-refunded', { noted: true, closedPayment: own, paymentId: null }],
@@ -101,7 +106,12 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
   [
     'completed',
     'payment-refunded',
-    { status: 'cancelled', reason: 'payment-cancelled', commands: [putBack('payment-cancelled')] },
+    {
+      status: 'cancelled',
+      reason: 'payment-cancelled',
+      commands: [putBack('payment-cancelled')],
+      closedPayment: own,
+    },
   ],
   [
     'completed',
@@ -116,9 +126,9 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
   ['cancelled', 'payment-created', { noted: true, commands: [refund(own)] }],
   ['cancelled', 'payment-succeeded', { noted: true, commands: [refund(own)] }],
   ['cancelled', 'payment-mismatched', { noted: true, commands: [refund(own)] }],
-  ['cancelled', 'payment-failed', nothing],
-  ['cancelled', 'payment-cancelled', nothing],
-  ['cancelled', 'payment-refunded', history],
+  ['cancelled', 'payment-failed', { noted: true, commands: [refund(own)] }],
+  ['cancelled', 'payment-cancelled', { closedPayment: own }],
+  ['cancelled', 'payment-refunded', { noted: true, closedPayment: own }],
   ['cancelled', 'cancel-asked', { refused: true }],
   ['cancelled', 'window-over', nothing],
 ];
@@ -167,7 +177,18 @@ const variants: readonly (readonly [string, OrderState, Fact, Decision])[] = [
     'a payment cancelled because its time was over says so',
     orderIn('processing', { paymentExpired: true }),
     factOf('payment-cancelled'),
-    { status: 'cancelled', reason: 'payment-expired', commands: [putBack('payment-expired')] },
+    {
+      status: 'cancelled',
+      reason: 'payment-expired',
+      commands: [putBack('payment-expired')],
+      closedPayment: own,
+    },
+  ],
+  [
+    'a payment that comes after the order was cancelled is its own from then on, to be followed up',
+    orderIn('cancelled', { paymentId: null }),
+    factOf('payment-created', { paymentId: other }),
+    { noted: true, commands: [refund(other)], paymentId: other },
   ],
   [
     'a payment that succeeded although its time was over pays',

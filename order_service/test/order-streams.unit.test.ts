@@ -11,6 +11,7 @@ const entry = (id: number, orderId: number): HistoryRecord => ({
   status: 'processing',
   cause: 'payment-failed',
   details: null,
+  eventId: null,
   createdAt: new Date(),
 });
 

@@ -205,6 +205,28 @@ describe('with short windows', () => {
     expect(await shop.commands(orderNumber)).toEqual([putBack(orderNumber, 'payment-expired')]);
   });
 
+  it('follows up a payment that was under way when its order was cancelled, until its money is given back', async () => {
+    const shop = await start({ PAYMENT_CHECK_MS: '30' });
+    const customer = shop.newCustomer();
+    const orderNumber = await shop.order(customer, 'processing');
+    await shop.payment(orderNumber, 'pi_under_way', 'created');
+    await shop.as(customer).post(`/orders/${orderNumber}/cancel`).expect(200);
+    const types = async () => (await shop.commands(orderNumber)).map(({ type }) => type);
+
+    // Stripe cannot cancel it: no news. And the webhook of its success is lost.
+    await waitFor(async () => (await types()).filter((type) => type === 'CHECK_PAYMENT').length >= 2);
+    await shop.payment(orderNumber, 'pi_under_way', 'succeeded');
+    const refunds = async () => (await types()).filter((type) => type === 'REFUND_PAYMENT').length;
+    // One when it was cancelled.
+    await waitFor(async () => (await refunds()) === 2);
+    await shop.payment(orderNumber, 'pi_under_way', 'refunded');
+
+    const [row] = await shop.database.sql(`SELECT due_at FROM orders WHERE order_number = $1`, [orderNumber]);
+    expect(row).toEqual({ due_at: null });
+    expect(await refunds()).toBe(2);
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'cancelled', paymentId: 'pi_under_way' });
+  });
+
   it('asks for news of a payment whose webhook is late, again and again, until it is over time', async () => {
     const shop = await start({ PAYMENT_CHECK_MS: '30' });
     const orderNumber = await shop.order(shop.newCustomer(), 'processing');

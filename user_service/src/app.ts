@@ -4,6 +4,7 @@ import {
   createPool,
   createTokenVerifier,
   type Logger,
+  schedule,
   watchPool,
 } from '@shop/service-kit';
 import { type RequestHandler, Router } from 'express';
@@ -27,7 +28,6 @@ export interface UserServiceDeps {
 }
 
 const name = 'user_service';
-const forgetEveryMs = 10 * 60_000;
 
 export function createUserService(config: UserConfig, deps: UserServiceDeps) {
   const { logger } = deps;
@@ -52,8 +52,6 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
     metrics: createUserMetrics(metrics.registry, passwords.waiting),
   };
   const auth = authRoutes({ ...accounts, verifier, signer });
-  const deleteOldAttempts = () =>
-    limits.forgetOld().catch((error) => logger.warn({ err: error }, 'old attempts could not be deleted'));
 
   return createHttpService({
     config,
@@ -70,8 +68,7 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
       closeLater('postgres', () => pool.end());
       closeLater('password threads', () => passwords.close());
       await seedAccounts(config.seedAccounts, { users, passwords, logger });
-      const timer = setInterval(deleteOldAttempts, forgetEveryMs).unref();
-      closeLater('deletion of old attempts', () => clearInterval(timer));
+      closeLater('deletion of old attempts', schedule(config.purgeMs, limits.forgetOld, logger).stop);
     },
   });
 }

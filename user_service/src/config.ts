@@ -7,6 +7,7 @@ import {
   readTogether,
   tokenSettings,
   validator,
+  wholeNumber,
 } from '@shop/service-kit';
 import { parsePublicKeys, parseSigningKey } from './domain/keys.ts';
 import { readSeedAccounts } from './seed-settings.ts';
@@ -27,6 +28,7 @@ const readOwn = (environment: Environment) =>
     jwtPrivateKey: signingKey({ desc: 'the P-256 private key that signs tokens, in PEM format' }),
     // Further keys whose tokens are accepted: the next one before it signs, retired ones for a while.
     jwtPublicKeys: publicKeys({ default: [] }),
+    purgeMs: wholeNumber({ default: 10 * 60_000 }),
   });
 
 export interface AttemptLimit {

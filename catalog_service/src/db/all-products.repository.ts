@@ -1,5 +1,5 @@
 import type { Product } from '../domain/product.ts';
-import type { PrismaClient } from './prisma.ts';
+import { databaseNow, type PrismaClient } from './prisma.ts';
 import { toProduct } from './product-rows.ts';
 
 export interface StoredProduct {
@@ -17,11 +17,7 @@ export function createAllProductsRepository(prisma: PrismaClient) {
     /** Which database they are in: another one has other products with the same ids. */
     database: async (): Promise<string> => (await prisma.databaseIdentity.findFirstOrThrow()).id,
     count: (): Promise<number> => prisma.product.count(),
-    /** The database's own time. */
-    now: async (): Promise<Date> => {
-      const [row] = await prisma.$queryRaw<[{ now: Date }]>`SELECT now()`;
-      return row.now;
-    },
+    now: (): Promise<Date> => databaseNow(prisma),
     /** By id; with `since`, only what was created, changed or deleted from then on. */
     read: async function* ({
       since,

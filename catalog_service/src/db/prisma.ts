@@ -21,6 +21,12 @@ export function createPrisma(pool: pg.Pool): PrismaClient {
   });
 }
 
+/** By the clock of the database, as instances need not have the same. */
+export async function databaseNow(db: Queries): Promise<Date> {
+  const [row] = await db.$queryRaw<[{ now: Date }]>`SELECT now()`;
+  return row.now;
+}
+
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
 type AdapterTransaction = Awaited<ReturnType<Adapter['startTransaction']>>;
 

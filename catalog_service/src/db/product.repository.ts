@@ -1,6 +1,6 @@
 import type { NewProduct, Product, ProductContent } from '../domain/product.ts';
 import type { MovementReason } from '../domain/stock.ts';
-import type { Queries } from './prisma.ts';
+import { databaseNow, type Queries } from './prisma.ts';
 import { type ProductRow, productColumns, toProduct } from './product-rows.ts';
 
 /** Is told how many movements of a reason a statement wrote. */
@@ -53,7 +53,7 @@ export function createProductRepository(db: Queries, countMovements: CountMoveme
           stock,
           revision: product.revision + (Object.keys(content).length > 0 ? 1 : 0),
           version,
-          updatedAt: new Date(),
+          updatedAt: await databaseNow(db),
           ...(delta !== 0 && { movements: { create: { delta, reason: 'adjustment', version } } }),
         },
       });
@@ -62,7 +62,7 @@ export function createProductRepository(db: Queries, countMovements: CountMoveme
 
     /** @returns the version of the deletion */
     delete: async ({ id }: Product): Promise<number> => {
-      const data = { deletedAt: new Date(), version: { increment: 1 } };
+      const data = { deletedAt: await databaseNow(db), version: { increment: 1 } };
       return (await db.product.update({ where: { id }, data })).version;
     },
   };

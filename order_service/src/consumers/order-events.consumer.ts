@@ -28,8 +28,8 @@ async function handleOrderEvent(event: ShopEvent, deps: OrderDeps): Promise<void
     const order = await deps.orders.lockForEvent(tx, group, event.id, orderNumber);
     if (order === 'unknown') throw new PermanentError(`There is no order ${orderNumber}.`);
     if (order === 'handled') return;
-    const { fact, details } = readFact(event, order);
-    await applyFact(order, fact, tx, deps, details);
+    const { fact, details = null } = readFact(event, order);
+    await applyFact(order, fact, tx, deps, { details, eventId: event.id });
   });
 }
 

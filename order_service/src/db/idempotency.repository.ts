@@ -11,6 +11,8 @@ export type IdempotentRequest = Omit<typeof idempotencyKeys.$inferSelect, 'reply
 
 export type IdempotencyRepository<Reply> = ReturnType<typeof createIdempotencyRepository<Reply>>;
 
+const purgeBatch = 1_000;
+
 const { customerId, route, key, createdAt } = getTableColumns(idempotencyKeys);
 
 /** Lets a request with an Idempotency-Key have its effect once, and gives its repeats the first reply, for 24 hours. */
@@ -72,11 +74,13 @@ export function createIdempotencyRepository<Reply>(pool: pg.Pool) {
     },
 
     /** Deletes keys older than 24 hours, some at a time. */
-    deleteExpired: async (): Promise<void> => {
-      await db.execute(sql`
+    /** @returns whether there are more. */
+    deleteExpired: async (): Promise<boolean> => {
+      const { rowCount } = await db.execute(sql`
         DELETE FROM idempotency_keys WHERE (customer_id, route, key) IN (
           SELECT customer_id, route, key FROM idempotency_keys
-          WHERE created_at < now() - interval '24 hours' ORDER BY created_at LIMIT 1000)`);
+          WHERE created_at < now() - interval '24 hours' ORDER BY created_at LIMIT ${purgeBatch})`);
+      return rowCount === purgeBatch;
     },
   };
 }

@@ -44,14 +44,26 @@ export interface OrderPage {
   readonly offset: number;
 }
 
-export type NewOrder = Pick<
-  OrderWithItems,
-  'orderNumber' | 'customerId' | 'amount' | 'currency' | 'expiresAt' | 'traceparent' | 'items'
->;
+/** An order that is locked, and when it was: by the clock of the database, as instances need not have the same. */
+export type LockedOrder = OrderRecord & { readonly now: Date };
 
-export type NewHistoryEntry = Pick<HistoryRecord, 'cause' | 'details'>;
+export interface NewOrder
+  extends Pick<
+    OrderWithItems,
+    'orderNumber' | 'customerId' | 'amount' | 'currency' | 'traceparent' | 'items'
+  > {
+  /** How long it may wait for its stock. */
+  readonly windowMs: number;
+}
+
+export type NewHistoryEntry = Pick<HistoryRecord, 'cause' | 'details' | 'eventId'>;
 
 export type OrderChange = { readonly [K in keyof OrderRecord]?: OrderRecord[K] | undefined };
+
+export interface OpenOrders {
+  readonly orders: number;
+  readonly ageSeconds: number;
+}
 
 export type OrderRepository = ReturnType<typeof createOrderRepository>;
 
@@ -80,11 +92,17 @@ export function createOrderRepository(pool: pg.Pool) {
     count: (filter: OrderFilter, limit: number): Promise<number> =>
       db.$count(db.select({ id: orders.id }).from(orders).where(matching(filter)).limit(limit).as('matched')),
 
-    countOpen: async (): Promise<ReadonlyMap<OrderStatus, number>> => {
-      const { status } = orders;
+    /** Of each status in which orders wait: how many do, and for how many seconds the oldest has existed. */
+    countOpen: async (): Promise<ReadonlyMap<OrderStatus, OpenOrders>> => {
+      const { status, createdAt } = orders;
       const isOpen = inArray(status, openOrderStatuses);
-      const rows = await db.select({ status, orders: count() }).from(orders).where(isOpen).groupBy(status);
-      return new Map(rows.map((row) => [row.status, row.orders]));
+      const ageSeconds = sql<number>`extract(epoch FROM now() - min(${createdAt}))::float8`;
+      const rows = await db
+        .select({ status, orders: count(), ageSeconds })
+        .from(orders)
+        .where(isOpen)
+        .groupBy(status);
+      return new Map(rows.map((row) => [row.status, row]));
     },
 
     /**
@@ -104,9 +122,9 @@ export function createOrderRepository(pool: pg.Pool) {
         .orderBy(asc(orderHistory.id))
         .limit(limit)
         .as('news');
-      const { id, orderId, status, cause, details, createdAt } = news;
+      const { id, orderId, status, cause, details, eventId, createdAt } = news;
       return db
-        .select({ id, orderId, status, cause, details, createdAt })
+        .select({ id, orderId, status, cause, details, eventId, createdAt })
         .from(sql`unnest(${orderIds}::int[], ${entryIds}::bigint[]) AS position (order_id, entry_id)`)
         .crossJoinLateral(news)
         .orderBy(asc(id));
@@ -121,14 +139,15 @@ export function createOrderRepository(pool: pg.Pool) {
       cart: Pick<Cart, 'id' | 'version'>,
       order: NewOrder,
     ): Promise<OrderWithItems | undefined> => {
-      const { orderNumber, customerId, amount, currency, expiresAt, traceparent, items } = order;
+      const { orderNumber, customerId, amount, currency, windowMs, traceparent, items } = order;
       const [inserted] = await tx.sql(
         `WITH ${raiseVersion}, emptied AS (
            DELETE FROM cart_lines WHERE cart_id IN (SELECT id FROM raised)
          ), orders AS (
            INSERT INTO orders (order_number, customer_id, cart_id, cart_version, amount, currency, status, expires_at,
              due_at, traceparent)
-           SELECT $3, $4, id, $2, $5, $6, 'pending', $7, $7, $8 FROM raised RETURNING *
+           SELECT $3, $4, id, $2, $5, $6, 'pending', expires_at, expires_at, $8
+           FROM raised, (SELECT now() + $7 * interval '1 millisecond') AS window_of (expires_at) RETURNING *
          ), items AS (
            INSERT INTO order_items (order_id, product_id, item_name, qty, price, image_url)
            SELECT orders.id, "productId", "itemName", qty, item.price, "imageUrl"
@@ -147,7 +166,7 @@ export function createOrderRepository(pool: pg.Pool) {
           customerId,
           amount,
           currency,
-          expiresAt,
+          windowMs,
           traceparent,
           JSON.stringify(items),
         ],
@@ -156,9 +175,9 @@ export function createOrderRepository(pool: pg.Pool) {
     },
 
     /** Keeps others from changing the order until the transaction ends. */
-    lock: async (tx: Transaction, orderNumber: string): Promise<OrderRecord | undefined> => {
-      const text = `SELECT ${orderColumns} FROM orders WHERE order_number = $1 FOR UPDATE`;
-      return (await tx.sql(text, [orderNumber]))[0] as OrderRecord | undefined;
+    lock: async (tx: Transaction, orderNumber: string): Promise<LockedOrder | undefined> => {
+      const text = `SELECT ${orderColumns}, now() FROM orders WHERE order_number = $1 FOR UPDATE`;
+      return (await tx.sql(text, [orderNumber]))[0] as LockedOrder | undefined;
     },
 
     /**
@@ -170,24 +189,31 @@ export function createOrderRepository(pool: pg.Pool) {
       consumer: string,
       eventId: string,
       orderNumber: string,
-    ): Promise<OrderRecord | 'handled' | 'unknown'> => {
+    ): Promise<LockedOrder | 'handled' | 'unknown'> => {
       const rows = await tx.sql(
         `WITH ${rememberEvent}
-         SELECT ${orderColumns} FROM orders WHERE order_number = $3 AND EXISTS (SELECT FROM first) FOR UPDATE`,
+         SELECT ${orderColumns}, now() FROM orders WHERE order_number = $3 AND EXISTS (SELECT FROM first) FOR UPDATE`,
         [consumer, eventId, orderNumber],
       );
-      if (rows[0] !== undefined) return rows[0] as OrderRecord;
+      if (rows[0] !== undefined) return rows[0] as LockedOrder;
       const known = await tx.sql('SELECT FROM orders WHERE order_number = $1', [orderNumber]);
       return known.length > 0 ? 'handled' : 'unknown';
     },
 
-    /** Locks an order that the sweep has to look at; those that another instance holds are passed over. */
-    lockDue: (tx: Transaction, dueBy: Date, except: readonly number[]): Promise<OrderRecord | undefined> =>
+    /**
+     * Locks an order that the sweep has to look at; those that another instance holds are passed over.
+     * @param dueBy now, unless given
+     */
+    lockDue: (
+      tx: Transaction,
+      dueBy: Date | undefined,
+      except: readonly number[],
+    ): Promise<LockedOrder | undefined> =>
       first(
         tx.db
-          .select()
+          .select({ ...getTableColumns(orders), now: sql`now()`.mapWith(orders.createdAt) })
           .from(orders)
-          .where(and(lte(orders.dueAt, dueBy), notInArray(orders.id, [...except])))
+          .where(and(lte(orders.dueAt, dueBy ?? sql`now()`), notInArray(orders.id, [...except])))
           .orderBy(asc(orders.dueAt))
           .limit(1)
           .for('update', { skipLocked: true }),
@@ -218,21 +244,21 @@ export function createOrderRepository(pool: pg.Pool) {
              expires_at = $7, due_at = $8, updated_at = CASE WHEN $9 THEN now() ELSE updated_at END
            WHERE id = $1
          )
-         INSERT INTO order_history (order_id, status, cause, details)
-         SELECT $1, $2, $10, $11::jsonb WHERE $10::text IS NOT NULL`,
+         INSERT INTO order_history (order_id, status, cause, details, event_id)
+         SELECT $1, $2, $10, $11::jsonb, $12 WHERE $10::text IS NOT NULL`,
         [
-          ...[
-            order.id,
-            status,
-            reason,
-            paymentId,
-            paymentExpired,
-            closedPayments,
-            expiresAt,
-            dueAt,
-            isVisible,
-          ],
-          ...[entry?.cause ?? null, entry?.details ? JSON.stringify(entry.details) : null],
+          order.id,
+          status,
+          reason,
+          paymentId,
+          paymentExpired,
+          closedPayments,
+          expiresAt,
+          dueAt,
+          isVisible,
+          entry?.cause ?? null,
+          entry?.details ? JSON.stringify(entry.details) : null,
+          entry?.eventId ?? null,
         ],
       );
     },
@@ -255,7 +281,7 @@ const items = sql<OrderItem[]>`(
 
 const history = sql`(
   SELECT coalesce(json_agg(json_build_object('id', entry.id, 'orderId', order_id, 'status', entry.status,
-    'cause', cause, 'details', details, 'createdAt', entry.created_at) ORDER BY entry.id), '[]')
+    'cause', cause, 'details', details, 'eventId', entry.event_id, 'createdAt', entry.created_at) ORDER BY entry.id), '[]')
   FROM order_history entry WHERE entry.order_id = orders.id)`.mapWith(
   (entries: readonly HistoryRecord[]): readonly HistoryRecord[] =>
     // JSON has no dates.

@@ -117,6 +117,8 @@ export const orderHistory = pgTable(
     status: text('status', { enum: orderStatuses }).notNull(),
     cause: text('cause').$type<HistoryCause>().notNull(),
     details: jsonb('details').$type<HistoryDetails>(),
+    /** Of what another service said; none of what this one did by itself, and of what was before this column. */
+    eventId: text('event_id'),
     createdAt: time('created_at').notNull().defaultNow(),
   },
   (table) => [index('order_history_order').on(table.orderId, table.id)],
@@ -151,6 +153,7 @@ export const outbox = pgTable(
     payload: jsonb('payload').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
     sentAt: time('sent_at'),
+    replayedAt: time('replayed_at'),
   },
   (table) => [
     uniqueIndex('outbox_event').on(table.eventId),

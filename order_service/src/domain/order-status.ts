@@ -78,6 +78,13 @@ const nothing: Rule = () => ({});
 const noted: Rule = () => ({ noted: true });
 const refused: Rule = () => ({ refused: true });
 
+/** The order's own payment may still take money, or has, and has not given it back. */
+export const isPaymentOpen = ({
+  paymentId,
+  closedPayments,
+}: Pick<OrderState, 'paymentId' | 'closedPayments'>) =>
+  paymentId !== null && !closedPayments.includes(paymentId);
+
 const isClosed = ({ closedPayments }: OrderState, { paymentId }: Fact) =>
   paymentId !== undefined && closedPayments.includes(paymentId);
 
@@ -124,11 +131,26 @@ const cancelAsAsked: Rule = (order, { by }) =>
 /** Only the order's own payment decides: another one is history. */
 const ownPaymentCancelled: Rule = (order, fact) =>
   fact.paymentId === order.paymentId
-    ? cancel(order.paymentExpired ? 'payment-expired' : 'payment-cancelled')
+    ? {
+        ...cancel(order.paymentExpired ? 'payment-expired' : 'payment-cancelled'),
+        closedPayment: fact.paymentId,
+      }
     : noteClosedPayment(order, fact);
 
 const ownPaymentRefunded: Rule = (order, { paymentId }) =>
-  paymentId === order.paymentId ? cancel('payment-cancelled') : { noted: true };
+  paymentId === order.paymentId
+    ? { ...cancel('payment-cancelled'), closedPayment: paymentId }
+    : { noted: true };
+
+/** Of a cancelled order. One that was not known before is the order's own from now on, so that it is followed up. */
+const giveUpPayment: Rule = (order, fact) => ({
+  ...refund('the order is cancelled')(order, fact),
+  ...(order.paymentId === null && fact.paymentId !== undefined && { paymentId: fact.paymentId }),
+});
+
+/** Of a cancelled order, which keeps its payment to be seen. */
+const settlePayment: Rule = (_order, { paymentId }) =>
+  paymentId === undefined ? {} : { closedPayment: paymentId };
 
 /** A customer whose webhook is late is not cancelled: Stripe says whether the payment can still be cancelled. */
 const paymentWindowOver: Rule = ({ paymentId, paymentExpired }) =>
@@ -189,12 +211,13 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
     'stock-reserved': nothing,
     'nothing-to-pay': nothing,
     'stock-rejected': nothing,
-    'payment-created': refund('the order is cancelled'),
-    'payment-succeeded': refund('the order is cancelled'),
-    'payment-mismatched': refund('the order is cancelled'),
-    'payment-failed': nothing,
-    'payment-cancelled': nothing,
-    'payment-refunded': noted,
+    'payment-created': giveUpPayment,
+    'payment-succeeded': giveUpPayment,
+    'payment-mismatched': giveUpPayment,
+    // The customer could try again.
+    'payment-failed': giveUpPayment,
+    'payment-cancelled': settlePayment,
+    'payment-refunded': (order, fact) => ({ noted: true, ...settlePayment(order, fact) }),
     'cancel-asked': refused,
     'window-over': nothing,
   },

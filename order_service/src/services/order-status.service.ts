@@ -1,6 +1,12 @@
-import type { OrderChange, OrderRecord } from '../db/order.repository.ts';
+import type { LockedOrder, NewHistoryEntry, OrderChange, OrderRecord } from '../db/order.repository.ts';
 import type { Transaction } from '../db/transaction.ts';
-import { type Decision, decide, type Fact, type HistoryDetails } from '../domain/order-status.ts';
+import {
+  type Decision,
+  decide,
+  type Fact,
+  type HistoryDetails,
+  isPaymentOpen,
+} from '../domain/order-status.ts';
 import { sendCommands } from './broker.service.ts';
 import type { OrderDeps } from './deps.ts';
 
@@ -9,16 +15,16 @@ import type { OrderDeps } from './deps.ts';
  * together, as `domain/order-status.ts` says.
  */
 export async function applyFact(
-  order: OrderRecord,
+  order: LockedOrder,
   fact: Fact,
   tx: Transaction,
   deps: OrderDeps,
-  details: HistoryDetails | null = null,
+  { details = null, eventId = null }: Partial<Pick<NewHistoryEntry, 'details' | 'eventId'>> = {},
 ): Promise<Decision> {
   const decision = decide(order, fact);
   const { status = order.status, reason, noted, commands = [] } = decision;
   const why = reason === undefined ? details : { ...details, reason };
-  const entry = noted || status !== order.status ? { cause: fact.type, details: why } : undefined;
+  const entry = noted || status !== order.status ? { cause: fact.type, details: why, eventId } : undefined;
   await deps.orders.update(tx, order, changeOf(order, decision, deps), entry);
   await sendCommands(order.orderNumber, commands, tx);
   tx.afterCommit(() => report(order, decision, details, deps));
@@ -39,24 +45,35 @@ function report(
   if (noted || to !== from) streams.nudge(id);
 }
 
-function changeOf(order: OrderRecord, decision: Decision, deps: OrderDeps): OrderChange {
+function changeOf(order: LockedOrder, decision: Decision, deps: OrderDeps): OrderChange {
   const { status, reason, paymentId, closedPayment, paymentExpired } = decision;
   const closed = order.closedPayments;
   const closedPayments =
     closedPayment && !closed.includes(closedPayment) ? [...closed, closedPayment] : closed;
-  return { status, reason, paymentId, paymentExpired, closedPayments, ...timesAfter(order, decision, deps) };
+  const change = { status, reason, paymentId, paymentExpired, closedPayments };
+  return { ...change, ...timesAfter(order, decision, closedPayments, deps) };
 }
 
+/** So much later than the database says that it is. */
+export const later = ({ now }: LockedOrder, ms: number) => new Date(now.getTime() + ms);
+
 /** Until when the order may wait, and when the sweep has to look at it next. */
-function timesAfter(order: OrderRecord, decision: Decision, { config }: OrderDeps): OrderChange {
-  const soon = new Date(Date.now() + config.paymentCheckMs);
-  const { status = order.status, paymentId, paymentExpired } = decision;
-  if (status === 'completed' || status === 'cancelled') return { dueAt: null };
+function timesAfter(
+  order: LockedOrder,
+  decision: Decision,
+  closedPayments: readonly string[],
+  { config }: OrderDeps,
+): OrderChange {
+  const soon = later(order, config.paymentCheckMs);
+  const { status = order.status, paymentId = order.paymentId, paymentExpired } = decision;
+  if (status === 'completed') return { dueAt: null };
+  // What is under way at Stripe cannot be cancelled, and may succeed in days.
+  if (status === 'cancelled') return { dueAt: isPaymentOpen({ paymentId, closedPayments }) ? soon : null };
   if (status === 'processing' && order.status === 'pending') {
-    const expiresAt = new Date(Date.now() + config.paymentWindowMs);
+    const expiresAt = later(order, config.paymentWindowMs);
     return { expiresAt, dueAt: order.paymentId !== null && soon < expiresAt ? soon : expiresAt };
   }
   if (paymentExpired) return { dueAt: soon };
-  if (paymentId && status === 'processing' && soon < order.expiresAt) return { dueAt: soon };
+  if (decision.paymentId && status === 'processing' && soon < order.expiresAt) return { dueAt: soon };
   return {};
 }

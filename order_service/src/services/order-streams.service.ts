@@ -1,10 +1,9 @@
-import type { Logger } from '@shop/service-kit';
+import { type Job, type Logger, schedule } from '@shop/service-kit';
 import type { OrderConfig } from '../config.ts';
 import type { HistoryRecord, OrderRepository } from '../db/order.repository.ts';
 import type { OrderEnding } from '../domain/order-ending.ts';
 import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
-import { type Job, schedule } from '../scheduler.ts';
 
 /** A caller who follows an order live. */
 export interface Follower {

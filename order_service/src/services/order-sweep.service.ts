@@ -1,8 +1,9 @@
-import type { OrderRecord } from '../db/order.repository.ts';
+import type { LockedOrder } from '../db/order.repository.ts';
 import { type Transaction, withTransaction } from '../db/transaction.ts';
+import { isPaymentOpen } from '../domain/order-status.ts';
 import { sendCommands } from './broker.service.ts';
 import type { OrderDeps } from './deps.ts';
-import { applyFact } from './order-status.service.ts';
+import { applyFact, later } from './order-status.service.ts';
 
 /**
  * Looks after orders that nothing happens to: ends those whose time is over, and asks for news of payments whose
@@ -10,17 +11,18 @@ import { applyFact } from './order-status.service.ts';
  * is passed over until the next sweep, and keeps no other waiting.
  */
 export async function sweepOrders(deps: OrderDeps): Promise<void> {
-  // Every order that was swept is due later than this, or never: so the sweep has an end.
-  const dueBy = new Date();
+  // Every order that was swept is due later than the first one was found, or never: so the sweep has an end.
+  let dueBy: Date | undefined;
   const failed: number[] = [];
   for (;;) {
-    const swept: { order?: OrderRecord | undefined } = {};
+    const swept: { order?: LockedOrder | undefined } = {};
     try {
       await withTransaction(deps.db, async (tx) => {
         swept.order = await deps.orders.lockDue(tx, dueBy, failed);
         if (swept.order !== undefined) await sweep(swept.order, tx, deps);
       });
       if (swept.order === undefined) return;
+      dueBy ??= swept.order.now;
     } catch (error) {
       // Not the fault of any order: the database is unavailable.
       if (swept.order === undefined) throw error;
@@ -31,14 +33,31 @@ export async function sweepOrders(deps: OrderDeps): Promise<void> {
   }
 }
 
-async function sweep(order: OrderRecord, tx: Transaction, deps: OrderDeps): Promise<void> {
-  const { orderNumber, paymentId, expiresAt } = order;
-  if (expiresAt.getTime() <= Date.now()) {
+async function sweep(order: LockedOrder, tx: Transaction, deps: OrderDeps): Promise<void> {
+  if (order.status === 'cancelled') return followPayment(order, tx, deps);
+  const { expiresAt } = order;
+  if (expiresAt <= order.now) {
     await applyFact(order, { type: 'window-over' }, tx, deps);
     return;
   }
+  await askForNews(order, tx);
+  const soon = later(order, deps.config.paymentCheckMs);
+  await deps.orders.update(tx, order, { dueAt: new Date(Math.min(soon.getTime(), expiresAt.getTime())) });
+}
+
+/**
+ * The payment of a cancelled order could not be cancelled, as Stripe was at it already, and may yet succeed: after a
+ * bank debit in days. Each pause is as long as the order has been cancelled, so that the questions become few.
+ */
+async function followPayment(order: LockedOrder, tx: Transaction, deps: OrderDeps): Promise<void> {
+  if (isPaymentOpen(order)) await askForNews(order, tx);
+  const cancelledForMs = order.now.getTime() - order.updatedAt.getTime();
+  const dueAt = later(order, Math.max(deps.config.paymentCheckMs, cancelledForMs));
+  await deps.orders.update(tx, order, { dueAt: isPaymentOpen(order) ? dueAt : null });
+}
+
+async function askForNews({ orderNumber, paymentId }: LockedOrder, tx: Transaction): Promise<void> {
+  if (paymentId === null) return;
   const reason = 'no news of this payment yet';
-  if (paymentId !== null) await sendCommands(orderNumber, [{ type: 'CHECK_PAYMENT', paymentId, reason }], tx);
-  const soon = new Date(Date.now() + deps.config.paymentCheckMs);
-  await deps.orders.update(tx, order, { dueAt: soon < expiresAt ? soon : expiresAt });
+  await sendCommands(orderNumber, [{ type: 'CHECK_PAYMENT', paymentId, reason }], tx);
 }

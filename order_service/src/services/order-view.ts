@@ -15,6 +15,7 @@ export function viewOrderWithHistory(order: OrderWithHistory): Schemas['OrderWit
 }
 
 export function viewHistoryEntry(entry: HistoryRecord): Schemas['HistoryEntry'] {
-  const { id, status, cause, details, createdAt } = entry;
-  return { id, status, cause, ...(details && { details }), at: createdAt.toISOString() };
+  const { id, status, cause, details, eventId, createdAt } = entry;
+  const more = { ...(details && { details }), ...(eventId !== null && { eventId }) };
+  return { id, status, cause, ...more, at: createdAt.toISOString() };
 }

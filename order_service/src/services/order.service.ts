@@ -67,9 +67,9 @@ async function saveOrder(
 ): Promise<OrderView> {
   // 80 random bits, short enough to read out on the telephone.
   const orderNumber = randomBytes(10).toString('hex').toUpperCase();
-  const expiresAt = new Date(Date.now() + config.stockWindowMs);
   const traceparent = currentTrace()?.traceparent ?? null;
-  const order = await repo.insert(tx, cart, { orderNumber, customerId, expiresAt, traceparent, ...priced });
+  const fields = { orderNumber, customerId, windowMs: config.stockWindowMs, traceparent, ...priced };
+  const order = await repo.insert(tx, cart, fields);
   if (order === undefined) throw problem('cart-changed');
   return viewOrder(order);
 }

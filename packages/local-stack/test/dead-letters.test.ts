@@ -4,7 +4,7 @@ import { runCommand } from '../src/dead-letters/command.ts';
 const event: WireEvent = {
   topic: 'OrderEvents',
   key: 'order-lost',
-  headers: { ce_type: 'STOCK_RESERVED' },
+  headers: { ce_type: 'STOCK_RESERVED', attempts: '3' },
   value: Buffer.from('{}'),
 };
 
@@ -28,15 +28,18 @@ describe('the command', () => {
     id: 'OrderEvents/0/7',
     group: 'order_service',
     reason: 'Error: no',
+    attempts: 3,
     failedAt: new Date('2026-01-01T00:00:00.000Z'),
     event,
   };
   const opening = (letters: readonly DeadLetter[], total = letters.length) => {
     asked = [];
-    const done = { count: 1, refused: [{ id: 'OrderEvents/0/9', why: 'there is no such dead letter' }] };
+    const refused = [{ id: 'OrderEvents/0/9', why: 'there is no such dead letter' }];
+    const done = { count: 1, refused, passedOver: [] };
     const answer = (what: string) => async (ids?: readonly string[]) => {
       asked.push([what, ids]);
-      return ids?.length === 1 || ids === undefined ? { ...done, refused: [] } : done;
+      if (ids !== undefined) return ids.length === 1 ? { ...done, refused: [] } : done;
+      return { ...done, refused: [], passedOver: [{ id: 'OrderEvents/0/8', why: 'it holds no message' }] };
     };
     return async (): Promise<DeadLetters> => ({
       list: async () => ({ total, letters }),
@@ -51,7 +54,7 @@ describe('the command', () => {
     const { code, out } = await run([], opening([letter], 1_234));
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual([
-      'OrderEvents/0/7  2026-01-01T00:00:00.000Z  order_service  OrderEvents STOCK_RESERVED order-lost  Error: no',
+      'OrderEvents/0/7  2026-01-01T00:00:00.000Z  order_service  OrderEvents STOCK_RESERVED order-lost  tried 3 times  Error: no',
       'Dead letters: 1234; these are the oldest 1.',
       '',
     ]);
@@ -65,7 +68,7 @@ describe('the command', () => {
   it('lists where the message of a letter is that holds none', async () => {
     const { out } = await run([], opening([{ ...letter, messageAt: 'OrderEvents/2/17' }]));
     expect(out).toContain(
-      'order-lost  holds no message, see OrderEvents/2/17  Error: no\nDead letters: 1.\n',
+      'order-lost  tried 3 times  holds no message, see OrderEvents/2/17  Error: no\nDead letters: 1.\n',
     );
   });
 
@@ -79,6 +82,7 @@ describe('the command', () => {
       'topic: OrderEvents',
       'key: order-lost',
       'ce_type: STOCK_RESERVED',
+      'attempts: 3',
       '',
       '{}',
       '',
@@ -110,6 +114,12 @@ describe('the command', () => {
     const { code, out, err } = await run(args, opening([letter]));
     expect({ code, err, asked }).toEqual({ code: 0, err: '', asked: [call, 'close'] });
     expect(out).toContain(says);
+  });
+
+  it('says which of all letters were passed over, and does not fail for them', async () => {
+    const { code, out, err } = await run(['redrive', '--all'], opening([letter]));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('OrderEvents/0/8 is left as it is: it holds no message\nSent again: 1.');
   });
 
   it('says what was refused, and fails', async () => {

@@ -21,7 +21,7 @@ function settingsOf(readConfig: (environment: NodeJS.ProcessEnv) => unknown): st
   return [...asked].filter((name) => name.endsWith('_FILE')).map((name) => name.slice(0, -'_FILE'.length));
 }
 
-const ofKafka = ['KAFKA_BROKERS', 'KAFKA_PREFIX'];
+const ofKafka = ['KAFKA_BROKERS', 'KAFKA_PREFIX', 'KAFKA_REPLICATION_FACTOR', 'KAFKA_MIN_INSYNC_REPLICAS'];
 
 it.each([
   ['user_service', 'user_service', []],

@@ -6,6 +6,8 @@ export interface DeadLetter {
   readonly id: string;
   readonly group: string;
   readonly reason: string;
+  /** How often it was tried to handle the event before it became this letter, earlier letters of it included. */
+  readonly attempts: number;
   readonly failedAt: Date;
   /**
    * Set when the letter holds no message, for that was empty or too large to be copied: where the message was,
@@ -15,10 +17,17 @@ export interface DeadLetter {
   readonly event: WireEvent;
 }
 
+export interface LeftLetter {
+  readonly id: string;
+  readonly why: string;
+}
+
 export interface DeadLettersDone {
   readonly count: number;
-  /** Left as they are. */
-  readonly refused: readonly { readonly id: string; readonly why: string }[];
+  /** Left as they are, though they were asked for by their ids. */
+  readonly refused: readonly LeftLetter[];
+  /** Left as they are, and nothing is wrong with that: nobody asked for these, or they are under way already. */
+  readonly passedOver: readonly LeftLetter[];
 }
 
 /** What operators do with dead letters. Every bus has an adapter, and all of them pass one contract suite. */
@@ -31,8 +40,8 @@ export interface DeadLetters {
   /** @returns undefined when there is no such letter, or it is done. */
   show(id: string): Promise<DeadLetter | undefined>;
   /**
-   * Has events handled again, at least once: these, or all without ids. Groups that have handled them see a
-   * repeat. An event that fails again becomes a new letter.
+   * Has events handled again, at least once: these, or without ids all that hold a message. Groups that have handled
+   * them see a repeat. An event that fails again becomes a new letter.
    */
   redrive(ids?: readonly string[]): Promise<DeadLettersDone>;
   /** Drops letters for good: nobody will handle their events. */
@@ -42,3 +51,16 @@ export interface DeadLetters {
 
 /** Why an id is refused. */
 export const noSuchLetter = 'there is no such dead letter, or it is done';
+
+export const underWay = 'it has been asked for already, and is sent to its consumer within a second or two';
+
+/** Goes with an event from one letter to the next, in its headers. */
+const attemptsHeader = 'attempts';
+
+/** How often it was tried to handle this event before it was redriven; 0 for one that never was a letter. */
+export const attemptsOf = ({ headers }: WireEvent): number => Number(headers[attemptsHeader]) || 0;
+
+export const withAttempts = (event: WireEvent, attempts: number): WireEvent => ({
+  ...event,
+  headers: { ...event.headers, [attemptsHeader]: String(attempts) },
+});

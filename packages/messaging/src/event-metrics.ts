@@ -43,11 +43,15 @@ export function createEventMetrics(registry: Registry) {
     help: 'Events dead-lettered because they could not be handled.',
     labelNames: ['topic', 'type'],
   });
+  // A counter that begins with its first letter does not rise, as Prometheus sees it.
+  for (const [type, { topic }] of Object.entries(eventContracts)) deadLetters.inc({ topic, type }, 0);
   const leader = createGauge(registry, {
     name: 'outbox_relay_leader',
     help: '1 while this instance publishes the outbox, 0 while it stands by.',
   });
   return {
+    /** An event has been delivered. @returns what says that it is done with, well or not. */
+    inHand: watchInHand(registry),
     /** Whether this instance publishes the outbox now. */
     relaying: (isLeader: boolean) => leader.set(isLeader ? 1 : 0),
     published: (event: WireEvent) => published.inc(labelsOf(event)),
@@ -70,6 +74,30 @@ export function createEventMetrics(registry: Registry) {
 function labelsOf({ topic, headers }: WireEvent) {
   const type = headers['ce_type'] ?? '';
   return { topic, type: Object.hasOwn(eventContracts, type) ? type : 'unknown' };
+}
+
+/** Shows for each partition how long its oldest event has been in hand: all behind it wait. */
+function watchInHand(registry: Registry) {
+  const inHand = new Set<{
+    readonly labels: Record<'topic' | 'partition', string>;
+    readonly since: number;
+  }>();
+  const held = createGauge(registry, {
+    name: 'event_held_seconds',
+    help: 'How long the oldest event that is being handled or retried has held its partition (none: its key, on a bus without partitions).',
+    labelNames: ['topic', 'partition'],
+    collect: () => {
+      held.reset();
+      const now = performance.now();
+      // The oldest last, as a Set keeps the order in which they came.
+      for (const { labels, since } of [...inHand].reverse()) held.set(labels, (now - since) / 1_000);
+    },
+  });
+  return ({ topic, position }: WireEvent) => {
+    const one = { labels: { topic, partition: position?.split('/')[1] ?? 'none' }, since: performance.now() };
+    inHand.add(one);
+    return () => void inHand.delete(one);
+  };
 }
 
 function watchOutbox(registry: Registry, read: () => Promise<Backlog>): void {

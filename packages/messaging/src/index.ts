@@ -1,4 +1,4 @@
-export * from './dead-letters.ts';
+export type { DeadLetter, DeadLetters, DeadLettersDone } from './dead-letters.ts';
 export * from './event.ts';
 export * from './event-bus.ts';
 export * from './event-metrics.ts';
@@ -15,4 +15,5 @@ export { addEvent, addEvents, type Sql, sqlOf } from './outbox.ts';
 export * from './postgres-dead-letters.ts';
 export * from './publish.ts';
 export * from './relay.ts';
+export { runReplay } from './replay/command.ts';
 export * from './subscriber.ts';

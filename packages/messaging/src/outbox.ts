@@ -33,8 +33,8 @@ function nameOf(text: string): string {
  *
  * The service's migrations hold the table:
  * `outbox (id bigint identity primary key, event_id text, topic text, key text, type text, headers jsonb,
- * payload jsonb, created_at timestamptz default now(), sent_at timestamptz)`, with an index on `id` where
- * `sent_at is null` and one on `sent_at`.
+ * payload jsonb, created_at timestamptz default now(), sent_at timestamptz, replayed_at timestamptz)`, with an index on
+ * `id` where `sent_at is null` and one on `sent_at`.
  * @throws InvalidEventError when the data does not fit the event's schema
  */
 export function addEvent(sql: Sql, event: NewEvent): Promise<void> {
@@ -75,8 +75,8 @@ const backlogLimit = 10_000;
 export async function readBacklog(pool: pg.Pool): Promise<Backlog> {
   const { rows } = await pool.query(
     `SELECT count(*)::int AS events,
-       coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "ageSeconds"
-     FROM (SELECT created_at FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT $1) AS unsent`,
+       coalesce(extract(epoch FROM now() - min(coalesce(replayed_at, created_at))), 0)::float8 AS "ageSeconds"
+     FROM (SELECT created_at, replayed_at FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT $1) AS unsent`,
     [backlogLimit],
   );
   return rows[0];

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type DeadLetter, type DeadLetters, type DeadLettersDone, noSuchLetter } from './dead-letters.ts';
+import { attemptsOf, type DeadLetter, type DeadLetters, noSuchLetter, underWay } from './dead-letters.ts';
 import type { WireEvent } from './event.ts';
 
 /** Where the in-process bus keeps messages that could not be handled. */
@@ -46,17 +46,6 @@ export function createDeadLetterStore(pool: pg.Pool): DeadLetterStore {
  * within about a second, and it is listed until that is done. Closing ends the pool.
  */
 export function createPostgresDeadLetters(pool: pg.Pool): DeadLetters {
-  /** @param change takes the ids as $1. */
-  async function changeEach(ids: readonly string[], change: string): Promise<DeadLettersDone> {
-    const { rows } = await pool.query<{ id: string }>(
-      `${change} WHERE id::text = ANY($1) RETURNING id::text`,
-      [ids],
-    );
-    const done = new Set(rows.map(({ id }) => id));
-    const refused = [...new Set(ids)].filter((id) => !done.has(id)).map((id) => ({ id, why: noSuchLetter }));
-    return { count: done.size, refused };
-  }
-  const request = 'UPDATE dead_letters SET redrive_requested = true';
   return {
     list: async (limit = 100) => {
       const count = await pool.query<{ total: number }>('SELECT count(*)::int AS total FROM dead_letters');
@@ -65,24 +54,45 @@ export function createPostgresDeadLetters(pool: pg.Pool): DeadLetters {
     },
     show: async (id) => (await read(pool, 'WHERE id::text = $1', [id]))[0],
     redrive: async (ids) => {
-      if (ids !== undefined) return changeEach(ids, request);
-      const { rowCount } = await pool.query(request);
-      return { count: rowCount ?? 0, refused: [] };
+      // Only what has not been asked for, so that nothing is asked for twice.
+      const { rows } = await pool.query<{ id: string; before: boolean }>(
+        `UPDATE dead_letters SET redrive_requested = true
+         FROM (SELECT id, redrive_requested AS before FROM dead_letters
+           WHERE $1::text[] IS NULL OR id::text = ANY($1) FOR UPDATE) AS found
+         WHERE dead_letters.id = found.id RETURNING found.id::text, before`,
+        [ids ?? null],
+      );
+      return {
+        count: rows.filter(({ before }) => !before).length,
+        refused: missing(ids ?? [], rows),
+        passedOver: rows.filter(({ before }) => before).map(({ id }) => ({ id, why: underWay })),
+      };
     },
-    discard: (ids) => changeEach(ids, 'DELETE FROM dead_letters'),
+    discard: async (ids) => {
+      const { rows } = await pool.query<{ id: string }>(
+        'DELETE FROM dead_letters WHERE id::text = ANY($1) RETURNING id::text',
+        [ids],
+      );
+      return { count: rows.length, refused: missing(ids, rows), passedOver: [] };
+    },
     close: () => pool.end(),
   };
 }
 
+function missing(ids: readonly string[], found: readonly { readonly id: string }[]) {
+  const known = new Set(found.map(({ id }) => id));
+  return [...new Set(ids)].filter((id) => !known.has(id)).map((id) => ({ id, why: noSuchLetter }));
+}
+
 /** @param rest must say `dead_letters.id` to order by the number: `id` alone is the text here. */
 async function read(pool: pg.Pool, rest: string, values: unknown[] = []): Promise<DeadLetter[]> {
-  const { rows } = await pool.query<Omit<DeadLetter, 'event'> & WireEvent>(
+  const { rows } = await pool.query<Omit<DeadLetter, 'event' | 'attempts'> & WireEvent>(
     `SELECT id::text, consumer AS "group", reason, failed_at AS "failedAt", topic, key, headers, value
      FROM dead_letters ${rest}`,
     values,
   );
-  return rows.map(({ topic, key, headers, value, ...letter }) => ({
-    ...letter,
-    event: { topic, key, headers, value },
-  }));
+  return rows.map(({ topic, key, headers, value, ...letter }) => {
+    const event = { topic, key, headers, value };
+    return { ...letter, attempts: attemptsOf(event), event };
+  });
 }

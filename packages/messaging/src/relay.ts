@@ -130,6 +130,7 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
         if (performance.now() >= purgeAt) {
           const more = await purge(client, keepDays).catch(purgeFailed);
           purgeAt = more ? 0 : performance.now() + purgeEveryMs;
+          if (more) wake();
         }
         if (!keys.isBusy()) nothingToSendAt = performance.now();
         if (performance.now() - Math.max(nothingToSendAt, keys.answeredAt()) > stepDownAfterMs)

@@ -1,6 +1,7 @@
 import type { ShopEvent, Topic } from '@shop/contracts';
 import { continueTrace, databaseRefuses, type Logger, withSpan, withTrace } from '@shop/service-kit';
 import { bulkhead } from 'cockatiel';
+import { attemptsOf, withAttempts } from './dead-letters.ts';
 import { decodeEvent, PermanentError, type WireEvent } from './event.ts';
 import type { EventBus, Subscription } from './event-bus.ts';
 import type { EventMetrics } from './event-metrics.ts';
@@ -42,15 +43,21 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
   const slots = bulkhead(concurrency, Number.MAX_SAFE_INTEGER);
   let lastSuccess = 0;
 
-  async function handleWithRetry(event: ShopEvent, wire: WireEvent, signal: AbortSignal): Promise<void> {
+  async function handleWithRetry(
+    event: ShopEvent,
+    wire: WireEvent,
+    delivery: { attempts: number },
+    signal: AbortSignal,
+  ): Promise<void> {
     const firstTry = performance.now();
     let failedAt = firstTry;
-    for (let attempt = 1; ; attempt++) {
+    for (;;) {
       let othersWork = false;
       const handleOnce = async () => {
         // Before the attempt: only others' success between two failures of this one says that it is alone.
         othersWork = lastSuccess > failedAt;
         const startedAt = performance.now();
+        delivery.attempts++;
         try {
           await handle(event);
         } finally {
@@ -72,17 +79,19 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
         logger.warn({ err: error, event: { id, type, key } }, 'event not handled yet, retrying');
         metrics?.consumed(wire, 'retried');
       }
-      const longest = Math.min(firstRetryMs * 2 ** (attempt - 1), lastRetryMs);
+      const longest = Math.min(firstRetryMs * 2 ** (delivery.attempts - 1), lastRetryMs);
       await pause(longest * (0.5 + Math.random() / 2), signal);
     }
   }
 
   async function deliver(wire: WireEvent, signal: AbortSignal): Promise<void> {
+    const delivery = { attempts: 0 };
+    const handled = metrics?.inHand(wire);
     try {
       const event = decodeEvent(wire);
       const span = { ...eventSpan('process', { ...event, topic }), service: group };
       await withTrace(continueTrace(event.id, event.traceparent), () =>
-        withSpan(span, () => handleWithRetry(event, wire, signal)),
+        withSpan(span, () => handleWithRetry(event, wire, delivery, signal)),
       );
       metrics?.consumed(wire, 'handled');
     } catch (error) {
@@ -90,8 +99,12 @@ export function subscribe(options: SubscriberOptions): Promise<Subscription> {
       signal.throwIfAborted();
       logger.error({ err: error, group, topic, key: wire.key }, 'event dead-lettered');
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      await bus.deadLetter(group, wire, reason.slice(0, longestReason));
+      // One that could not even be read was tried once.
+      const attempts = attemptsOf(wire) + Math.max(delivery.attempts, 1);
+      await bus.deadLetter(group, withAttempts(wire, attempts), reason.slice(0, longestReason));
       metrics?.consumed(wire, 'dead_letter');
+    } finally {
+      handled?.();
     }
   }
 

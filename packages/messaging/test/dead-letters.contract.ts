@@ -82,6 +82,7 @@ export function deadLettersContract(name: string, make: () => Promise<DeadLetter
         id,
         group: 'orders',
         reason: 'InvalidEventError: the data is not JSON',
+        attempts: 0,
         event,
       });
       expect(Math.abs(Number(failedAt) - Date.now())).toBeLessThan(10_000);
@@ -100,7 +101,7 @@ export function deadLettersContract(name: string, make: () => Promise<DeadLetter
       const handled = await join();
 
       const done = await deadLetters.redrive([await idOf('order-two')]);
-      expect(done).toEqual({ count: 1, refused: [] });
+      expect(done).toEqual({ count: 1, refused: [], passedOver: [] });
       await waitFor(async () => (await keysOf()).length === 2);
       await waitFor(() => handled.length > 0);
       expect(new Set(handled)).toEqual(new Set(['order-two:0']));
@@ -112,10 +113,10 @@ export function deadLettersContract(name: string, make: () => Promise<DeadLetter
       const keys = orderNumbers(30);
       await add(keys.map((key) => stockReserved(key)));
       const handled = await join();
-      expect(await deadLetters.redrive()).toEqual({ count: 30, refused: [] });
+      expect(await deadLetters.redrive()).toEqual({ count: 30, refused: [], passedOver: [] });
       await waitFor(() => new Set(handled).size === 30);
       await waitFor(async () => (await deadLetters.list()).total === 0);
-      expect(await deadLetters.redrive()).toEqual({ count: 0, refused: [] });
+      expect(await deadLetters.redrive()).toEqual({ count: 0, refused: [], passedOver: [] });
     });
 
     it('redrives the events of a key in the order in which they failed', async () => {
@@ -144,6 +145,7 @@ export function deadLettersContract(name: string, make: () => Promise<DeadLetter
       }
       const { letters } = await deadLetters.list();
       expect(new Set(letters.map(({ reason }) => reason))).toEqual(new Set(['PermanentError: never']));
+      expect(letters.at(-1)?.attempts).toBe(2);
 
       isFixed = true;
       await deadLetters.redrive();
@@ -155,7 +157,7 @@ export function deadLettersContract(name: string, make: () => Promise<DeadLetter
       await add(['order-dropped', 'order-kept'].map((key) => stockReserved(key)));
       const handled = await join();
       const done = await deadLetters.discard([await idOf('order-dropped')]);
-      expect(done).toEqual({ count: 1, refused: [] });
+      expect(done).toEqual({ count: 1, refused: [], passedOver: [] });
       expect(await keysOf()).toEqual(['order-kept']);
 
       await deadLetters.redrive();
@@ -169,11 +171,20 @@ export function deadLettersContract(name: string, make: () => Promise<DeadLetter
       const why = 'there is no such dead letter, or it is done';
       const refused = ['OrderEvents/9/4711', 'no id'].map((id) => ({ id, why }));
 
-      expect(await deadLetters.discard(['OrderEvents/9/4711', one, 'no id'])).toEqual({ count: 1, refused });
-      expect(await deadLetters.discard([one])).toEqual({ count: 0, refused: [{ id: one, why }] });
+      expect(await deadLetters.discard(['OrderEvents/9/4711', one, 'no id'])).toEqual({
+        count: 1,
+        refused,
+        passedOver: [],
+      });
+      expect(await deadLetters.discard([one])).toEqual({
+        count: 0,
+        refused: [{ id: one, why }],
+        passedOver: [],
+      });
       expect(await deadLetters.redrive(['OrderEvents/9/4711', two, 'no id', two])).toEqual({
         count: 1,
         refused,
+        passedOver: [],
       });
     });
 

@@ -59,6 +59,19 @@ describe('a redrive within one process', () => {
   };
   const isEmpty = async () => (await letters.list()).total === 0;
 
+  it('asks for nothing twice', async () => {
+    const bus = openBus();
+    await bus.deadLetter('orders', stockReserved('order-waits'), 'a bug');
+    await bus.close();
+    const [letter] = (await letters.list()).letters;
+    const id = letter?.id ?? '';
+    const why = expect.stringContaining('asked for already');
+
+    expect(await letters.redrive()).toEqual({ count: 1, refused: [], passedOver: [] });
+    expect(await letters.redrive()).toEqual({ count: 0, refused: [], passedOver: [{ id, why }] });
+    expect(await letters.redrive([id])).toEqual({ count: 0, refused: [], passedOver: [{ id, why }] });
+  });
+
   it('does not wait for a letter that cannot be handled yet', async () => {
     const bus = openBus();
     let [attempts, isFixed] = [0, false];

@@ -32,6 +32,8 @@ async function samples(name: string): Promise<string[]> {
     .filter((line) => line.startsWith(`${name}{`))
     .map((line) => line.slice(name.length).replace(/service="test_service",?|,service="test_service"/, ''));
 }
+/** Those that are not 0: some are shown before there is anything to count. */
+const counted = async (name: string) => (await samples(name)).filter((line) => !line.endsWith(' 0'));
 const sampleValue = async (name: string) => Number((await samples(name))[0]?.split(' ')[1]);
 
 const reserved = '{topic="OrderEvents",type="STOCK_RESERVED"';
@@ -73,7 +75,7 @@ describe('what is consumed', () => {
       line.replace(/.*le="(.*?)".*} /, '$1: '),
     );
     expect(ages).toEqual(expect.arrayContaining(['0.01: 1', '30: 1', '60: 2']));
-    expect(await samples('dead_letters_total')).toEqual([]);
+    expect(await counted('dead_letters_total')).toEqual([]);
   });
 
   it('is a dead letter when it cannot be handled, whatever its sender calls it', async () => {
@@ -88,8 +90,34 @@ describe('what is consumed', () => {
       `${reserved},outcome="dead_letter"} 1`,
       `${unknown},outcome="dead_letter"} 1`,
     ]);
-    expect(await samples('dead_letters_total')).toEqual([`${reserved}} 1`, `${unknown}} 1`]);
+    expect(await counted('dead_letters_total')).toEqual([`${reserved}} 1`, `${unknown}} 1`]);
     expect(await samples('event_handling_duration_seconds_count')).toEqual([`${reserved}} 1`]);
+  });
+
+  it('shows for how long an event has held its partition, until it is done with', async () => {
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const deliveries: Promise<void>[] = [];
+    const bus = createRecordingBus();
+    bus.subscribe = async (_group, _topic, deliver) => {
+      const position = 'OrderEvents/4/17';
+      deliveries.push(
+        deliver({ ...stockReserved('order-slow'), position }, new AbortController().signal),
+        deliver({ ...stockReserved('order-next'), position }, new AbortController().signal),
+      );
+      return { close: async () => {} };
+    };
+    const handle = () => held;
+    await subscribe({ bus, group: 'orders', topic: 'OrderEvents', logger: silent, metrics, handle });
+    const [sample = ''] = await samples('event_held_seconds');
+    expect(sample).toMatch(/^\{topic="OrderEvents",partition="4"\} [0-9.e-]+$/);
+    const before = Number(sample.split(' ')[1]);
+    await waitFor(async () => (await sampleValue('event_held_seconds')) > before);
+    letGo();
+    await Promise.all(deliveries);
+    expect(await samples('event_held_seconds')).toEqual([]);
   });
 
   it('is handled though its time says nothing', async () => {

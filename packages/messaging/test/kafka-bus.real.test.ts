@@ -84,6 +84,23 @@ describe('a topic', () => {
       entries.find(({ configName }) => configName === setting)?.configValue;
     expect(settingOf('retention.ms')).toBe(retention);
     expect(settingOf('compression.type')).toBe('uncompressed');
+    // A sender whose clock is an hour ahead would be refused otherwise.
+    expect(settingOf('message.timestamp.type')).toBe('LogAppendTime');
+  });
+
+  it('has the copies that it is told to have', async () => {
+    const own = newPrefix();
+    const copies = { replicationFactor: 1, minInsyncReplicas: 1 };
+    const bus = createKafkaBus({ brokers, clientId: 'test', logger: silent, prefix: own, ...copies });
+    await bus.connect();
+    await bus.close();
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: `${own}OrderEvents` }],
+    });
+    const entry = resources[0]?.configEntries.find(({ configName }) => configName === 'min.insync.replicas');
+    // Its own, not the broker's.
+    expect(entry).toMatchObject({ configValue: '1', isDefault: false });
   });
 });
 
@@ -153,16 +170,18 @@ describe('a consumer', () => {
     await bus.close();
   });
 
-  it('that is silent makes the bus unfit, until it is not any more', async () => {
+  it('that is silent makes the bus unfit within ten seconds, until it is not any more', async () => {
     const { socketFactory } = sockets;
-    await consume({ ...connection(), socketFactory, silentMs: 2_000 });
+    await consume({ ...connection(), socketFactory });
     await bus.check();
     sockets.cut();
-    await waitFor(() =>
-      bus.check().then(
-        () => false,
-        (error) => /has been silent/.test(error.message),
-      ),
+    await waitFor(
+      () =>
+        bus.check().then(
+          () => false,
+          (error) => /has been silent/.test(error.message),
+        ),
+      { timeoutMs: 10_000 },
     );
     sockets.heal();
     await waitFor(() => bus.check().then(() => true));
@@ -196,6 +215,30 @@ describe('a consumer', () => {
     await bus.publish(stockReserved('order-next'));
     await waitFor(() => begun === 2);
   });
+});
+
+describe('a producer', () => {
+  it('that no broker answers makes the bus unfit, until one does', async () => {
+    const sockets = createCuttableSockets();
+    const { socketFactory } = sockets;
+    const bus = createKafkaBus({
+      brokers,
+      clientId: 'test',
+      logger: silent,
+      prefix: newPrefix(),
+      socketFactory,
+    });
+    await bus.connect();
+    await bus.publish(stockReserved('order-before'));
+    await bus.check();
+    sockets.cut();
+    await expect(bus.publish(stockReserved('order-lost'))).rejects.toThrow();
+    await expect(bus.check()).rejects.toThrow();
+    sockets.heal();
+    await bus.publish(stockReserved('order-after'));
+    await bus.check();
+    await bus.close();
+  }, 60_000);
 });
 
 describe('two instances of a service on six partitions', () => {

@@ -13,6 +13,7 @@ export * from './http/trust-proxy.ts';
 export * from './lifecycle/dependencies.ts';
 export * from './lifecycle/http-service.ts';
 export * from './lifecycle/run-service.ts';
+export * from './lifecycle/scheduler.ts';
 export * from './lifecycle/shutdown-hooks.ts';
 export * from './logger.ts';
 export * from './metrics.ts';

@@ -97,4 +97,9 @@ export function observePool({ registry }: Metrics, pool: pg.Pool): void {
       connections.set({ state: 'waiting' }, waitingCount);
     },
   });
+  const max = createGauge(registry, {
+    name: 'db_pool_connections_max',
+    help: 'Database connections that there may be, idle and used together.',
+  });
+  max.set(pool.options.max);
 }

@@ -1,3 +1,4 @@
+export * from './clock-ahead.ts';
 export { accessDifferences } from './contract-access.ts';
 export { createContractCheck } from './contract-check.ts';
 export { problemDifferences } from './contract-problems.ts';

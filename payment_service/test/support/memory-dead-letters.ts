@@ -6,7 +6,7 @@ export function createMemoryDeadLetters(): DeadLetterStore & { list(): readonly 
   return {
     add: async (group, event, reason) => {
       const id = String(letters.size + 1);
-      letters.set(id, { id, group, event, reason, failedAt: new Date() });
+      letters.set(id, { id, group, event, reason, attempts: 1, failedAt: new Date() });
     },
     list: () => [...letters.values()],
     requested: async () => [],

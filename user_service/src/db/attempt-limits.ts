@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, type RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { AttemptLimit, UserConfig } from '../config.ts';
 import { problem } from '../problems.ts';
+import { DatabaseClockLimiter, databaseMs } from './database-clock-limiter.ts';
 
 /** Who tries to log in where. */
 export interface Attempt {
@@ -38,15 +39,22 @@ export function createAttemptLimits(pool: pg.Pool, limits: UserConfig['attemptLi
     forgetFailures: async ({ email, address }: Attempt): Promise<void> => {
       await here.delete(hashed(email, address));
     },
-    /** Deletes counts that no longer matter. */
-    forgetOld: async (): Promise<void> => {
-      await pool.query('DELETE FROM rate_limits WHERE expire < $1', [Date.now()]);
+    /** Deletes counts that no longer matter. @returns whether there are more. */
+    forgetOld: async (): Promise<boolean> => {
+      const { rowCount } = await pool.query(
+        `DELETE FROM rate_limits WHERE key IN
+           (SELECT key FROM rate_limits WHERE expire < ${databaseMs} ORDER BY expire LIMIT $1)`,
+        [purgeBatch],
+      );
+      return rowCount === purgeBatch;
     },
   };
 }
 
+const purgeBatch = 1_000;
+
 function createLimiter(pool: pg.Pool, keyPrefix: string, limit: AttemptLimit): RateLimiterPostgres {
-  return new RateLimiterPostgres({
+  return new DatabaseClockLimiter({
     ...limit,
     keyPrefix,
     storeClient: pool,

@@ -13,7 +13,7 @@ export interface IndexKeeperOptions
   readonly logger: Logger;
   /** How often to look, in milliseconds. */
   readonly everyMs?: number;
-  /** How long an index that took the place of ours stays, at least. */
+  /** How long an index that took the place of ours stays. */
   readonly reclaimAfterMs?: number;
 }
 
@@ -28,7 +28,8 @@ export function keepIndex(options: IndexKeeperOptions) {
   const { everyMs = 2_000, reclaimAfterMs = 15 * 60_000 } = options;
   const stopping = new AbortController();
   let usable = false;
-  let hadOne = false;
+  /** When this instance lost the index that it had; by its own clock, which need not be that of the engine. */
+  let lostAt: number | undefined;
   let isTidy = false;
   let warned: string | undefined;
   let running: { close(): Promise<void> } | undefined;
@@ -42,15 +43,15 @@ export function keepIndex(options: IndexKeeperOptions) {
 
   function mayBuild(indices: readonly FoundIndex[]): boolean {
     if (indices.some((each) => isOwn(each) && each.isSettled)) return false;
-    const other = indices.find((each) => each.alias !== undefined && !isOwn(each));
-    return other === undefined || !hadOne || other.createdAt + reclaimAfterMs < Date.now();
+    const hasOther = indices.some((each) => each.alias !== undefined && !isOwn(each));
+    return !hasOther || lostAt === undefined || performance.now() - lostAt > reclaimAfterMs;
   }
 
   async function look(): Promise<FoundIndex[]> {
     const indices = await indicesOf(client, owner.name);
     const was = usable;
     usable = indices.some(isOwn);
-    hadOne ||= usable;
+    if (was && !usable) lostAt = performance.now();
     if (was !== usable) logger.info(usable ? 'the search index is complete' : 'there is no search index');
     if (usable) running ??= await whileUsable();
     else await close();

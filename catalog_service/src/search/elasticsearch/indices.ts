@@ -32,7 +32,6 @@ const unsettledAlias = (name: string) => `${name}-unsettled`;
 
 export interface FoundIndex {
   readonly index: string;
-  readonly createdAt: number;
   /** That of its owner, once it is in use. */
   readonly alias: string | undefined;
   readonly isBuilding: boolean;
@@ -44,9 +43,8 @@ export async function indicesOf(client: Client, name: string): Promise<FoundInde
   const found = await client.indices.get({ index: `${name}-*`, expand_wildcards: 'all' });
   return Object.entries(found)
     .filter(([index]) => /^-\d{17}$/.test(index.slice(name.length)))
-    .map(([index, { aliases = {}, settings }]) => ({
+    .map(([index, { aliases = {} }]) => ({
       index,
-      createdAt: Number(settings?.index?.creation_date),
       alias: Object.keys(aliases).find((alias) => /^-[0-9a-f]{16}$/.test(alias.slice(name.length))),
       isBuilding: buildingAlias(name) in aliases,
       isSettled: !(unsettledAlias(name) in aliases),

@@ -5,7 +5,7 @@ const usage = `Events that no consumer could handle: of the running embedded sho
   npx pnpm dead-letters                  lists them, oldest first, and says how many there are
   npx pnpm dead-letters show ID          shows one with its headers and its message
   npx pnpm dead-letters redrive ID...    sends these to their consumers again
-  npx pnpm dead-letters redrive --all    sends all of them again
+  npx pnpm dead-letters redrive --all    sends all of them again that hold a message
   npx pnpm dead-letters discard ID...    drops these for good
 `;
 
@@ -73,10 +73,12 @@ async function discard(letters: DeadLetters, ids: readonly string[]): Promise<Re
   return resultOf(done, `Discarded: ${done.count}.`);
 }
 
-const resultOf = ({ refused }: DeadLettersDone, summary: string): Result => ({
-  lines: [summary],
-  failures: refused.map(({ id, why }) => `${id} is left as it is: ${why}`),
+const resultOf = ({ refused, passedOver }: DeadLettersDone, summary: string): Result => ({
+  lines: [...passedOver.map(leftOf), summary],
+  failures: refused.map(leftOf),
 });
+
+const leftOf = ({ id, why }: DeadLettersDone['refused'][number]) => `${id} is left as it is: ${why}`;
 
 const typeOf = ({ event }: DeadLetter) => event.headers['ce_type'] ?? 'unknown type';
 
@@ -84,9 +86,11 @@ const withoutMessage = ({ messageAt }: DeadLetter) =>
   messageAt === undefined ? [] : [`holds no message${messageAt && `, see ${messageAt}`}`];
 
 function lineOf(letter: DeadLetter): string {
-  const { id, group, reason, failedAt, event } = letter;
+  const { id, group, reason, attempts, failedAt, event } = letter;
   const what = `${event.topic} ${typeOf(letter)} ${event.key}`;
-  return [id, failedAt.toISOString(), group, what, ...withoutMessage(letter), reason].join('  ');
+  // A letter of an earlier release does not say it.
+  const tried = attempts > 0 ? [`tried ${attempts} ${attempts === 1 ? 'time' : 'times'}`] : [];
+  return [id, failedAt.toISOString(), group, what, ...tried, ...withoutMessage(letter), reason].join('  ');
 }
 
 function pageOf(letter: DeadLetter): readonly string[] {

@@ -15,7 +15,7 @@ export interface ConsumerSettings {
   readonly onCrash?: (error: Error) => void;
   /** How long the partitions of a killed instance wait. Slow handlers do not need it longer: see `holds.ts`. */
   readonly sessionMs?: number;
-  /** Silent for so long, a consumer is taken for dead. */
+  /** A consumer says something at least twice a second; silent for so long, it is taken for dead. */
   readonly silentMs?: number;
 }
 
@@ -35,7 +35,7 @@ const joinLimitMs = 10_000;
  * no retry cures ends it.
  */
 export async function startKafkaConsumer(options: KafkaConsumerOptions): Promise<KafkaSubscription> {
-  const { connection, group, topic, deliver, onCrash, sessionMs = 15_000, silentMs = 45_000 } = options;
+  const { connection, group, topic, deliver, onCrash, sessionMs = 15_000, silentMs = 8_000 } = options;
   const { kafka, logger, nameOf } = connection;
   const closing = new AbortController();
   const consumer = kafka.consumer({

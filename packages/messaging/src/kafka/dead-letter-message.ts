@@ -1,6 +1,6 @@
 import type { Topic } from '@shop/contracts';
 import type { KafkaMessage } from 'kafkajs';
-import type { DeadLetter } from '../dead-letters.ts';
+import { attemptsOf, type DeadLetter } from '../dead-letters.ts';
 import type { WireEvent } from '../event.ts';
 import { toWireEvent } from './message.ts';
 
@@ -26,12 +26,14 @@ export const deadLetterHeaders = (
 
 /** @param topic of the event, not of the dead letter. */
 export function toDeadLetter(topic: Topic, message: KafkaMessage, id: string): DeadLetter {
-  const { key, value, headers } = toWireEvent(topic, message);
+  const wire = toWireEvent(topic, message);
+  const { key, value, headers } = wire;
   const own = Object.entries(headers).filter(([name]) => !name.startsWith(prefix));
   return {
     id,
     group: headers[groupHeader] ?? '',
     reason: headers[reasonHeader] ?? '',
+    attempts: attemptsOf(wire),
     failedAt: new Date(Number(message.timestamp)),
     ...(value.length === 0 && { messageAt: headers[originHeader] ?? '' }),
     event: { topic, key, value, headers: Object.fromEntries(own) },

@@ -1,5 +1,11 @@
 import type { Admin } from 'kafkajs';
-import { type DeadLetter, type DeadLetters, type DeadLettersDone, noSuchLetter } from '../dead-letters.ts';
+import {
+  type DeadLetter,
+  type DeadLetters,
+  type DeadLettersDone,
+  type LeftLetter,
+  noSuchLetter,
+} from '../dead-letters.ts';
 import { createKafkaConnection, type KafkaConnectionOptions, kafkaAnswers } from './connection.ts';
 import { doneMark } from './dead-letter-message.ts';
 import { letterId, readWaiting, type WaitingLetters } from './dead-letter-reader.ts';
@@ -48,14 +54,14 @@ export function createKafkaDeadLetters(options: KafkaDeadLettersOptions): DeadLe
     withWaiting(async (waiting, admin, onProgress) => {
       const { letters } = waiting;
       const chosen = [...new Set(ids ?? letters.keys())];
-      const refused: { id: string; why: string }[] = [];
+      const left: LeftLetter[] = [];
       const sender = createKafkaSender(connection);
 
       async function finishLetter(id: string): Promise<void> {
         const letter = letters.get(id);
-        if (letter === undefined) return void refused.push({ id, why: noSuchLetter });
+        if (letter === undefined) return void left.push({ id, why: noSuchLetter });
         const why = await handle(letter, sender);
-        if (why !== undefined) return void refused.push({ id, why });
+        if (why !== undefined) return void left.push({ id, why });
         // Last: to stop before it repeats the event, to stop after an earlier mark would lose it.
         await sender.send(deadLetterTopic(letter.event.topic), doneMark(letter));
         letters.delete(id);
@@ -72,7 +78,13 @@ export function createKafkaDeadLetters(options: KafkaDeadLettersOptions): DeadLe
       await deleteDone(waiting, admin).catch((error) => {
         connection.logger.warn({ err: error }, 'dead letters that are done could not be deleted yet');
       });
-      return { count: chosen.length - refused.length, refused };
+      const isEmpty = ({ id }: LeftLetter) => letters.get(id)?.messageAt !== undefined;
+      return {
+        count: chosen.length - left.length,
+        refused: left.filter((one) => ids !== undefined || !isEmpty(one)),
+        // That all are to be sent does not mean those that cannot.
+        passedOver: left.filter((one) => ids === undefined && isEmpty(one)),
+      };
     });
 
   return {

@@ -1,12 +1,13 @@
+import { attemptsOf, withAttempts } from '../dead-letters.ts';
 import type { EventBus } from '../event-bus.ts';
 import { createKafkaConnection, type KafkaConnectionOptions } from './connection.ts';
 import { type ConsumerSettings, type KafkaSubscription, startKafkaConsumer } from './consumer.ts';
 import { deadLetterHeaders } from './dead-letter-message.ts';
 import { isTooLarge } from './errors.ts';
 import { createKafkaSender } from './producer.ts';
-import { createTopics, deadLetterTopic } from './topics.ts';
+import { createTopics, deadLetterTopic, type Replication } from './topics.ts';
 
-export interface KafkaBusOptions extends KafkaConnectionOptions, ConsumerSettings {}
+export interface KafkaBusOptions extends KafkaConnectionOptions, ConsumerSettings, Replication {}
 
 export interface KafkaBus extends EventBus {
   /** Creates the topics and connects the producer. Rejects while no broker answers. */
@@ -27,7 +28,7 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
   };
   return {
     connect: async () => {
-      await createTopics(connection);
+      await createTopics(connection, options);
       await sender.connect();
     },
     publish: (event) => sender.send(event.topic, event),
@@ -50,11 +51,13 @@ export function createKafkaBus(options: KafkaBusOptions): KafkaBus {
       } catch (error) {
         if (!isTooLarge(error)) throw error;
         // Where to find it has to do, or it would hold its partition for ever.
-        await sender.send(topic, { ...event, headers: about, value: Buffer.alloc(0) });
+        const empty = withAttempts({ ...event, headers: about, value: Buffer.alloc(0) }, attemptsOf(event));
+        await sender.send(topic, empty);
       }
     },
     check: async () => {
       requireOpen();
+      sender.check();
       for (const subscription of subscriptions) subscription.check();
     },
     close: async () => {

@@ -13,6 +13,8 @@ const mostWaiting = 10_000;
 /** How long a broker waits for its replicas: it has to say no before we stop listening. */
 const ackMs = 8_000;
 const closeLimitMs = 5_000;
+/** Longer than a relay waits for its next try; who has no outbox may not try again, and knows no better. */
+const failureCountsMs = 45_000;
 
 interface Waiting {
   readonly topic: string;
@@ -39,6 +41,7 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection) {
   const waiting: Waiting[] = [];
   let sending: Promise<void> | undefined;
   let connected = false;
+  let failure: { readonly error: Error; readonly at: number } | undefined;
   let closed = false;
 
   async function sendToBrokers(batch: readonly Waiting[]): Promise<void> {
@@ -58,6 +61,7 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection) {
   async function sendBatch(batch: readonly Waiting[]): Promise<void> {
     try {
       await sendToBrokers(batch);
+      failure = undefined;
       for (const { resolve } of batch) resolve();
     } catch (error) {
       // One message that the broker refuses must not take the others with it.
@@ -65,6 +69,7 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection) {
       else
         for (const { reject } of batch)
           reject(isRefusal(error) ? new EventRefusedError(error.message, { cause: error }) : error);
+      if (!isRefusal(error)) failure = { error: error as Error, at: performance.now() };
       if (isTimeout(error)) await disconnect();
     }
   }
@@ -90,6 +95,10 @@ export function createKafkaSender({ kafka, nameOf, logger }: KafkaConnection) {
 
   return {
     connect,
+    /** @throws what the last batch failed with, unless that is long ago or was no more than a refusal */
+    check: () => {
+      if (failure !== undefined && performance.now() - failure.at < failureCountsMs) throw failure.error;
+    },
     /** Resolves once all in-sync replicas have the event. */
     send: (topic: string, event: WireEvent) =>
       new Promise<void>((resolve, reject) => {

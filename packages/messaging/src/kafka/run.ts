@@ -8,6 +8,7 @@ import {
   runService,
   type Service,
   text,
+  wholeNumber,
 } from '@shop/service-kit';
 import type { EventBus } from '../event-bus.ts';
 import { kafkaAnswers } from './connection.ts';
@@ -35,8 +36,7 @@ export function runServiceOnKafka<C>(host: NodeJS.Process, options: KafkaRunOpti
       Kafka: () => kafkaAnswers(kafka.kafkaBrokers),
     }),
     createService: ({ own, kafka }, logger, fail) => {
-      const { kafkaBrokers: brokers, kafkaPrefix: prefix } = kafka;
-      const bus = createKafkaBus({ brokers, prefix, clientId: name, logger, onCrash: fail });
+      const bus = createKafkaBus({ ...busOptions(kafka), clientId: name, logger, onCrash: fail });
       const service = createService(own, { logger, bus });
       return {
         start: async () => {
@@ -57,4 +57,14 @@ const readKafkaSettings = (environment: Environment) =>
     kafkaBrokers: list({ desc: 'host:port of some brokers, separated by commas' }),
     // Several shops may share a cluster.
     kafkaPrefix: text({ default: '' }),
+    // Of topics that are created; 0 leaves them to the number of brokers.
+    kafkaReplicationFactor: wholeNumber({ default: 0 }),
+    kafkaMinInsyncReplicas: wholeNumber({ default: 0 }),
   });
+
+const busOptions = (settings: ReturnType<typeof readKafkaSettings>) => ({
+  brokers: settings.kafkaBrokers,
+  prefix: settings.kafkaPrefix,
+  replicationFactor: settings.kafkaReplicationFactor || undefined,
+  minInsyncReplicas: settings.kafkaMinInsyncReplicas || undefined,
+});

@@ -17,7 +17,8 @@ const tables = `
     headers jsonb NOT NULL,
     payload jsonb NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
-    sent_at timestamptz
+    sent_at timestamptz,
+    replayed_at timestamptz
   );
   CREATE INDEX outbox_unsent ON outbox (id) WHERE sent_at IS NULL;
   CREATE INDEX outbox_sent ON outbox (sent_at);

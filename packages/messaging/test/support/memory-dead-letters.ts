@@ -5,7 +5,7 @@ export function createMemoryDeadLetters(): DeadLetterStore & { list(): Promise<r
   const letters: DeadLetter[] = [];
   return {
     add: async (group, event, reason) => {
-      letters.push({ id: String(letters.length), group, event, reason, failedAt: new Date() });
+      letters.push({ id: String(letters.length), group, event, reason, attempts: 1, failedAt: new Date() });
     },
     list: async () => [...letters],
     requested: async () => [],
