@@ -77,7 +77,7 @@ export function createCatalogService(
     products: createProductReads(pool),
     search: search ?? elasticsearch?.index ?? postgresSearch,
   };
-  const keys = createRemoteKeys({ url: config.jwksUrl, logger });
+  const keys = createRemoteKeys({ urls: config.jwksUrl, logger });
   const tokens = createTokenVerifier({ keys, issuer: config.jwtIssuer, audience: config.jwtAudience });
   return createHttpService({
     config,

@@ -60,7 +60,7 @@ export function createOrderService(config: OrderConfig, { bus, logger, observer 
     streams,
   };
   const verifier = createTokenVerifier({
-    keys: createRemoteKeys({ url: config.jwksUrl, logger }),
+    keys: createRemoteKeys({ urls: config.jwksUrl, logger }),
     issuer: config.jwtIssuer,
     audience: config.jwtAudience,
   });
@@ -96,6 +96,6 @@ export function createOrderService(config: OrderConfig, { bus, logger, observer 
       closeLater('periodic jobs', () => Promise.all(jobs.map((job) => job.stop())));
       streams.start();
     },
-    endStreams: streams.stop,
+    endWaiting: streams.stop,
   });
 }

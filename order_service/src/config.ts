@@ -5,7 +5,7 @@ import {
   httpSettings,
   readSettings,
   remoteTokenSettings,
-  url,
+  urls,
   wholeNumber,
 } from '@shop/service-kit';
 
@@ -23,7 +23,7 @@ export function readConfig(environment: Environment) {
       ...databaseSettings,
       ...remoteTokenSettings,
       ...eventSettings,
-      catalogServiceUrl: url({ desc: 'http://localhost:8000' }),
+      catalogServiceUrl: urls({ desc: 'http://localhost:8000' }),
       minOrderAmount: wholeNumber({ default: 1 }),
       stockWindowMs: wholeNumber({ default: 5 * minuteMs }),
       paymentWindowMs: wholeNumber({ default: 30 * minuteMs }),

@@ -52,7 +52,7 @@ export function createPaymentService(
     publish: createPaymentPublisher({ bus, metrics: paymentMetrics, eventMetrics }),
   };
   const verifier = createTokenVerifier({
-    keys: createRemoteKeys({ url: config.jwksUrl, logger }),
+    keys: createRemoteKeys({ urls: config.jwksUrl, logger }),
     issuer: config.jwtIssuer,
     audience: config.jwtAudience,
   });

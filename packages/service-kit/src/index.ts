@@ -6,6 +6,7 @@ export * from './config/shared-settings.ts';
 export * from './http/app.ts';
 export * from './http/client.ts';
 export * from './http/health.ts';
+export { createInstances, type Instances, wasNotSent } from './http/instances.ts';
 export { leaveInFlight } from './http/requests-in-flight.ts';
 export * from './http/server.ts';
 export { requireUtf8Form, requireUtf8Request } from './http/text-encoding.ts';

@@ -35,7 +35,7 @@ export function createStorefront(
     open: async (closeLater) => {
       for (const key of serviceKeys) closeLater(`connections to ${key}_service`, proxies[key].close);
     },
-    endStreams: () => {
+    endWaiting: () => {
       for (const key of serviceKeys) proxies[key].endStreams();
     },
   });
