@@ -1,5 +1,6 @@
 import { createEventMetrics, createOutboxRelay, type EventBus } from '@shop/messaging';
 import {
+  checkWrites,
   createCounter,
   createHttpService,
   createMetrics,
@@ -87,7 +88,7 @@ export function createCatalogService(
     observer,
     health: {
       alive: { database: () => !poolWatch.isStuck() },
-      required: { database: () => pool.query('SELECT 1') },
+      required: { database: () => checkWrites(pool) },
       optional: {
         events: () => bus.check(),
         ...(elasticsearch && { elasticsearch: elasticsearch.check }),

@@ -1,5 +1,6 @@
 import { createEventMetrics, createOutboxRelay, type EventBus } from '@shop/messaging';
 import {
+  checkWrites,
   createHttpService,
   createMetrics,
   createPool,
@@ -73,7 +74,7 @@ export function createOrderService(config: OrderConfig, { bus, logger, observer 
     observer,
     health: {
       alive: { database: () => !poolWatch.isStuck() },
-      required: { postgres: () => pool.query('SELECT 1') },
+      required: { postgres: () => checkWrites(pool) },
       optional: { events: () => bus.check() },
     },
     routes: [

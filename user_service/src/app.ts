@@ -1,4 +1,5 @@
 import {
+  checkWrites,
   createHttpService,
   createMetrics,
   createPool,
@@ -63,7 +64,7 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
     observer: deps.observer,
     health: {
       alive: { database: () => !poolWatch.isStuck() },
-      required: { postgres: () => pool.query('SELECT 1') },
+      required: { postgres: () => checkWrites(pool) },
     },
     routes: [jwksRoutes(keys), auth, Router().use('/auth', auth)],
     open: async (closeLater) => {
@@ -73,5 +74,6 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
       const timer = setInterval(deleteOldAttempts, forgetEveryMs).unref();
       closeLater('deletion of old attempts', () => clearInterval(timer));
     },
+    endWaiting: passwords.refuseWaiting,
   });
 }

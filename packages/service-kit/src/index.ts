@@ -23,6 +23,7 @@ export * from './openapi/openapi.ts';
 export * from './postgres/migrations.ts';
 export * from './postgres/pool-watch.ts';
 export * from './postgres/postgres.ts';
+export { checkWrites } from './postgres/write-check.ts';
 export * from './problems/define-problems.ts';
 export * from './problems/problem-handler.ts';
 export {

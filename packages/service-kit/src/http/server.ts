@@ -78,7 +78,7 @@ export function createHttpServer(options: HttpServerOptions) {
  * one of them in a turn of its loop: it goes on until a whole turn brings none.
  */
 async function takeAccepted(server: Server): Promise<void> {
-  const until = performance.now() + spareMs.opened;
+  const until = performance.now() + acceptMs;
   let turnsWithout = 0;
   const count = () => {
     turnsWithout = 0;
@@ -128,10 +128,14 @@ const spareMs = { opened: 1_000, answered: 100 };
 /** Of the replies of a server that stops: callers that know other instances ask those from now on. */
 export const drainingHeader = 'x-draining';
 
+/** Under a load of new connections that is never less than Node can take, the rest of them is reset after this. */
+const acceptMs = 2_000;
+
 interface Connection {
   readonly replies: Set<ServerResponse>;
   /** Until then it is not closed for having no request. */
   sparedUntil: number;
+  unused?: boolean;
   /** It has asked for more than a connection may, and closes after its last reply. */
   over?: boolean;
   /** How many bytes of replies the other end had taken, and since when it has taken no more. */
@@ -198,8 +202,12 @@ function trackConnections(server: Server) {
     },
     closeUnused: () => {
       const now = performance.now();
-      for (const [socket, { replies, sparedUntil }] of connections)
-        if (replies.size === 0 && sparedUntil <= now) socket.destroy();
+      for (const [socket, connection] of connections) {
+        if (connection.replies.size > 0 || connection.sparedUntil > now) continue;
+        // In a process that is late, what it was sent may not have been read yet: it is by the next time.
+        if (connection.unused) socket.destroy();
+        connection.unused = true;
+      }
     },
   };
 }
