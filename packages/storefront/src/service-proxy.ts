@@ -24,7 +24,7 @@ const ownRequestMs = 1_500;
 export interface ServiceProxyLimits {
   /** How long the service may take to begin its reply. */
   readonly replyMs?: number;
-  /** Silence in a reply that is not an event stream; payment's slowest call takes 10 s. */
+  /** Silence in a reply that is not an event stream. */
   readonly silenceMs?: number;
 }
 
