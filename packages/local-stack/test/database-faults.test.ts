@@ -225,7 +225,7 @@ it.each(['53100', '53200', '58030'])(
   'answers writes 503 while PostgreSQL refuses them with %s, and goes on after it',
   async (code) => {
     const { writes } = await everyRequest();
-    const tables = ['users.users', 'catalog.products', 'orders.cart_line_items', 'orders.orders'];
+    const tables = ['users.users', 'catalog.products', 'orders.cart_lines', 'orders.orders'];
     await asSuperuser(
       `CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN RAISE 'no space left on device' USING ERRCODE = '${code}'; END $$`,

@@ -15,6 +15,7 @@ export * from './lifecycle/dependencies.ts';
 export * from './lifecycle/http-service.ts';
 export * from './lifecycle/run-service.ts';
 export * from './lifecycle/shutdown-hooks.ts';
+export * from './log-destination.ts';
 export * from './logger.ts';
 export * from './metrics.ts';
 export * from './openapi/contract-document.ts';

@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import { createHttpApp, type HttpAppOptions } from '../http/app.ts';
 import type { HealthChecks } from '../http/health.ts';
 import { createHttpServer, type HttpServerOptions } from '../http/server.ts';
+import { observeLog } from '../metrics.ts';
 import type { Service } from './run-service.ts';
 import { createShutdownHooks, type ShutdownHooks } from './shutdown-hooks.ts';
 
@@ -29,6 +30,7 @@ export interface HttpServiceOptions extends Omit<HttpAppOptions, 'health' | 'cor
  */
 export function createHttpService(options: HttpServiceOptions): Service & { readonly app: Express } {
   const { config, health, open, endWaiting = () => {}, ...appOptions } = options;
+  observeLog(options.metrics, options.logger);
   const shutdownHooks = createShutdownHooks(options.logger);
   let draining = false;
   const app = createHttpApp({ ...appOptions, ...config, health: { ...health, draining: () => draining } });
