@@ -109,7 +109,7 @@ EOF
 # For what a service keeps itself: only the offline Stripe does.
 RUN install -d -o node -g node /data
 ARG SERVICE
-ENV NODE_ENV=production HOST=0.0.0.0
+ENV NODE_ENV=production HOST=0.0.0.0 SHUTDOWN_PAUSE_MS=5000
 COPY --from=production /shop /shop
 COPY --from=build /built /shop
 WORKDIR /shop/${SERVICE}

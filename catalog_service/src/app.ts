@@ -1,5 +1,6 @@
 import { createEventMetrics, createOutboxRelay, type EventBus } from '@shop/messaging';
 import {
+  checkWrites,
   createCounter,
   createHttpService,
   createMetrics,
@@ -79,7 +80,7 @@ export function createCatalogService(
     products: createProductReads(pool),
     search: search ?? elasticsearch?.index ?? postgresSearch,
   };
-  const keys = createRemoteKeys({ url: config.jwksUrl, logger });
+  const keys = createRemoteKeys({ urls: config.jwksUrl, logger });
   const tokens = createTokenVerifier({ keys, issuer: config.jwtIssuer, audience: config.jwtAudience });
   return createHttpService({
     config,
@@ -89,7 +90,7 @@ export function createCatalogService(
     observer,
     health: {
       alive: { database: () => !poolWatch.isStuck() },
-      required: { database: () => pool.query('SELECT 1') },
+      required: { database: () => checkWrites(pool) },
       optional: {
         events: () => bus.check(),
         ...(elasticsearch && { elasticsearch: elasticsearch.check }),

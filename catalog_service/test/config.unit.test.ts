@@ -6,8 +6,9 @@ it('gives the settings the defaults of the README', () => {
   expect(readConfig(needed)).toEqual({
     port: 8000,
     host: '127.0.0.1',
+    shutdownPauseMs: 0,
     databaseUrl: needed.DATABASE_URL,
-    jwksUrl: needed.JWKS_URL,
+    jwksUrl: [needed.JWKS_URL],
     jwtIssuer: 'shop',
     jwtAudience: 'shop',
     corsOrigins: [],

@@ -1,5 +1,6 @@
 import { createEventMetrics, createOutboxRelay, type EventBus } from '@shop/messaging';
 import {
+  checkWrites,
   createHttpService,
   createMetrics,
   createPool,
@@ -63,7 +64,7 @@ export function createOrderService(config: OrderConfig, { bus, logger, observer 
     streams,
   };
   const verifier = createTokenVerifier({
-    keys: createRemoteKeys({ url: config.jwksUrl, logger }),
+    keys: createRemoteKeys({ urls: config.jwksUrl, logger }),
     issuer: config.jwtIssuer,
     audience: config.jwtAudience,
   });
@@ -76,7 +77,7 @@ export function createOrderService(config: OrderConfig, { bus, logger, observer 
     observer,
     health: {
       alive: { database: () => !poolWatch.isStuck() },
-      required: { postgres: () => pool.query('SELECT 1') },
+      required: { postgres: () => checkWrites(pool) },
       optional: { events: () => bus.check() },
     },
     routes: [
@@ -89,9 +90,10 @@ export function createOrderService(config: OrderConfig, { bus, logger, observer 
         orders,
         timeline: createTimelineRepository(pool),
         catalog: createTimelineClient('catalog_service', catalogServiceUrl, metrics),
-        payment: paymentServiceUrl
-          ? createTimelineClient('payment_service', paymentServiceUrl, metrics)
-          : undefined,
+        payment:
+          paymentServiceUrl.length > 0
+            ? createTimelineClient('payment_service', paymentServiceUrl, metrics)
+            : undefined,
       }),
     ],
     open: async (closeLater) => {
@@ -108,6 +110,6 @@ export function createOrderService(config: OrderConfig, { bus, logger, observer 
       closeLater('periodic jobs', () => Promise.all(jobs.map((job) => job.stop())));
       streams.start();
     },
-    endStreams: streams.stop,
+    endWaiting: streams.stop,
   });
 }

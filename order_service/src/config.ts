@@ -5,7 +5,7 @@ import {
   httpSettings,
   readSettings,
   remoteTokenSettings,
-  url,
+  urls,
   wholeNumber,
 } from '@shop/service-kit';
 
@@ -23,8 +23,8 @@ export function readConfig(environment: Environment) {
       ...databaseSettings,
       ...remoteTokenSettings,
       ...eventSettings,
-      catalogServiceUrl: url({ desc: 'http://localhost:8000' }),
-      paymentServiceUrl: url({ default: '' }),
+      catalogServiceUrl: urls({ desc: 'http://localhost:8000' }),
+      paymentServiceUrl: urls({ default: [] }),
       minOrderAmount: wholeNumber({ default: 1 }),
       stockWindowMs: wholeNumber({ default: 5 * minuteMs }),
       paymentWindowMs: wholeNumber({ default: 30 * minuteMs }),

@@ -9,7 +9,7 @@ import {
 import type { RequestHandler } from 'express';
 import type Stripe from 'stripe';
 import { createOrderClient } from './clients/order-client.ts';
-import { createStripeCalls, type StripeLimits } from './clients/stripe-calls.ts';
+import { callerLimits, createStripeCalls, eventLimits, type StripeLimits } from './clients/stripe-calls.ts';
 import { createStripeClient } from './clients/stripe-client.ts';
 import { createWebhookReader } from './clients/stripe-webhook.ts';
 import { createStripeGateway } from './clients/stripePayment.ts';
@@ -29,7 +29,7 @@ export interface PaymentServiceDeps {
   readonly bus: EventBus;
   /** Instead of a client made from the settings. */
   readonly stripe?: Stripe;
-  /** Instead of the usual ones. */
+  /** Instead of the usual ones, of requests and of events. */
   readonly stripeLimits?: StripeLimits;
   /** Sees every request first: how tests hold the replies against the document. */
   readonly observer?: RequestHandler;
@@ -43,17 +43,19 @@ export function createPaymentService(
   const metrics = createMetrics('payment_service');
   const eventMetrics = createEventMetrics(metrics.registry);
   const paymentMetrics = createPaymentMetrics(metrics.registry);
-  const calls = createStripeCalls(stripe, paymentMetrics, metrics, stripeLimits);
+  const beginCalls = createStripeCalls(stripe, paymentMetrics, metrics);
+  const gatewayWithin = (limits: StripeLimits) =>
+    createStripeGateway(config.stripePublishableKey, () => beginCalls(stripeLimits ?? limits));
   const deps: PaymentDeps = {
     config,
     logger,
     metrics: paymentMetrics,
-    gateway: createStripeGateway(config.stripePublishableKey, calls),
+    gateway: gatewayWithin(callerLimits),
     orders: createOrderClient(config.orderServiceUrl, metrics),
     publish: createPaymentPublisher({ bus, metrics: paymentMetrics, eventMetrics }),
   };
   const verifier = createTokenVerifier({
-    keys: createRemoteKeys({ url: config.jwksUrl, logger }),
+    keys: createRemoteKeys({ urls: config.jwksUrl, logger }),
     issuer: config.jwtIssuer,
     audience: config.jwtAudience,
   });
@@ -68,7 +70,8 @@ export function createPaymentService(
     rawRoutes: [webhookRoutes(createWebhookReader(stripe, config.stripeWebhookSecret, paymentMetrics), deps)],
     routes: [paymentRoutes(verifier, deps), timelineRoutes(verifier, deps.gateway)],
     open: async (closeLater) => {
-      const consumer = await consumePaymentEvents(bus, eventMetrics, deps);
+      const patient = { ...deps, gateway: gatewayWithin(eventLimits) };
+      const consumer = await consumePaymentEvents(bus, eventMetrics, patient);
       closeLater('payment events', consumer.close);
     },
   });

@@ -7,6 +7,7 @@ import {
   remoteTokenSettings,
   text,
   url,
+  urls,
 } from '@shop/service-kit';
 
 /**
@@ -20,7 +21,7 @@ export function readConfig(environment: Environment) {
       ...httpSettings(6002),
       ...remoteTokenSettings,
       ...eventSettings,
-      orderServiceUrl: url({ desc: 'where order_service answers' }),
+      orderServiceUrl: urls({ desc: 'where order_service answers' }),
       stripeSecretKey: text({ desc: 'sk_test_... or sk_live_...' }),
       stripePublishableKey: text({ desc: 'pk_test_... or pk_live_...' }),
       // More than one while the secret is being changed.

@@ -26,9 +26,10 @@ it('has defaults for all that may have one', () => {
   expect(config).toEqual({
     port: 6002,
     host: '127.0.0.1',
+    shutdownPauseMs: 0,
     eventRetryLimitMs: 60_000,
-    orderServiceUrl: 'http://orders:9000',
-    jwksUrl: 'http://users:6000/.well-known/jwks.json',
+    orderServiceUrl: ['http://orders:9000'],
+    jwksUrl: ['http://users:6000/.well-known/jwks.json'],
     jwtIssuer: 'shop',
     jwtAudience: 'shop',
     stripeSecretKey: 'sk_test_a',

@@ -8,8 +8,8 @@ const stripe = new Stripe('sk_test_not_used');
 const limits = { callMs: 5_000, totalMs: 5_000 };
 const setUp = () => {
   const metrics = createMetrics('payment_service');
-  const begin = createStripeCalls(stripe, createPaymentMetrics(metrics.registry), metrics, limits);
-  return <T>(send: () => Promise<T>) => begin()('create-refund', send);
+  const begin = createStripeCalls(stripe, createPaymentMetrics(metrics.registry), metrics);
+  return <T>(send: () => Promise<T>) => begin(limits)('create-refund', send);
 };
 const errors = Stripe.errors;
 const failing = (error: unknown) => () => Promise.reject(error);

@@ -46,3 +46,22 @@ it('waits for a slow Stripe no longer than the limit of all requests together', 
   expect([reply.status, reply.body['code']]).toEqual([503, 'stripe-unavailable']);
   expect([await requests('succeeded'), await requests('unreachable')]).toEqual([1, 1]);
 });
+
+it.each(['frozen', 'gone'])(
+  'answers within 4 s while Stripe is %s, and at once after three times',
+  async (how) => {
+    shop = await startHarness();
+    if (how === 'gone') await shop.stripe.stop();
+    else shop.stripe.faults.set({ slowMs: 60_000, webhooks: 'lose' });
+    const timed = async () => {
+      const startedAt = performance.now();
+      const { status, headers, body } = await create(shop.orders.place().orderNumber);
+      expect([status, body['code'], headers.has('retry-after')]).toEqual([503, 'stripe-unavailable', true]);
+      return performance.now() - startedAt;
+    };
+    for (const ms of await Promise.all([timed(), timed(), timed()])) expect(ms).toBeLessThan(4_000);
+    expect(await timed()).toBeLessThan(1_000);
+    expect(await shop.metric('circuit_breaker_state')).toContain('{peer="stripe"} 2');
+    shop.stripe.faults.set({ slowMs: 0 });
+  },
+);

@@ -1,4 +1,5 @@
 import {
+  checkWrites,
   createHttpService,
   createMetrics,
   createPool,
@@ -61,7 +62,7 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
     observer: deps.observer,
     health: {
       alive: { database: () => !poolWatch.isStuck() },
-      required: { postgres: () => pool.query('SELECT 1') },
+      required: { postgres: () => checkWrites(pool) },
     },
     routes: [jwksRoutes(keys), auth, Router().use('/auth', auth)],
     open: async (closeLater) => {
@@ -70,5 +71,6 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
       await seedAccounts(config.seedAccounts, { users, passwords, logger });
       closeLater('deletion of old attempts', schedule(config.purgeMs, limits.forgetOld, logger).stop);
     },
+    endWaiting: passwords.refuseWaiting,
   });
 }

@@ -29,6 +29,7 @@ describe('the settings', () => {
     expect(readConfig({ DATABASE_URL, JWT_PRIVATE_KEY })).toMatchObject({
       port: 6000,
       host: '127.0.0.1',
+      shutdownPauseMs: 0,
       jwtIssuer: 'shop',
       jwtAudience: 'shop',
       bcryptRounds: 12,

@@ -7,6 +7,7 @@ import { waitFor } from '@shop/testing';
 import { createUserService, migrateUserDatabase, readConfig } from 'user_service';
 import {
   afterThisTest,
+  aRegistration,
   createUserDatabase,
   environmentFor,
   observer,
@@ -60,6 +61,19 @@ describe('the service', () => {
     expect(login.status).toBe(503);
     expect(login.headers.get('retry-after')).not.toBeNull();
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(503);
+  });
+
+  it('refuses those who wait for a password thread as soon as it stops, and answers the others', async () => {
+    const shop = await startHarness({ environment: { BCRYPT_ROUNDS: '10' } });
+    afterThisTest(shop.stop);
+    const replies = Array.from({ length: 30 }, () => shop.post('/register', aRegistration()));
+    const waiting = async () => /^password_queue_length\S* [1-9]/m.test((await shop.get('/metrics')).body);
+    await waitFor(waiting, { what: 'some to wait' });
+    await shop.service.stop();
+    const busy = (await Promise.all(replies)).filter(({ status }) => status !== 201);
+    expect(busy.length).toBeGreaterThan(10);
+    for (const { status, body, headers } of busy)
+      expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'busy', '2']);
   });
 
   it('can be imported and signs as plain JavaScript', async () => {

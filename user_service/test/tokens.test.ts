@@ -100,7 +100,7 @@ describe('the key set', () => {
     const registration = aRegistration();
     const { user } = (await shop.post('/register', registration)).body;
     const { token } = (await shop.post('/login', registration)).body;
-    const keys = createRemoteKeys({ url: `${shop.baseUrl}/.well-known/jwks.json`, logger: shop.logger });
+    const keys = createRemoteKeys({ urls: [`${shop.baseUrl}/.well-known/jwks.json`], logger: shop.logger });
     const verifier = createTokenVerifier({ keys, issuer: 'shop', audience: 'shop' });
     expect(await verifier.verify(token)).toMatchObject({ id: user.id, role: 'customer' });
     await expect(verifier.verify(sign({}, ada, strangerKey.privateKey))).rejects.toMatchObject({

@@ -6,9 +6,9 @@ import { problem } from '../problems.ts';
 
 export type CatalogClient = ReturnType<typeof createCatalogClient>;
 
-export function createCatalogClient(baseUrl: string, metrics: Metrics) {
+export function createCatalogClient(urls: readonly string[], metrics: Metrics) {
   const unavailable = (cause: unknown) => problem('catalog-service-unavailable', { cause });
-  const http = createHttpClient({ name: 'catalog_service', baseUrl, metrics, unavailable });
+  const http = createHttpClient({ name: 'catalog_service', urls, metrics, unavailable });
   const isStockReply = new Ajv().compile<StockReply>(stockReplySchema);
   return {
     /**

@@ -5,10 +5,14 @@ import { Ajv } from 'ajv';
 export type TimelineClient = ReturnType<typeof createTimelineClient>;
 
 /** A service that knows something of an order. */
-export function createTimelineClient(name: TimelineEntry['service'], baseUrl: string, metrics: Metrics) {
+export function createTimelineClient(
+  name: TimelineEntry['service'],
+  urls: readonly string[],
+  metrics: Metrics,
+) {
   const unavailable = (cause: unknown) => new Error(`${name} does not answer`, { cause });
   // Payments are read from Stripe, one request after the other.
-  const http = createHttpClient({ name, baseUrl, metrics, unavailable, attemptMs: 4_000, totalMs: 5_000 });
+  const http = createHttpClient({ name, urls, metrics, unavailable, attemptMs: 4_000, totalMs: 5_000 });
   const isPart = new Ajv({ formats: { 'date-time': true } }).compile<TimelinePart>(timelinePartSchema);
   return {
     name,

@@ -26,17 +26,24 @@ export function createEnvironments(options: {
   readonly database: StackDatabase;
   readonly stripe: StripeAccount;
   readonly environment: Environment;
+  /** Of instances beside the first. */
+  readonly morePorts: Readonly<Record<ServiceName, readonly number[]>>;
 }): Readonly<Record<ServiceName, Environment>> {
-  const { settings, secrets, database, stripe, environment } = options;
+  const { settings, secrets, database, stripe, environment, morePorts } = options;
   const { ports, host } = settings;
-  const urls = serviceUrls(host, ports);
+  const instancesOf = (name: ServiceName, port: number, path = '') =>
+    [port, ...morePorts[name]].map((each) => `http://${host}:${each}${path}`).join(',');
+  const users = instancesOf('user_service', ports.userServicePort);
+  const catalogs = instancesOf('catalog_service', ports.catalogServicePort);
+  const orders = instancesOf('order_service', ports.orderServicePort);
+  const payments = instancesOf('payment_service', ports.paymentServicePort);
   const createEnvironment = (port: number, own: Environment): Environment => ({
     ...environment,
     HOST: host,
     PORT: String(port),
     SHOP_DEMO: '1',
     CORS_ORIGINS: environment['CORS_ORIGINS'] || demoOrigins,
-    JWKS_URL: `${urls.user}/.well-known/jwks.json`,
+    JWKS_URL: instancesOf('user_service', ports.userServicePort, '/.well-known/jwks.json'),
     // The given one is a superuser's, which only this process needs.
     DATABASE_URL: undefined,
     ...own,
@@ -52,18 +59,18 @@ export function createEnvironments(options: {
     }),
     order_service: createEnvironment(ports.orderServicePort, {
       DATABASE_URL: database.url('orders'),
-      CATALOG_SERVICE_URL: urls.catalog,
-      PAYMENT_SERVICE_URL: urls.payment,
+      CATALOG_SERVICE_URL: catalogs,
+      PAYMENT_SERVICE_URL: payments,
     }),
     payment_service: createEnvironment(ports.paymentServicePort, {
-      ORDER_SERVICE_URL: urls.order,
+      ORDER_SERVICE_URL: orders,
       ...variablesOf(stripe),
     }),
     storefront: createEnvironment(ports.storefrontPort, {
-      USER_SERVICE_URL: urls.user,
-      CATALOG_SERVICE_URL: urls.catalog,
-      ORDER_SERVICE_URL: urls.order,
-      PAYMENT_SERVICE_URL: urls.payment,
+      USER_SERVICE_URL: users,
+      CATALOG_SERVICE_URL: catalogs,
+      ORDER_SERVICE_URL: orders,
+      PAYMENT_SERVICE_URL: payments,
     }),
   };
 }

@@ -1,7 +1,8 @@
-import { createWriteStream } from 'node:fs';
+import { openSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, createLogger, startTracing } from '@shop/service-kit';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConfigError, createLogDestination, createLogger, startTracing } from '@shop/service-kit';
 import { loadDotEnv } from './dot-env.ts';
 import { onLauncherGone } from './launcher.ts';
 import { PortsTakenError } from './ports.ts';
@@ -10,8 +11,8 @@ import { readStackSettings } from './settings.ts';
 import { createStack, type Stack } from './stack.ts';
 
 const startedAt = performance.now();
-/** Past this, what still runs is left to the next start, which clears up. */
-const stopLimitMs = 4_500;
+/** For the last traces to go out. */
+const tracesMs = 500;
 let stack: Stack | undefined;
 let stopping = false;
 let stopTracing = async () => {};
@@ -20,11 +21,17 @@ async function stop(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;
   print('\nStopping… ');
-  setTimeout(() => process.exit(code || 1), stopLimitMs).unref();
   await stack?.stop();
-  await stopTracing();
+  await Promise.race([stopTracing(), delay(tracesMs)]);
   print('stopped.\n');
   process.exit(code);
+}
+
+/** Whatever happens: PostgreSQL is a process of its own, and would stay. */
+function fail(error: unknown): void {
+  const expected = error instanceof ConfigError || error instanceof PortsTakenError;
+  if (!stopping) process.stderr.write(`\n${expected ? error.message : (error as Error).stack}\n`);
+  void stop(1);
 }
 
 async function start(): Promise<void> {
@@ -33,7 +40,7 @@ async function start(): Promise<void> {
   const logFile = join(settings.dataDir, 'shop.log');
   await mkdir(settings.dataDir, { recursive: true });
   await rename(logFile, `${logFile}.1`).catch(() => {});
-  const destination = createWriteStream(logFile);
+  const destination = createLogDestination(openSync(logFile, 'a'));
   const level = process.env['LOG_LEVEL'] || 'info';
   const loggerOf = (name: string) => createLogger({ name, level, destination });
   print('Opening the shop\n');
@@ -56,10 +63,7 @@ process.on('SIGTERM', () => void stop(0));
 process.on('SIGHUP', () => void stop(0));
 onLauncherGone(() => void stop(0));
 
-try {
-  await start();
-} catch (error) {
-  const expected = error instanceof ConfigError || error instanceof PortsTakenError;
-  process.stderr.write(`\n${expected ? error.message : (error as Error).stack}\n`);
-  await stop(1);
-}
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
+await start().catch(fail);

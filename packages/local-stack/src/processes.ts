@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@shop/postgres-server';
 import type { Environment, Logger } from '@shop/service-kit';
 import { request } from 'undici';
 import { type ServiceName, serviceNames } from './environments.ts';
@@ -12,16 +11,17 @@ export interface RunningService {
   /** Resolves when the service is ready. */
   start(): Promise<unknown>;
   stop(): Promise<void>;
-  /** Of the process of its own that runs now, if it has one. */
+  /** Of the process of its own that runs now, if it has one; and where that listens. */
   readonly pid?: number | undefined;
+  readonly url?: string;
 }
 
 export interface ProcessesOptions {
   readonly environments: Readonly<Record<ServiceName, Environment>>;
-  /** How many processes of a service; one when not named. The first has the service's port, the others any. */
-  readonly instances: Partial<Readonly<Record<ServiceName, number>>>;
+  /** The port of each process of a service beside the first. */
+  readonly morePorts: Readonly<Record<ServiceName, readonly number[]>>;
   /** Gets the lines that the services log. */
-  readonly output: NodeJS.WritableStream;
+  readonly output: { write(text: string): unknown };
   readonly logger: Logger;
 }
 
@@ -33,28 +33,27 @@ function mainOf(name: ServiceName): string {
 
 /** The four services and the gateway, each in a process of its own as in production. */
 export function createProcesses(options: ProcessesOptions): readonly RunningService[] {
-  const { environments, instances } = options;
-  return serviceNames.flatMap((name) =>
-    Array.from({ length: instances[name] ?? 1 }, (_, index) => {
-      const environment = index === 0 ? environments[name] : { ...environments[name], PORT: undefined };
-      const title = index === 0 ? name : `${name} #${index + 1}`;
-      return createProcess(title, mainOf(name), environment, options);
+  const { environments, morePorts } = options;
+  return serviceNames.flatMap((name) => [
+    createProcess(name, mainOf(name), environments[name], options),
+    ...morePorts[name].map((port, index) => {
+      const environment = { ...environments[name], PORT: String(port) };
+      return createProcess(`${name} #${index + 2}`, mainOf(name), environment, options);
     }),
-  );
+  ]);
 }
 
 const restartMs = 1_000;
 const readyLimitMs = 60_000;
-const stopLimitMs = 4_000;
+const stopLimitMs = 3_000;
 
 /** A process that is started again when it ends by itself, and that ends when this process does. */
 function createProcess(
   name: string,
   main: string,
-  given: Environment,
+  environment: Environment,
   { output, logger }: ProcessesOptions,
 ): RunningService {
-  let environment = given;
   let child: ChildProcess | undefined;
   let stopping = false;
 
@@ -63,7 +62,7 @@ function createProcess(
     const stdio: ['ignore', 'pipe', 'pipe', 'ipc'] = ['ignore', 'pipe', 'pipe', 'ipc'];
     const launched = spawn(process.execPath, [main], { env: environment, stdio, detached: true });
     for (const stream of [launched.stdout, launched.stderr])
-      stream?.on('data', (chunk) => output.write(chunk));
+      stream?.setEncoding('utf8').on('data', (chunk) => output.write(chunk));
     launched.once('exit', (code, signal) => {
       if (stopping) return;
       logger.error({ service: name, code, signal }, 'a service ended; it is started again');
@@ -72,16 +71,17 @@ function createProcess(
     child = launched;
   }
 
+  const { HOST = '127.0.0.1', PORT } = environment;
+  const url = `http://${HOST}:${PORT}`;
   return {
     name,
+    url,
     get pid() {
       return child?.pid;
     },
     start: async () => {
-      const { PORT = String(await freePort()) } = given;
-      environment = { ...given, PORT };
       launch();
-      await untilReady(name, environment);
+      await untilReady(name, url);
     },
     stop: async () => {
       stopping = true;
@@ -96,9 +96,9 @@ function createProcess(
   };
 }
 
-async function untilReady(name: string, { HOST = '127.0.0.1', PORT }: Environment): Promise<void> {
+async function untilReady(name: string, url: string): Promise<void> {
   const deadline = Date.now() + readyLimitMs;
-  while (!(await isReady(`http://${HOST}:${PORT}`))) {
+  while (!(await isReady(url))) {
     if (Date.now() > deadline)
       throw new Error(`${name} was not ready within ${readyLimitMs / 1_000} s; see its log.`);
     await delay(100);

@@ -35,8 +35,10 @@ export function readStackSettings(environment: Environment, workingDir: string) 
         shopDataDir: text({ default: join(workingDir, '.data') }),
         host: text({ default: '127.0.0.1' }),
         kafkaBrokers: list({ default: [] }),
+        userInstances: wholeNumber({ default: 1 }),
         catalogInstances: wholeNumber({ default: 1 }),
         orderInstances: wholeNumber({ default: 1 }),
+        paymentInstances: wholeNumber({ default: 1 }),
       }),
     databaseUrl: readDatabaseUrl,
     stripe: readStripeAccount,
@@ -50,8 +52,14 @@ export function readStackSettings(environment: Environment, workingDir: string) 
     kafka: own.kafkaBrokers.length > 0,
     /** Beside a Kafka: a PostgreSQL that is there already, as its superuser, with the name of the shop's database. */
     databaseUrl,
-    /** How many processes of a service, beside a Kafka; one when not named. */
-    instances: { catalog_service: own.catalogInstances, order_service: own.orderInstances },
+    /** How many processes of a service, beside a Kafka. */
+    instances: {
+      user_service: own.userInstances,
+      catalog_service: own.catalogInstances,
+      order_service: own.orderInstances,
+      payment_service: own.paymentInstances,
+      storefront: 1,
+    },
     /** A real Stripe account in test mode, instead of the offline one. */
     stripe,
   };

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { consumerGroups } from '@shop/contracts';
 import { createFakeStripe, type FakeStripe } from '@shop/fake-stripe';
 import {
@@ -10,9 +10,16 @@ import {
   type EventBus,
   type InProcessBusOptions,
 } from '@shop/messaging';
+import { freePort } from '@shop/postgres-server';
 import { createPool, createShutdownHooks, type Environment, type Logger } from '@shop/service-kit';
 import { createStackDatabase, type StackDatabase } from './database.ts';
-import { createEnvironments, offlineAccount, serviceUrls } from './environments.ts';
+import {
+  createEnvironments,
+  offlineAccount,
+  type ServiceName,
+  serviceNames,
+  serviceUrls,
+} from './environments.ts';
 import { requireFreePorts } from './ports.ts';
 import { createProcesses, type RunningService } from './processes.ts';
 import { forgetData } from './reset.ts';
@@ -33,19 +40,35 @@ export interface StackOptions {
   /** Runs each step, and may show how it goes. */
   readonly step?: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Gets what services in processes of their own log. */
-  readonly output?: NodeJS.WritableStream;
+  readonly output?: { write(text: string): unknown };
   /** For tests: see {@link InProcessBusOptions}. */
   readonly tamper?: InProcessBusOptions['tamper'];
 }
 
 export type Stack = ReturnType<typeof createStack>;
 
+const gatewayStopMs = 1_000;
+const stopMs = 4_000;
+
+const within = (milliseconds: number, work: Promise<unknown> | undefined) =>
+  Promise.race([work, delay(milliseconds, undefined, { ref: false })]);
+
+/** Of instances beside the first, which others have to know before they start. */
+async function choosePorts({ kafka, instances }: StackSettings) {
+  const chosen: Record<string, readonly number[]> = {};
+  for (const name of serviceNames) {
+    const more = kafka ? Math.max(0, instances[name] - 1) : 0;
+    chosen[name] = await Promise.all(Array.from({ length: more }, () => freePort()));
+  }
+  return chosen as Record<ServiceName, readonly number[]>;
+}
+
 /**
  * The whole shop: PostgreSQL, an offline Stripe, the four services and the gateway. All in this process, or, with a
  * Kafka to carry their events, each service in a process of its own.
  */
 export function createStack(options: StackOptions) {
-  const { settings, environment, loggerOf, step = (_name, work) => work() } = options;
+  const { settings, environment, loggerOf, step: showStep = (_name, work) => work() } = options;
   const logger = loggerOf('local-stack');
   const { host, ports, dataDir } = settings;
   const urls = serviceUrls(host, ports);
@@ -53,6 +76,13 @@ export function createStack(options: StackOptions) {
   let database: StackDatabase | undefined;
   let fakeStripe: FakeStripe | undefined;
   let started: readonly RunningService[] = [];
+  let starting: Promise<void> | undefined;
+  let stopping = false;
+
+  const step: NonNullable<StackOptions['step']> = async (name, work) => {
+    if (stopping) throw new Error('The shop was stopped while it started.');
+    return showStep(name, work);
+  };
 
   async function startStripe(secrets: Secrets): Promise<StripeAccount> {
     if (settings.stripe !== undefined) return settings.stripe;
@@ -84,8 +114,16 @@ export function createStack(options: StackOptions) {
   }
 
   async function startServices(services: readonly RunningService[]): Promise<void> {
+    const others = services.filter(({ name }) => name !== 'storefront');
+    const gateway = services.find(({ name }) => name === 'storefront');
+    let gatewayStops: Promise<void> | undefined;
     // They stop side by side: each waits for its own requests and events.
-    shutdownHooks.add('services', () => Promise.all(services.map((service) => service.stop())));
+    shutdownHooks.add('services', () => Promise.all([gatewayStops, ...others.map(({ stop }) => stop())]));
+    // What the gateway has accepted needs them; what takes long (many passwords) they cut short when they stop.
+    shutdownHooks.add('storefront', () => {
+      gatewayStops = gateway?.stop();
+      return within(gatewayStopMs, gatewayStops);
+    });
     for (const service of services) await step(service.name, () => service.start());
     started = services;
   }
@@ -98,32 +136,55 @@ export function createStack(options: StackOptions) {
     const secrets = await keepSecrets(dataDir);
     const db = createStackDatabase(settings, secrets, options.postgresSettings);
     database = db;
-    shutdownHooks.add('PostgreSQL', db.stop);
     await step('PostgreSQL', db.start);
     await step('migrations', db.migrate);
     const stripe = await step('Stripe', () => startStripe(secrets));
-    const environments = createEnvironments({ settings, secrets, database: db, stripe, environment });
+    const morePorts = await choosePorts(settings);
+    const environments = createEnvironments({
+      settings,
+      secrets,
+      database: db,
+      stripe,
+      environment,
+      morePorts,
+    });
     if (settings.kafka) {
-      const { instances } = settings;
-      const { output = new PassThrough().resume() } = options;
-      await startServices(createProcesses({ environments, instances, output, logger }));
+      const { output = { write: () => {} } } = options;
+      await startServices(createProcesses({ environments, morePorts, output, logger }));
     } else {
       const bus = await openBus(db.url('messaging'));
       await startServices(createServices(environments, bus, loggerOf));
     }
   }
 
+  async function stopAll(): Promise<void> {
+    stopping = true;
+    await within(stopMs, Promise.resolve(starting?.catch(() => {})).then(shutdownHooks.runAll));
+    await database?.stop();
+  }
+
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= stopAll();
+    return stopped;
+  };
+
   return {
     /** Boots everything; when a step fails, what was started is stopped again. */
     start: async () => {
       try {
-        await start();
+        starting = start();
+        await starting;
       } catch (error) {
-        await shutdownHooks.runAll();
+        await stop();
         throw error;
       }
     },
-    stop: shutdownHooks.runAll,
+    /**
+     * Stops everything, also in the middle of a start: the gateway, the services, and, whatever becomes of those within
+     * four seconds, PostgreSQL.
+     */
+    stop,
     urls,
     /** After start: a service's connection URL, to look at its data. */
     databaseUrl: (schema: Schema) => {
@@ -132,7 +193,7 @@ export function createStack(options: StackOptions) {
     },
     /** After start, in processes of their own: which runs where. */
     get processes() {
-      return started.map(({ name, pid }) => ({ name, pid }));
+      return started.map(({ name, pid, url }) => ({ name, pid, url }));
     },
     /** After start, unless a real Stripe account is used. */
     get fakeStripe() {

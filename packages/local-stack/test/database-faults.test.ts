@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { databaseUrl } from '@shop/postgres-server';
+import { withClient } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
 import { createStackDatabase } from '../src/database.ts';
 import { readStackSettings } from '../src/index.ts';
@@ -127,22 +130,127 @@ it('serves with whole pools after all its connections were killed forty times un
   await expectWhole();
 }, 60_000);
 
-it('answers within three seconds while PostgreSQL is frozen, and serves again after it', async () => {
+type Request = readonly [url: string, init: RequestInit];
+
+/** Of every service with a database: what reads, and what writes. */
+async function everyRequest(): Promise<{ reads: readonly Request[]; writes: readonly Request[] }> {
   const orderNumber = await customer.order(productId);
+  await customer.reaches(orderNumber, 'processing');
+  const { body: line } = await customer.call('POST', '/cart', { productId, qty: 1 });
   const { catalog, order, user } = shop.stack.urls;
   const headers = { 'content-type': 'application/json', authorization: customer.authorization };
   const asAdmin = { ...headers, authorization: admin.authorization };
-  const credentials = JSON.stringify({ email: customer.email, password: 'a-password' });
-  const requests: readonly (readonly [string, RequestInit])[] = [
-    [`${user}/login`, { method: 'POST', headers, body: credentials }],
-    [`${catalog}/products/${productId}`, {}],
-    [`${catalog}/products?search=piece`, {}],
-    [`${catalog}/products/${productId}`, { method: 'PATCH', headers: asAdmin, body: '{"price":5}' }],
-    [`${order}/cart`, { headers }],
-    [`${order}/orders/${orderNumber}`, { headers }],
-    [`${order}/orders`, { method: 'POST', headers, body: '{}' }],
-    [`${order}/orders/${orderNumber}/cancel`, { method: 'POST', headers }],
-  ];
+  const send = (method: string, body: unknown, more = {}) => ({
+    method,
+    headers: { ...headers, ...more },
+    body: JSON.stringify(body),
+  });
+  const account = { username: 'New', email: `${randomUUID()}@shop.test`, password: 'a-good-password' };
+  const product = { name: 'New', description: 'New.', price: 100, stock: 1 };
+  return {
+    reads: [
+      [`${user}/login`, send('POST', { email: customer.email, password: 'a-password' })],
+      [`${catalog}/products`, {}],
+      [`${catalog}/products/${productId}`, {}],
+      [`${catalog}/products?search=piece`, {}],
+      [`${catalog}/products/suggest?q=pie`, {}],
+      [`${catalog}/products/stock`, send('POST', { ids: [productId] })],
+      [`${order}/cart`, { headers }],
+      [`${order}/orders`, { headers }],
+      [`${order}/orders/${orderNumber}`, { headers }],
+      [`${order}/orders/${orderNumber}/checkout`, { headers }],
+    ],
+    writes: [
+      [`${user}/register`, send('POST', account)],
+      [`${catalog}/products`, send('POST', product, asAdmin)],
+      [`${catalog}/products/${productId}`, send('PATCH', { price: 5 }, asAdmin)],
+      [`${catalog}/products/${productId}`, { method: 'DELETE', headers: asAdmin }],
+      [`${order}/cart`, send('POST', { productId, qty: 1 })],
+      [`${order}/cart/${line.id}`, send('PATCH', { qty: 2 })],
+      [`${order}/cart/${line.id}`, { method: 'DELETE', headers }],
+      [`${order}/orders`, send('POST', {})],
+      [`${order}/orders`, send('POST', {}, { 'idempotency-key': randomUUID() })],
+      [`${order}/orders/${orderNumber}/cancel`, { method: 'POST', headers }],
+    ],
+  };
+}
+
+async function expectUnavailable(requests: readonly Request[]) {
+  const outcomes = requests.map(async ([url, init]) => {
+    const startedAt = performance.now();
+    const { status, headers } = await fetch(url, init);
+    const inTime = performance.now() - startedAt < 3_000;
+    return { url, method: init.method, status, retryAfter: headers.has('retry-after'), inTime };
+  });
+  expect(await Promise.all(outcomes)).toEqual(
+    requests.map(([url, { method }]) => ({ url, method, status: 503, retryAfter: true, inTime: true })),
+  );
+}
+
+const readiness = () =>
+  Promise.all(services.map(async (name) => (await fetch(`${shop.stack.urls[name]}/readyz`)).status));
+
+async function asSuperuser(...statements: readonly string[]) {
+  const { postgresPassword } = await keepSecrets(shop.dataDir);
+  const url = databaseUrl(shop.stack.databaseUrl('orders'), {
+    database: 'shop',
+    role: 'postgres',
+    password: postgresPassword,
+  });
+  await withClient({ connectionString: url }, async (client) => {
+    for (const statement of ['SET default_transaction_read_only = off', ...statements])
+      await client.query(statement);
+  });
+}
+
+it('answers writes 503 and is not ready while its database is read-only, and goes on after it', async () => {
+  const { reads, writes } = await everyRequest();
+  await asSuperuser('ALTER DATABASE shop SET default_transaction_read_only = on');
+  await shop.ledger.killConnections();
+  try {
+    await waitFor(async () => (await readiness()).every((status) => status === 503), {
+      what: 'no service to be ready',
+    });
+    await expectUnavailable(writes);
+    for (const [url, init] of reads.slice(1)) expect((await fetch(url, init)).status).toBe(200);
+  } finally {
+    await asSuperuser('ALTER DATABASE shop RESET default_transaction_read_only');
+    await shop.ledger.killConnections();
+  }
+  await expectWhole();
+  expect(await readiness()).toEqual([200, 200, 200]);
+}, 60_000);
+
+it.each(['53100', '53200', '58030'])(
+  'answers writes 503 while PostgreSQL refuses them with %s, and goes on after it',
+  async (code) => {
+    const { writes } = await everyRequest();
+    const tables = ['users.users', 'catalog.products', 'orders.cart_lines', 'orders.orders'];
+    await asSuperuser(
+      `CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN RAISE 'no space left on device' USING ERRCODE = '${code}'; END $$`,
+      ...tables.map(
+        (table) =>
+          `CREATE TRIGGER refuse BEFORE INSERT OR UPDATE OR DELETE ON ${table} EXECUTE FUNCTION public.refuse()`,
+      ),
+    );
+    await expectUnavailable(writes).finally(() => asSuperuser('DROP FUNCTION public.refuse() CASCADE'));
+    await expectWhole();
+  },
+  60_000,
+);
+
+it('answers within three seconds while PostgreSQL is stopped, and serves again after it', async () => {
+  const { reads, writes } = await everyRequest();
+  const settings = readStackSettings(environment, tmpdir());
+  const database = createStackDatabase(settings, await keepSecrets(settings.dataDir), throwawayPostgres);
+  await database.stop();
+  await expectUnavailable([...reads, ...writes]).finally(database.start);
+  await expectWhole();
+}, 60_000);
+
+it('answers within three seconds while PostgreSQL is frozen, and serves again after it', async () => {
+  const { reads, writes } = await everyRequest();
   const pid = await postmaster();
   const children = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
     .trim()
@@ -151,17 +259,6 @@ it('answers within three seconds while PostgreSQL is frozen, and serves again af
     for (const each of [pid, ...children]) process.kill(Number(each), name);
   };
   signal('SIGSTOP');
-  try {
-    const outcomes = requests.map(async ([url, init]) => {
-      const startedAt = performance.now();
-      const { status } = await fetch(url, init);
-      return { url, method: init.method, status, inTime: performance.now() - startedAt < 3_500 };
-    });
-    expect(await Promise.all(outcomes)).toEqual(
-      requests.map(([url, { method }]) => ({ url, method, status: 503, inTime: true })),
-    );
-  } finally {
-    signal('SIGCONT');
-  }
+  await expectUnavailable([...reads, ...writes]).finally(() => signal('SIGCONT'));
   await expectWhole();
 }, 60_000);

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '@shop/testing';
 import { type Customer, createCustomers } from './support/customers.ts';
@@ -11,8 +14,8 @@ const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 let environment: Record<string, string>;
 let running: ChildProcess | undefined;
 
-/** `pnpm start`, as a process of its own that can be killed. */
-async function start(): Promise<ChildProcess> {
+/** `pnpm start`, as a process of its own that can be killed; resolves when it has said so. */
+async function start(until = 'The shop is open'): Promise<ChildProcess> {
   const child = spawn(process.execPath, [main], { env: { ...process.env, ...environment } });
   running = child;
   let output = '';
@@ -25,9 +28,9 @@ async function start(): Promise<ChildProcess> {
   await waitFor(
     () => {
       if (child.exitCode !== null) throw new Error(`it ended: ${output}`);
-      return output.includes('The shop is open');
+      return output.includes(until);
     },
-    { timeoutMs: 30_000, what: 'the shop to open' },
+    { timeoutMs: 30_000, what: `the shop to say "${until}"` },
   );
   return child;
 }
@@ -81,3 +84,63 @@ it('finishes every order it had answered for when it is killed in the middle of 
   await ledger.close();
   expect(await stop(second, 'SIGTERM')).toBe(0);
 }, 90_000);
+
+const textOf = async (url: string) => (await fetch(url)).text();
+
+describe('Ctrl-C', () => {
+  const at = (name: string) => `http://127.0.0.1:${environment[name]}`;
+  const dataDir = () => environment['SHOP_DATA_DIR'] ?? '';
+  const expectNoPostgres = () => {
+    expect(existsSync(join(dataDir(), 'postgres', 'PG_VERSION'))).toBe(true);
+    expect(existsSync(join(dataDir(), 'postgres', 'postmaster.pid'))).toBe(false);
+  };
+
+  it('with sixty registrations in flight answers them all, and leaves no PostgreSQL behind', async () => {
+    environment['BCRYPT_ROUNDS'] = '12';
+    const shop = await start();
+    const register = async () => {
+      const account = { username: 'New', email: `${randomUUID()}@shop.test`, password: 'a-good-password' };
+      const reply = await fetch(`${at('STOREFRONT_PORT')}/api/register`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(account),
+      });
+      return reply.status;
+    };
+    const replies = Array.from({ length: 60 }, register);
+    const queue = async () =>
+      (await textOf(`${at('USER_SERVICE_PORT')}/metrics`)).match(/^password_queue_length\S* [1-9]/m);
+    await waitFor(queue, { what: 'passwords to wait' });
+    expect(await stop(shop, 'SIGINT')).toBe(0);
+    expectNoPostgres();
+    const statuses = await Promise.all(replies);
+    expect(statuses.filter((status) => status !== 201 && status !== 503)).toEqual([]);
+    expect(statuses).toContain(503);
+  }, 60_000);
+
+  it.each(['PostgreSQL', 'migrations', 'catalog_service'])(
+    'while it starts, after %s, leaves no PostgreSQL behind',
+    async (step) => {
+      expect(await stop(await start(`✓ ${step}`), 'SIGINT')).toBe(0);
+      expectNoPostgres();
+    },
+    60_000,
+  );
+
+  it('ends the shop in order after its log had no space', async () => {
+    const log = join(dataDir(), 'shop.log');
+    await rm(log, { force: true });
+    await rm(`${log}.1`, { force: true });
+    await symlink('/dev/full', log);
+    // What would be moved there stays.
+    await mkdir(join(`${log}.1`, 'kept'), { recursive: true });
+    const shop = await start();
+    for (let count = 0; count < 20; count++) {
+      expect((await fetch(`${at('STOREFRONT_PORT')}/api/products`)).status).toBe(200);
+    }
+    const metrics = await fetch(`${at('STOREFRONT_PORT')}/metrics`);
+    expect(await metrics.text()).toMatch(/^log_lines_dropped_total\S* [1-9]/m);
+    expect(await stop(shop, 'SIGINT')).toBe(0);
+    expectNoPostgres();
+  }, 60_000);
+});

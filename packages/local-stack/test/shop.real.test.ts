@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { waitFor } from '@shop/testing';
 import { lastPiecesStory } from './stories/last-pieces.ts';
 import { purchaseStories } from './stories/purchase.ts';
 import { givenDatabase } from './support/given-database.ts';
+import { answersReady, putUnderLoad } from './support/load.ts';
 import { openShop, type TestShop } from './support/shop.ts';
 
 /** Two processes of catalog and of order, on topics and indices of this test's own. */
@@ -24,6 +26,37 @@ function openOnRealEngines(environment: Record<string, string> = {}): Promise<Te
 describe('the shop on real engines', () => {
   describe('a purchase', () => purchaseStories(() => openOnRealEngines()));
   describe('the last pieces', () => lastPiecesStory(() => openOnRealEngines()));
+
+  it('answers every request while two instances of each service are restarted, one after the other', async () => {
+    const shop = await openOnRealEngines({
+      USER_INSTANCES: '2',
+      PAYMENT_INSTANCES: '2',
+      SHUTDOWN_PAUSE_MS: '1000',
+    });
+    try {
+      const [productId, customers] = [
+        await shop.product(100_000),
+        await Promise.all(Array.from({ length: 8 }, () => shop.customer())),
+      ];
+      const load = putUnderLoad(`${shop.stack.urls.storefront}/api`, productId, customers);
+      for (const { name, url, pid } of shop.stack.processes) {
+        if (name === 'storefront') continue;
+        process.kill(Number(pid), 'SIGTERM');
+        const current = () => shop.stack.processes.find((process) => process.name === name)?.pid;
+        await waitFor(async () => current() !== pid && (await answersReady(url ?? '')), {
+          timeoutMs: 30_000,
+          what: `${name} to be ready again`,
+        });
+      }
+      const { answered, failed } = await load.stop();
+      expect(failed).toEqual([]);
+      expect(answered).toBeGreaterThan(500);
+      await shop.ledger.quiet();
+      expect(await shop.ledger.contradictions()).toEqual([]);
+    } finally {
+      await shop.close();
+    }
+  }, 240_000);
 
   it('goes on when an instance is killed in the middle, on a PostgreSQL of somebody else', async () => {
     const database = await givenDatabase();

@@ -111,7 +111,7 @@ it('one trace leads from a request over another service and the outbox to the co
   const url = await serve(router);
   const self = createHttpClient({
     name: 'catalog_service',
-    baseUrl: url,
+    urls: [url],
     unavailable: (error) => {
       throw error;
     },

@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import { validator } from './config/settings.ts';
+import { createLogDestination, type LogDestination } from './log-destination.ts';
 import { currentTrace } from './tracing/trace.ts';
 
 export type { Logger } from 'pino';
@@ -47,8 +48,22 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
           : { requestId: trace.requestId, traceId: trace.traceparent.slice(3, 35) };
       },
     },
-    destination ?? pino.destination({ sync: false }),
+    destination ?? standardOutput(),
   );
+}
+
+let ownOutput: LogDestination | undefined;
+
+/** One for all loggers of the process. */
+function standardOutput(): LogDestination {
+  ownOutput ??= createLogDestination(1);
+  return ownOutput;
+}
+
+/** How many lines of a logger, and of those that write to the same place, could not be written. */
+export function droppedLines(logger: Logger): number {
+  const { [pino.symbols.streamSym]: stream } = logger as unknown as Record<symbol, Partial<LogDestination>>;
+  return stream?.dropped?.() ?? 0;
 }
 
 const longestText = 8_000;

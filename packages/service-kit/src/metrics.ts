@@ -10,6 +10,7 @@ import {
   type HistogramConfiguration,
   Registry,
 } from 'prom-client';
+import { droppedLines, type Logger } from './logger.ts';
 import { routeOf } from './tracing/route.ts';
 
 export type { Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -82,6 +83,18 @@ export function createHistogram<L extends string>(
 ) {
   const known = registry.getSingleMetric(options.name) as Histogram<L> | undefined;
   return known ?? new Histogram({ ...options, registers: [registry] });
+}
+
+/** Shows what was lost of a service's log, for the log itself cannot. */
+export function observeLog({ registry }: Metrics, logger: Logger): void {
+  const dropped = createCounter(registry, {
+    name: 'log_lines_dropped_total',
+    help: 'Lines of the log that could not be written.',
+    collect: () => {
+      dropped.reset();
+      dropped.inc(droppedLines(logger));
+    },
+  });
 }
 
 /** Shows the service's connection pool; `createPool` does so when it is given the metrics. */

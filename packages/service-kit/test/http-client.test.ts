@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const createClient = (options: Partial<HttpClientOptions> = {}) =>
-  createHttpClient({ name: 'catalog_service', baseUrl: server.url, unavailable, ...options });
+  createHttpClient({ name: 'catalog_service', urls: [server.url], unavailable, ...options });
 const get = { method: 'GET', path: '/it' } as const;
 const failure = async (call: Promise<unknown>) => {
   const error = await call.then(
@@ -152,7 +152,7 @@ it('takes three seconds at most by default, whatever the server does', async () 
 });
 
 it('is unavailable when nobody listens', async () => {
-  const client = createClient({ baseUrl: 'http://127.0.0.1:1' });
+  const client = createClient({ urls: ['http://127.0.0.1:1'] });
   expect(await failure(client.send(get))).toMatchObject({ status: 503 });
 });
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { createHttpServer, type HttpServerOptions } from '@shop/service-kit';
 import express from 'express';
 
@@ -53,6 +53,16 @@ const ask = async (port: number, path: string) => {
   for await (const chunk of reply) text += chunk;
   return text;
 };
+/** What has come before the listener is closed is still taken. */
+const untilRefused = async (port: number) => {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    const refused = await once(socket, 'connect').catch(({ code }) => code === 'ECONNREFUSED');
+    socket.destroy();
+    if (refused === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
 const timed = async (work: Promise<unknown>) => {
   const startedAt = performance.now();
   await work;
@@ -89,7 +99,7 @@ it('lets a request that is under way finish, and is done as soon as it has', asy
   const reply = ask(port, '/slow');
   await slowHasBegun;
   const stopped = server.stop();
-  await expect(once(connect(port, '127.0.0.1'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await untilRefused(port);
   finishSlow();
   expect(await reply).toBe('slow');
   expect(await timed(stopped)).toBeLessThan(2_500);
@@ -131,6 +141,57 @@ it('may be stopped twice, and before it was started', async () => {
   await Promise.all([server.stop(), server.stop()]);
   await server.stop();
   await createHttpServer({ app: express(), host: '127.0.0.1', port: 0 }).stop();
+});
+
+describe('a stop', () => {
+  const request = 'GET /quick HTTP/1.1\r\nHost: x\r\n\r\n';
+  const lastReply = /^HTTP\/1\.1 200 .*\r\n(.*\r\n)*Connection: close\r\n(.*\r\n)*\r\nquick$/i;
+  const readAll = async (socket: Socket) => {
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    return text;
+  };
+
+  it('answers requests on connections that the system has accepted, and Node not yet', async () => {
+    const { port, server } = await startServer();
+    const sockets = Array.from({ length: 50 }, () => connect(port, '127.0.0.1').setEncoding('utf8'));
+    for (const socket of sockets) socket.write(request);
+    const replies = sockets.map(readAll);
+    await server.stop();
+    for (const reply of replies) expect(await reply).toMatch(lastReply);
+  });
+
+  it('answers a request on a connection that has just had a reply', async () => {
+    const { port, server } = await startServer();
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    socket.write(request);
+    await once(socket, 'data');
+    const stopped = server.stop();
+    socket.write(request);
+    expect(await readAll(socket)).toMatch(lastReply);
+    await stopped;
+  });
+
+  it('answers a request on a connection that had just been opened', async () => {
+    const { port, server } = await startServer();
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    await once(socket, 'connect');
+    await ask(port, '/quick');
+    const stopped = server.stop();
+    await untilRefused(port);
+    socket.write(request);
+    expect(await readAll(socket)).toMatch(lastReply);
+    await stopped;
+  });
+
+  it('is said in each reply before, while requests are still taken', async () => {
+    const { port, server } = await startServer();
+    const reply = () =>
+      fetch(`http://127.0.0.1:${port}/quick`).then(({ headers }) => headers.get('connection'));
+    expect(await reply()).toBe('keep-alive');
+    server.drain();
+    expect([await reply(), await reply()]).toEqual(['close', 'close']);
+  });
 });
 
 describe('a client that sends many requests and reads no reply', () => {

@@ -111,7 +111,7 @@ describe('calls to another service', () => {
   });
   afterEach(() => server.close());
   const client = () =>
-    createHttpClient({ name: 'catalog_service', baseUrl: server.url, metrics, unavailable });
+    createHttpClient({ name: 'catalog_service', urls: [server.url], metrics, unavailable });
   const breaker = () => samples(metrics, 'circuit_breaker_state');
 
   it('are timed, each attempt of them, by whom they call and what came', async () => {

@@ -32,7 +32,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const createKeys = (options: Partial<RemoteKeysOptions> = {}) =>
-  createRemoteKeys({ url: `${server.url}/jwks.json`, logger: recordLog().logger, ...options });
+  createRemoteKeys({ urls: [`${server.url}/jwks.json`], logger: recordLog().logger, ...options });
 const publicJwk = async (keys: ReturnType<typeof createKeys>, kid: string) =>
   (await keys.find(kid))?.export({ format: 'jwk' });
 

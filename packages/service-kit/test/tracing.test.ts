@@ -108,7 +108,7 @@ describe('a call to another service', () => {
       seen.push(req.headers['traceparent']);
       res.writeHead(seen.length === 1 ? 503 : 200).end('{}');
     });
-    const catalog = createHttpClient({ name: 'catalog_service', baseUrl: server.url, unavailable });
+    const catalog = createHttpClient({ name: 'catalog_service', urls: [server.url], unavailable });
     const { app } = appWith((router) =>
       router.post('/cart', async (_req, res) => {
         await catalog.send({ method: 'POST', path: '/stock?ids=1', body: {} });

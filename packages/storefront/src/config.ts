@@ -1,4 +1,4 @@
-import { type Environment, httpSettings, readSettings, url } from '@shop/service-kit';
+import { type Environment, httpSettings, readSettings, urls } from '@shop/service-kit';
 
 /**
  * Reads the settings; README.md says what each means.
@@ -7,10 +7,10 @@ import { type Environment, httpSettings, readSettings, url } from '@shop/service
 export function readConfig(environment: Environment) {
   return readSettings(environment, {
     ...httpSettings(3000),
-    userServiceUrl: url({ desc: 'e.g. http://127.0.0.1:6000' }),
-    catalogServiceUrl: url({ desc: 'e.g. http://127.0.0.1:8000' }),
-    orderServiceUrl: url({ desc: 'e.g. http://127.0.0.1:9000' }),
-    paymentServiceUrl: url({ desc: 'e.g. http://127.0.0.1:6002' }),
+    userServiceUrl: urls({ desc: 'e.g. http://127.0.0.1:6000' }),
+    catalogServiceUrl: urls({ desc: 'e.g. http://127.0.0.1:8000' }),
+    orderServiceUrl: urls({ desc: 'e.g. http://127.0.0.1:9000' }),
+    paymentServiceUrl: urls({ desc: 'e.g. http://127.0.0.1:6002' }),
   });
 }
 

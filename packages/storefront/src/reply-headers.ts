@@ -7,6 +7,8 @@ export function replyHeaders(given: IncomingHttpHeaders, res: Response): Incomin
   const headers = endToEnd(given);
   // How the body is framed on the client's connection, Node decides.
   delete headers['transfer-encoding'];
+  // Of one instance, to us.
+  delete headers['x-draining'];
   // What belongs to the client's connection: the last request that it may send, the gateway is stopping, or the service
   // has answered before it had the whole request, the rest of which nobody will read.
   const { maxRequestsOnConnectionReached: isLast } = res as { maxRequestsOnConnectionReached?: boolean };

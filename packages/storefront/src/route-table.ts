@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 /** The services behind the gateway, by short name. */
 export const serviceKeys = ['user', 'catalog', 'order', 'payment'] as const;
 export type ServiceKey = (typeof serviceKeys)[number];
@@ -27,4 +29,15 @@ export const apiPaths: readonly string[] = [...routeTable.keys()].map((segment) 
 export function serviceOf(path: string): ServiceKey | undefined {
   const [, segment = ''] = /^\/([^/?]+)/.exec(path) ?? [];
   return routeTable.get(segment);
+}
+
+/**
+ * Whether a request may be sent a second time when nobody knows what came of the first: it changes nothing, or, by its
+ * Idempotency-Key or the order's number, both together change what one does.
+ */
+export function isRepeatable({ method, url, headers }: IncomingMessage): boolean {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return true;
+  if (method !== 'POST') return false;
+  if (/^\/orders\/?(\?|$)/i.test(url ?? '')) return headers['idempotency-key'] !== undefined;
+  return serviceOf(url ?? '') === 'payment';
 }

@@ -1,16 +1,20 @@
-import type { ContractDocument } from '@shop/service-kit';
+import type { IncomingHttpHeaders } from 'node:http';
+import { type ContractDocument, createInstances } from '@shop/service-kit';
 import type { Request, Response } from 'express';
-import { Pool } from 'undici';
+import { Agent } from 'undici';
 import { asksForStream, createEventStreams, isEventStream } from './event-streams.ts';
-import { forwardRequest, hasBody } from './forward-request.ts';
+import { type Forwarding, forwardRequest } from './forward-request.ts';
 import { problem } from './problems.ts';
+import { hasBody, outgoing } from './request-body.ts';
 import type { ServiceKey } from './route-table.ts';
 
 export type ServiceProxy = ReturnType<typeof createServiceProxy>;
 
-const connectionsPerService = 256;
+const connectionsPerInstance = 256;
 /** More than any instance of order_service serves. */
-const streamsPerService = 2_000;
+const streamsPerInstance = 2_000;
+/** An instance that stops closes connections that had nothing to do for longer than its pause, of 5 s in containers. */
+const idleMs = 4_000;
 /** A machine that is off does not refuse connections, it says nothing. */
 const connectMs = 2_000;
 const completeCheckMs = 250;
@@ -20,32 +24,65 @@ const ownRequestMs = 1_500;
 export interface ServiceProxyLimits {
   /** How long the service may take to begin its reply. */
   readonly replyMs?: number;
-  /** Silence in a reply that is not an event stream; payment's slowest call takes 10 s. */
+  /** Silence in a reply that is not an event stream. */
   readonly silenceMs?: number;
 }
 
-/** The way to one service. */
+/** The way to one service, of so many instances as {@link createInstances} makes of its URLs. */
 export function createServiceProxy(
   service: ServiceKey,
-  url: string,
+  urls: readonly string[],
   { replyMs = 3_000, silenceMs = 30_000 }: ServiceProxyLimits = {},
 ) {
-  const limits = { connect: { timeout: connectMs }, headersTimeout: silenceMs };
-  const pool = new Pool(url, { ...limits, connections: connectionsPerService, bodyTimeout: silenceMs });
+  const limits = {
+    connect: { timeout: connectMs },
+    headersTimeout: silenceMs,
+    keepAliveMaxTimeout: idleMs,
+  };
+  const instances = createInstances(urls);
+  const agent = new Agent({ ...limits, connections: connectionsPerInstance, bodyTimeout: silenceMs });
   // Streams stay open, and may be silent: they must not use up the connections of all other requests.
-  const streamPool = new Pool(url, { ...limits, connections: streamsPerService, bodyTimeout: 0 });
+  const streamAgent = new Agent({ ...limits, connections: streamsPerInstance, bodyTimeout: 0 });
   // So that a busy service is not taken for one that is unavailable.
-  const ownPool = new Pool(url, { ...limits, connections: 2 });
+  const ownAgent = new Agent({ ...limits, connections: 2 });
   const streams = createEventStreams();
 
   const unavailable = (cause: unknown) => problem(`${service}-service-unavailable`, { cause });
+
+  /** Asks instances one after the other until one replies, or it would not be safe to ask another. */
+  async function untilReplied<T extends { readonly headers: IncomingHttpHeaders }>(
+    ask: (origin: string) => Promise<T>,
+    mayRepeat: (error: unknown) => boolean,
+  ): Promise<T> {
+    let tried: Set<string> | undefined;
+    for (let origin = instances.next(); ; ) {
+      try {
+        const reply = await ask(origin);
+        instances.replied(origin, reply.headers);
+        return reply;
+      } catch (error) {
+        instances.failed(origin);
+        tried = (tried ?? new Set()).add(origin);
+        const other = mayRepeat(error) ? instances.other(tried) : undefined;
+        if (other === undefined) throw error;
+        origin = other;
+      }
+    }
+  }
+
   /** The body of a 200. By undici itself, as `fetch` refuses the user service's port. */
   const ask = async (path: string) => {
     const signal = AbortSignal.timeout(ownRequestMs);
-    const { statusCode, body } = await ownPool.request({ method: 'GET', path, signal });
-    if (statusCode === 200) return body.text();
-    await body.dump();
-    throw new Error(`answered ${statusCode}`);
+    const { body } = await untilReplied(
+      async (origin) => {
+        const reply = await ownAgent.request({ origin, method: 'GET', path, signal });
+        if (reply.statusCode === 200) return reply;
+        await reply.body.dump();
+        throw new Error(`answered ${reply.statusCode}`);
+      },
+      () => true,
+    );
+    return body.text();
   };
 
   return {
@@ -55,23 +92,38 @@ export function createServiceProxy(
      */
     forward: async (req: Request, res: Response) => {
       const isStream = asksForStream(req);
-      const forwarding = forwardRequest(isStream ? streamPool : pool, req, res, (headers) => {
-        if (isEventStream(headers)) streams.add(res, forwarding.abort);
-      });
+      const { body, mayRepeat } = outgoing(req);
+      let aborted: Error | undefined;
+      let forwarding: Forwarding | undefined;
+      const abort = (why: Error) => {
+        aborted ??= why;
+        forwarding?.abort(why);
+      };
+      const onBegin = (headers: IncomingHttpHeaders) => {
+        if (isEventStream(headers)) streams.add(res, abort);
+      };
       res.once('close', () => {
-        if (!res.writableFinished) forwarding.abort(new Error('the client has left'));
+        if (!res.writableFinished) abort(new Error('the client has left'));
       });
-      if (!isStream) limitReply(req, res, replyMs, forwarding.abort);
+      if (!isStream) limitReply(req, res, replyMs, abort);
       try {
-        await forwarding.begun;
+        await untilReplied(
+          (origin) => {
+            const to = { agent: isStream ? streamAgent : agent, origin };
+            forwarding = forwardRequest(to, req, body(), res, onBegin);
+            return forwarding.begun;
+          },
+          (error) => aborted === undefined && mayRepeat(error),
+        );
       } catch (error) {
+        abort(error as Error);
         if (res.destroyed || res.writableEnded) return;
         // The rest of its body would be read by nobody, and taken for the next request.
         if (!req.complete) res.set('Connection', 'close');
         throw unavailable(error);
       }
     },
-    /** Rejects when the service is not ready. */
+    /** Rejects when no instance is ready. */
     check: () => ask('/readyz'),
     /**
      * The service's own OpenAPI document.
@@ -87,7 +139,7 @@ export function createServiceProxy(
     /** Ends the replies that would never end, and those that begin later, so that a shutdown need not wait for them. */
     endStreams: streams.end,
     close: async () => {
-      await Promise.all([pool, streamPool, ownPool].map((each) => each.destroy()));
+      await Promise.all([agent, streamAgent, ownAgent].map((each) => each.destroy()));
     },
   };
 }

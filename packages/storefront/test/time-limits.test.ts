@@ -98,7 +98,7 @@ describe('silence', () => {
     });
     upstream.listen(0, '127.0.0.1');
     await once(upstream, 'listening');
-    const proxy = createServiceProxy('order', urlOf(upstream), { silenceMs: 1_000 });
+    const proxy = createServiceProxy('order', [urlOf(upstream)], { silenceMs: 1_000 });
     const gateway = express()
       .use((req, res) => proxy.forward(req, res))
       .listen(0, '127.0.0.1');

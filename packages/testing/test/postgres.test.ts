@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 import {
+  checkWrites,
   createLogger,
   createPool,
   databaseIsUnavailable,
   violates,
+  withClient,
   withTransaction,
 } from '@shop/service-kit';
 import { createTestDatabase, type TestDatabase, waitFor } from '@shop/testing';
@@ -209,6 +211,42 @@ it('tells which constraint refused a row, however deep an ORM hides it', async (
   }
   expect(violates(undefined, 'accounts_email_key')).toBe(false);
 });
+
+describe('a check of writes', () => {
+  it('passes, and leaves nothing behind', async () => {
+    const size = () => database.sql('SELECT pg_database_size(current_database()) AS size');
+    await checkWrites(pool);
+    const before = await size();
+    for (let count = 0; count < 20; count++) await checkWrites(pool);
+    expect(await size()).toEqual(before);
+  });
+
+  it.each([
+    ['default_transaction_read_only = on', /read-only/],
+    // As on a disk that is full: no temporary file may grow.
+    ['temp_file_limit = 0', /temporary file size/],
+  ])('fails with %s', async (setting, message) => {
+    const { username, pathname } = new URL(database.url);
+    const alter = (change: string) =>
+      withClient({ connectionString: process.env['TEST_POSTGRES_URL'] }, (admin) =>
+        admin.query(`ALTER ROLE ${username} IN DATABASE "${pathname.slice(1)}" ${change}`),
+      );
+    await alter(`SET ${setting}`);
+    const later = openPool();
+    expect((await failure(checkWrites(later))).message).toMatch(message);
+    await later.end();
+    await alter(`RESET ${setting.split(' ')[0]}`);
+    await checkWrites(pool);
+  });
+});
+
+it.each(['25006', '53100', '53200', '58030'])(
+  'takes %s for an outage however deep an ORM hides it',
+  (code) => {
+    const error = Object.assign(new Error('no'), { code });
+    expect(databaseIsUnavailable(new Error('Failed query', { cause: error }))).toBe(true);
+  },
+);
 
 describe('when PostgreSQL', () => {
   it('is not there, says so', async () => {

@@ -5,9 +5,9 @@ import { problem, problems } from '../problems.ts';
 
 export type OrderClient = ReturnType<typeof createOrderClient>;
 
-export function createOrderClient(baseUrl: string, metrics: Metrics) {
+export function createOrderClient(urls: readonly string[], metrics: Metrics) {
   const unavailable = (cause: unknown) => problem('order-service-unavailable', { cause });
-  const http = createHttpClient({ name: 'order_service', baseUrl, metrics, unavailable });
+  const http = createHttpClient({ name: 'order_service', urls, metrics, unavailable });
   const isCheckoutReply = new Ajv().compile<CheckoutReply>(checkoutReplySchema);
   return {
     /**

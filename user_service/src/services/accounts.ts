@@ -26,6 +26,8 @@ export async function registerAccount(
   { users, passwords, limits, metrics }: AccountDeps,
 ): Promise<Account> {
   await limits.countRegistration(address);
+  // A hash takes long, and nothing could come of it; nor without the database.
+  if ((await users.findByEmail(email)) !== undefined) throw problem('email-taken');
   const passwordHash = await passwords.hash(password);
   const account = await users.add({ username, email, role: 'customer' }, passwordHash);
   metrics.registered();

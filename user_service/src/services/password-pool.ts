@@ -29,13 +29,32 @@ export function createPasswordPool(options: PasswordPoolOptions) {
   });
   pool.on('error', (error) => logger.error({ err: error }, 'a password thread failed'));
 
+  let closing = false;
+  /** In the order in which they came, by what ends each. */
+  const underWay = new Map<AbortController, Promise<unknown>>();
+
   const run = async (name: 'hash' | 'matches', task: object) => {
-    if (pool.queueSize >= maxWaiting) throw problem('busy');
-    return pool.run(task, { name });
+    if (closing || pool.queueSize >= maxWaiting) throw problem('busy');
+    const ended = new AbortController();
+    const work = pool.run(task, { name, signal: ended.signal });
+    underWay.set(ended, work);
+    try {
+      return await work;
+    } catch (error) {
+      throw ended.signal.aborted ? problem('busy', { cause: error }) : error;
+    } finally {
+      underWay.delete(ended);
+    }
+  };
+
+  /** Refuses those that wait, and those to come, with `busy`. */
+  const refuseWaiting = () => {
+    closing = true;
+    for (const waiting of [...underWay.keys()].slice(threads)) waiting.abort();
   };
 
   return {
-    /** @throws Problem `busy` when too many wait already */
+    /** @throws Problem `busy` when too many wait already, or the pool closes */
     hash: (password: string): Promise<string> =>
       run('hash', { password: passwordForms(password)[0], rounds }),
     /** @throws Problem `busy` when too many wait already */
@@ -49,7 +68,13 @@ export function createPasswordPool(options: PasswordPoolOptions) {
     decoyHash: `$2b$${String(rounds).padStart(2, '0')}$${'.'.repeat(53)}`,
     /** How many wait for a thread at the moment. */
     waiting: () => pool.queueSize,
-    close: () => pool.close(),
+    refuseWaiting,
+    close: async () => {
+      refuseWaiting();
+      // Piscina's own `close` may cut off what still runs.
+      await Promise.allSettled(underWay.values());
+      await pool.destroy();
+    },
   };
 }
 

@@ -1,12 +1,13 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { request } from 'undici';
+import { createInstances } from '../http/instances.ts';
 import type { Logger } from '../logger.ts';
 import { problem } from '../problems/problems.ts';
 import type { KeySource } from './auth.ts';
 
 export interface RemoteKeysOptions {
-  /** The JSON Web Key Set (RFC 7517) of the user service. */
-  readonly url: string;
+  /** The JSON Web Key Set (RFC 7517) of the user service, at each of its instances. */
+  readonly urls: readonly string[];
   readonly logger: Logger;
   /** After this the keys are fetched again, in the background. */
   readonly freshForMs?: number;
@@ -22,22 +23,30 @@ export interface RemoteKeysOptions {
  * key id causes a fetch at a bounded rate, so that a new key is found and forged ids cost nothing.
  */
 export function createRemoteKeys(options: RemoteKeysOptions): KeySource {
-  const { url, logger, freshForMs = 300_000, keptForMs = 86_400_000, minIntervalMs = 5_000 } = options;
+  const { urls, logger, freshForMs = 300_000, keptForMs = 86_400_000, minIntervalMs = 5_000 } = options;
+  const instances = createInstances(urls);
   let keys = new Map<string, KeyObject>();
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | undefined;
 
+  /** From the first instance that has them. */
   async function fetchKeys(): Promise<void> {
     triedAt = performance.now();
-    try {
-      const found = await getJwks(url);
-      // An empty set is a mistake of the user service: nobody is to be logged out for it.
-      if (found.length === 0) throw new Error('The key set is empty.');
-      keys = new Map(found.map((key) => [key.kid, createPublicKey({ key, format: 'jwk' })]));
-      fetchedAt = performance.now();
-    } catch (error) {
-      logger.warn({ err: error, url }, 'the keys of the user service could not be fetched');
+    const tried = new Set<string>();
+    for (let url = instances.other(tried); url !== undefined; url = instances.other(tried)) {
+      tried.add(url);
+      try {
+        const found = await getJwks(url);
+        // An empty set is a mistake of the user service: nobody is to be logged out for it.
+        if (found.length === 0) throw new Error('The key set is empty.');
+        keys = new Map(found.map((key) => [key.kid, createPublicKey({ key, format: 'jwk' })]));
+        fetchedAt = performance.now();
+        return;
+      } catch (error) {
+        instances.failed(url);
+        logger.warn({ err: error, url }, 'the keys of the user service could not be fetched');
+      }
     }
   }
 

@@ -42,10 +42,12 @@ export const port = validator((input) => {
 });
 
 /** An absolute URL; the value is never repeated in the error, for it may hold a password. */
-export const url = validator((input) => {
-  if (!URL.canParse(input)) throw new Error('must be an absolute URL');
+export const url = validator((input) => readUrl(input, 'must be an absolute URL'));
+
+function readUrl(input: string, rule: string): string {
+  if (!URL.canParse(input)) throw new Error(rule);
   return input.replace(/\/$/, '');
-});
+}
 
 /** What stands between the commas. */
 export const itemsOf = (input: string): readonly string[] =>
@@ -56,6 +58,14 @@ export const itemsOf = (input: string): readonly string[] =>
 
 /** A comma-separated list. */
 export const list = validator(itemsOf);
+
+/** The absolute URLs of a service's instances, separated by commas; at least one. */
+export const urls = validator((input) => {
+  const rule = 'must be an absolute URL, or several separated by commas';
+  const items = itemsOf(input);
+  if (items.length === 0) throw new Error(rule);
+  return items.map((item) => readUrl(item, rule));
+});
 
 /** `true`, `1`, `false` or `0`. */
 export const flag = validator((input) => {

@@ -1,5 +1,5 @@
 import { trustProxy } from '../http/trust-proxy.ts';
-import { itemsOf, port, text, url, validator } from './settings.ts';
+import { itemsOf, port, text, url, urls, validator, wholeNumber } from './settings.ts';
 
 /** Origins (RFC 6454) of http or https. With `:*` for the port it is any port, and a pattern comes of it. */
 const origins = validator((input) => itemsOf(input.toLowerCase()).map(readOrigin));
@@ -11,8 +11,12 @@ function readOrigin(item: string): string | RegExp {
   return port === ':*' ? new RegExp(`^${host.replace(/[.[\]]/g, '\\$&')}(:\\d+)?$`) : item;
 }
 
-/** PORT, HOST, CORS_ORIGINS and TRUST_PROXY, for {@link readSettings}. */
+/** SHUTDOWN_PAUSE_MS: how long a server that stops goes on taking requests, until all who send any know of it. */
+export const shutdownSettings = { shutdownPauseMs: wholeNumber({ default: 0 }) };
+
+/** PORT, HOST, SHUTDOWN_PAUSE_MS, CORS_ORIGINS and TRUST_PROXY, for {@link readSettings}. */
 export const httpSettings = (defaultPort: number) => ({
+  ...shutdownSettings,
   port: port({ default: defaultPort }),
   host: text({ default: '127.0.0.1' }),
   /** Origins whose pages may call this server; none by default, as browsers go through the gateway. */
@@ -34,5 +38,5 @@ export const tokenSettings = {
 /** The same, and JWKS_URL: for services that fetch the public keys. */
 export const remoteTokenSettings = {
   ...tokenSettings,
-  jwksUrl: url({ desc: 'the public keys of user_service, http://localhost:6000/.well-known/jwks.json' }),
+  jwksUrl: urls({ desc: 'the public keys of user_service, http://localhost:6000/.well-known/jwks.json' }),
 };

@@ -15,11 +15,13 @@ import { createHistogram, type Metrics, requestSeconds } from '../metrics.ts';
 import { decodeUtf8 } from '../text.ts';
 import { withSpan } from '../tracing/spans.ts';
 import { currentTrace } from '../tracing/trace.ts';
+import { createInstances } from './instances.ts';
 
 export interface HttpClientOptions {
   /** The service that is called, for errors: `catalog_service`. */
   readonly name: string;
-  readonly baseUrl: string;
+  /** Of its instances; see {@link createInstances}. */
+  readonly urls: readonly string[];
   /**
    * What `send` throws when the service is unavailable; where a caller is to be told, of the calling service's
    * catalogue: `(cause) => problem('catalog-service-unavailable', { cause })`.
@@ -48,10 +50,14 @@ export interface HttpReply {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** HTTP between services: a limit on each attempt and on all, retries with jitter, a circuit breaker. */
+/**
+ * HTTP between services: a limit on each attempt and on all, retries with jitter, on another instance where there is one,
+ * a circuit breaker.
+ */
 export function createHttpClient(options: HttpClientOptions) {
-  const { name, baseUrl, unavailable, attemptMs = 1_000, totalMs = 2_500, metrics } = options;
+  const { name, urls, unavailable, attemptMs = 1_000, totalMs = 2_500, metrics } = options;
   const durations = metrics && callDurations(metrics);
+  const instances = createInstances(urls);
   const policy = wrap(
     timeout(totalMs, TimeoutStrategy.Aggressive),
     retry(
@@ -62,11 +68,11 @@ export function createHttpClient(options: HttpClientOptions) {
     timeout(attemptMs, TimeoutStrategy.Aggressive),
   );
 
-  const { hostname, port } = new URL(baseUrl);
-  const server = { 'server.address': hostname, ...(port !== '' && { 'server.port': Number(port) }) };
-
   function attempt(given: HttpRequest, signal: AbortSignal, resends: number): Promise<HttpReply> {
     const { method, path } = given;
+    const baseUrl = instances.next();
+    const { hostname, port } = new URL(baseUrl);
+    const server = { 'server.address': hostname, ...(port !== '' && { 'server.port': Number(port) }) };
     const attributes = {
       'http.request.method': method,
       ...server,
@@ -89,7 +95,11 @@ export function createHttpClient(options: HttpClientOptions) {
         // Nothing of ours answers with a redirect: it is a proxy's, and not to be followed.
         if (statusCode >= 500 || (statusCode >= 300 && statusCode < 400))
           throw new Error(`answered ${statusCode}`);
+        instances.replied(baseUrl, headers);
         return { status: statusCode, body: text === '' ? undefined : JSON.parse(text), headers };
+      } catch (error) {
+        instances.failed(baseUrl);
+        throw error;
       } finally {
         durations?.observe({ peer: name, method, status_code }, (performance.now() - startedAt) / 1_000);
       }

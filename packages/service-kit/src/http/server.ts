@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { Express } from 'express';
 import { replyToRefused, type TimeLimits } from './refused-requests.ts';
 
@@ -41,6 +42,8 @@ export function createHttpServer(options: HttpServerOptions) {
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   server.prependListener('request', toOriginForm);
   const connections = trackConnections(server);
+  // It would cut connections whose next request is on its way; see `spareMs`.
+  server.closeIdleConnections = () => {};
   const unread = setInterval(() => connections.cutUnread(unreadMs), Math.min(1_000, unreadMs / 4)).unref();
   answerRefused(server, limits, connections.mayAnswer);
   return {
@@ -50,18 +53,43 @@ export function createHttpServer(options: HttpServerOptions) {
       await once(server, 'listening');
       return (server.address() as AddressInfo).port;
     },
+    /** From now on each reply is the last of its connection, so that callers go elsewhere; new ones are still taken. */
+    drain: connections.drain,
     /** Takes no new connection, lets requests finish for at most `drainMs`, then cuts what is left. */
     stop: async () => {
       if (server.listening) {
+        connections.drain();
+        await takeAccepted(server);
         const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+        const unused = setInterval(connections.closeUnused, spareMs.answered / 2);
         server.close();
         connections.closeUnused();
         await once(server, 'close');
+        clearInterval(unused);
         clearTimeout(cut);
       }
       clearInterval(unread);
     },
   };
+}
+
+/**
+ * The system accepts connections by itself, and resets those that Node has not taken when the listener closes. Node takes
+ * one of them in a turn of its loop: it goes on until a whole turn brings none.
+ */
+async function takeAccepted(server: Server): Promise<void> {
+  const until = performance.now() + acceptMs;
+  let turnsWithout = 0;
+  const count = () => {
+    turnsWithout = 0;
+  };
+  server.on('connection', count);
+  // Half of a turn may be over when it begins.
+  while (turnsWithout < 2 && performance.now() < until) {
+    turnsWithout += 1;
+    await setImmediate();
+  }
+  server.off('connection', count);
 }
 
 /**
@@ -94,8 +122,20 @@ function answerRefused(server: Server, limits: TimeLimits, mayAnswer: (socket: S
 /** One connection may ask for many replies at once and read none (pipelining); after so many it has to begin again. */
 const requestsPerConnection = 100;
 
+/** For so long a connection that was just opened, or answered, may have its next request on the way. */
+const spareMs = { opened: 1_000, answered: 100 };
+
+/** Of the replies of a server that stops: callers that know other instances ask those from now on. */
+export const drainingHeader = 'x-draining';
+
+/** Under a load of new connections that is never less than Node can take, the rest of them is reset after this. */
+const acceptMs = 2_000;
+
 interface Connection {
   readonly replies: Set<ServerResponse>;
+  /** Until then it is not closed for having no request. */
+  sparedUntil: number;
+  unused?: boolean;
   /** It has asked for more than a connection may, and closes after its last reply. */
   over?: boolean;
   /** How many bytes of replies the other end had taken, and since when it has taken no more. */
@@ -109,9 +149,12 @@ interface Connection {
  */
 function trackConnections(server: Server) {
   const connections = new Map<Socket, Connection>();
-  let closing = false;
+  let draining = false;
+  const sayLast = (res: ServerResponse) => {
+    if (!res.headersSent) res.setHeader('Connection', 'close').setHeader(drainingHeader, '1');
+  };
   server.on('connection', (socket) => {
-    connections.set(socket, { replies: new Set() });
+    connections.set(socket, { replies: new Set(), sparedUntil: performance.now() + spareMs.opened });
     socket.once('close', () => connections.delete(socket));
   });
   // Node refuses each request beyond the limit, but does not close the connection on which more of them wait.
@@ -124,20 +167,22 @@ function trackConnections(server: Server) {
   });
   server.prependListener('request', (req, res) => {
     const { socket } = req;
-    const connection = connections.get(socket) ?? { replies: new Set() };
+    const connection = connections.get(socket) ?? { replies: new Set(), sparedUntil: 0 };
     const { replies } = connection;
     connection.last = { req, res };
     replies.add(res);
-    if (closing) res.setHeader('Connection', 'close');
+    if (draining) sayLast(res);
     res.once('close', () => {
       replies.delete(res);
-      if ((closing || connection.over) && replies.size === 0) socket.destroySoon();
+      if (replies.size > 0) return;
+      connection.sparedUntil = performance.now() + spareMs.answered;
+      if (connection.over) socket.destroySoon();
     });
   });
   return {
     /** Whether bytes that cannot be parsed can be answered, and nobody would take it for another reply. */
     mayAnswer: (socket: Socket) => {
-      const { replies, last } = connections.get(socket) ?? { replies: new Set() };
+      const { replies, last } = connections.get(socket) ?? { replies: new Set<ServerResponse>() };
       // They are the rest of a request that the app has already, or the beginning of another one.
       if (last !== undefined && !last.req.complete) return replies.size === 1 && !last.res.headersSent;
       return replies.size === 0;
@@ -151,11 +196,17 @@ function trackConnections(server: Server) {
         else if (now - connection.taken.since > limitMs) socket.destroy();
       }
     },
+    drain: () => {
+      draining = true;
+      for (const { replies } of connections.values()) for (const res of replies) sayLast(res);
+    },
     closeUnused: () => {
-      closing = true;
-      for (const [socket, { replies }] of connections) {
-        if (replies.size === 0) socket.destroy();
-        for (const res of replies) if (!res.headersSent) res.setHeader('Connection', 'close');
+      const now = performance.now();
+      for (const [socket, connection] of connections) {
+        if (connection.replies.size > 0 || connection.sparedUntil > now) continue;
+        // In a process that is late, what it was sent may not have been read yet: it is by the next time.
+        if (connection.unused) socket.destroy();
+        connection.unused = true;
       }
     },
   };

@@ -1,36 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Express } from 'express';
 import { createHttpApp, type HttpAppOptions } from '../http/app.ts';
 import type { HealthChecks } from '../http/health.ts';
 import { createHttpServer, type HttpServerOptions } from '../http/server.ts';
+import { observeLog } from '../metrics.ts';
 import type { Service } from './run-service.ts';
 import { createShutdownHooks, type ShutdownHooks } from './shutdown-hooks.ts';
 
 export interface HttpServiceOptions extends Omit<HttpAppOptions, 'health' | 'corsOrigins' | 'trustProxy'> {
   readonly config: Pick<HttpAppOptions, 'corsOrigins' | 'trustProxy'> &
-    Pick<HttpServerOptions, 'port' | 'host'>;
+    Pick<HttpServerOptions, 'port' | 'host'> & {
+      /** How long it goes on taking requests once it has said that it stops. */
+      readonly shutdownPauseMs: number;
+    };
   readonly health: Omit<HealthChecks, 'draining'>;
   /**
    * Opens what the service needs, before it listens. What it opens it adds to `closeLater`, and that is closed in reverse
    * order: when the service stops, and when anything after it fails to open.
    */
   readonly open: (closeLater: ShutdownHooks['add']) => Promise<unknown>;
-  /** Runs first when the service stops, for replies that have no end of their own. */
-  readonly endStreams?: () => unknown;
+  /** Runs when the service takes no more requests, for replies that have no end of their own, or a late one. */
+  readonly endWaiting?: () => unknown;
 }
 
 /**
- * The life of a service once: opens in order, listens; when it stops it says so in `/readyz`, ends its streams, lets
- * requests finish, and closes everything in reverse order.
+ * The life of a service once: opens in order, listens; when it stops it says so in `/readyz` and in every reply, serves
+ * on for `shutdownPauseMs`, in which those who send it requests learn that, ends what would wait, lets requests finish,
+ * and closes everything in reverse order.
  */
 export function createHttpService(options: HttpServiceOptions): Service & { readonly app: Express } {
-  const { config, health, open, endStreams = () => {}, ...appOptions } = options;
+  const { config, health, open, endWaiting = () => {}, ...appOptions } = options;
+  observeLog(options.metrics, options.logger);
   const shutdownHooks = createShutdownHooks(options.logger);
   let draining = false;
   const app = createHttpApp({ ...appOptions, ...config, health: { ...health, draining: () => draining } });
   const server = createHttpServer({ app, port: config.port, host: config.host });
 
+  let listening = false;
   const stop = async () => {
     draining = true;
+    server.drain();
+    if (listening) await delay(config.shutdownPauseMs);
+    listening = false;
     await shutdownHooks.runAll();
   };
 
@@ -38,8 +49,10 @@ export function createHttpService(options: HttpServiceOptions): Service & { read
     try {
       await open(shutdownHooks.add);
       shutdownHooks.add('HTTP server', server.stop);
-      shutdownHooks.add('streams', endStreams);
-      return { port: await server.start() };
+      shutdownHooks.add('what waits', endWaiting);
+      const port = await server.start();
+      listening = true;
+      return { port };
     } catch (error) {
       await stop();
       throw error;

@@ -1,4 +1,5 @@
 import { ConfigError, type Environment, readSettings, readTogether } from '../config/settings.ts';
+import { shutdownSettings } from '../config/shared-settings.ts';
 import { createLogger, type Logger, logLevel } from '../logger.ts';
 import { startTracing } from '../tracing/tracing.ts';
 import { type Dependencies, waitForDependencies } from './dependencies.ts';
@@ -20,7 +21,7 @@ export interface RunOptions<C> {
   readonly dependencies?: (config: C) => Dependencies;
 }
 
-/** Past this a shutdown is hanging, and the process ends without it. */
+/** Past this, after its pause, a shutdown is hanging, and the process ends without it. */
 const shutdownLimitMs = 25_000;
 
 /**
@@ -33,11 +34,12 @@ export async function runService<C>(host: NodeJS.Process, options: RunOptions<C>
   let service: Service | undefined;
   let stopping = false;
   let stopTracing = async () => {};
+  let pauseMs = 0;
   const stop = async (why: string, code: number) => {
     if (stopping) return;
     stopping = true;
     logger?.info({ why }, 'stopping');
-    setTimeout(() => host.exit(1), shutdownLimitMs).unref();
+    setTimeout(() => host.exit(1), pauseMs + shutdownLimitMs).unref();
     try {
       await service?.stop();
       await stopTracing();
@@ -56,8 +58,9 @@ export async function runService<C>(host: NodeJS.Process, options: RunOptions<C>
     void stop('unhandled rejection', 1);
   });
   try {
-    const { config, logging } = readTogether(host.env, { config: readConfig, logging: readLogging });
-    logger = createLogger({ name, level: logging.logLevel });
+    const { config, own } = readTogether(host.env, { config: readConfig, own: readOwn });
+    pauseMs = own.shutdownPauseMs;
+    logger = createLogger({ name, level: own.logLevel });
     await waitForDependencies(dependencies?.(config) ?? {}, logger);
     stopTracing = await startTracing(host.env, name);
     service = createService(config, logger, (error) => {
@@ -74,5 +77,5 @@ export async function runService<C>(host: NodeJS.Process, options: RunOptions<C>
   }
 }
 
-const readLogging = (environment: Environment) =>
-  readSettings(environment, { logLevel: logLevel({ default: 'info' }) });
+const readOwn = (environment: Environment) =>
+  readSettings(environment, { ...shutdownSettings, logLevel: logLevel({ default: 'info' }) });

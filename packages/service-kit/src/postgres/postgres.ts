@@ -164,9 +164,20 @@ const unavailableCodes = [
   'ETIMEDOUT',
   'EPIPE',
   '08000', // connection exceptions
+  '08001',
   '08003',
+  '08004',
   '08006',
-  '53300', // too many connections
+  '25006', // takes no writes: a standby, or set so
+  '25P03', // a transaction took too long
+  '25P04',
+  '53000', // has no resources left: no space on the disk, no memory, too many connections, a limit
+  '53100',
+  '53200',
+  '53300',
+  '53400',
+  '58000', // its machine fails: files cannot be read or written
+  '58030',
   '40001', // could not be serialized, nor after several attempts
   '40P01', // the same of deadlocks
   '55P03', // no lock in time
@@ -187,7 +198,10 @@ const unavailableMessages = new RegExp(
     'Client has encountered a connection error',
 );
 
-/** True when an error, or what caused it, says that the database cannot be reached now, or not answer in time. */
+/**
+ * True when an error, or what caused it, says that the database cannot be reached now, not answer in time, or not write
+ * for want of space or the right to.
+ */
 export function databaseIsUnavailable(error: unknown): boolean {
   return (
     hasDatabaseCode(error, ...unavailableCodes) ||

@@ -59,6 +59,7 @@ export async function startUpstreamOnBadPort(): Promise<Upstream> {
 export async function startHarness(
   options: Partial<StorefrontConfig> = {},
   startUser: () => Promise<Upstream> = startUpstreamOnBadPort,
+  second: { readonly order?: Upstream } = {},
 ) {
   const user = await startUser();
   const [catalog, order, payment] = [await startUpstream(), await startUpstream(), await startUpstream()];
@@ -67,7 +68,7 @@ export async function startHarness(
     PORT: '0',
     USER_SERVICE_URL: user.url,
     CATALOG_SERVICE_URL: catalog.url,
-    ORDER_SERVICE_URL: order.url,
+    ORDER_SERVICE_URL: second.order === undefined ? order.url : `${order.url}, ${second.order.url}`,
     PAYMENT_SERVICE_URL: payment.url,
   });
   const storefront = createStorefront({ ...config, ...options }, { logger });
