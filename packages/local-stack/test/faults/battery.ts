@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@shop/testing';
+import type { Customer } from '../support/customers.ts';
+import { type CrashPoint, crashPoints } from './crash-points.ts';
+import { type Fault, faultsOf } from './faults.ts';
+import { createRandom } from './random.ts';
+import { createFigures, run, say } from './run.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
+import type { World } from './world.ts';
+
+const recoveryMs = 60_000;
+
+/** Everything that may go wrong goes wrong, and each time the doctor finds nothing within a minute. */
+export function battery(bus: World['bus'], openWorld: () => Promise<World>): void {
+  const random = createRandom(run.seed);
+  const figures = createFigures();
+  let world: World;
+  let traffic: Traffic;
+
+  beforeAll(async () => {
+    say(`${bus} bus, seed ${run.seed}`);
+    world = await openWorld();
+    traffic = await createTraffic(world, random, figures);
+  }, 180_000);
+  afterAll(async () => {
+    await world?.close();
+    say(`${bus} bus, seed ${run.seed}: ${JSON.stringify(figures)}`);
+  }, 60_000);
+
+  async function examined(): Promise<void> {
+    const { wrong } = await world.examine();
+    if (wrong.length > 0) throw new Error(wrong.slice(0, 5).join('; '));
+    const told = [...traffic.told];
+    const kept = await world.ledger.sql('orders', 'SELECT FROM orders WHERE order_number = ANY ($1)', [told]);
+    if (kept.length !== told.length)
+      throw new Error(`${told.length - kept.length} orders that were told of are lost`);
+  }
+
+  /** Sells again, and nothing is wrong. */
+  async function expectWhole(): Promise<void> {
+    const startedAt = performance.now();
+    await world.untilOpen();
+    const isWhole = () => examined().then(() => true);
+    await waitFor(isWhole, { timeoutMs: recoveryMs, what: 'the doctor to find nothing' });
+    figures.slowestRecoveryMs = Math.max(
+      figures.slowestRecoveryMs,
+      Math.round(performance.now() - startedAt),
+    );
+  }
+
+  async function survive(fault: Fault): Promise<void> {
+    if (fault.isPossible?.(world) === false) {
+      say(`left out: ${fault.name}`);
+      return;
+    }
+    say(fault.name);
+    figures.faults++;
+    const stop = traffic.start();
+    try {
+      await delay(500);
+      await fault.inject(world, random);
+      await world.untilOpen();
+      await delay(500);
+    } finally {
+      await stop();
+    }
+    await expectWhole();
+  }
+
+  async function surviveAt(point: CrashPoint): Promise<void> {
+    if (point.isPossible?.(world) === false) {
+      say(`left out: ${point.name}`);
+      return;
+    }
+    say(`kill -9 of ${point.name}`);
+    figures.faults++;
+    const customer = random.oneOf(traffic.customers);
+    await emptyCart(customer);
+    const productId = await world.product(10);
+    const orderNumber = traffic.note(await point.crash(world, customer, productId));
+    await customer.reaches(orderNumber, 'processing');
+    await customer.pay(orderNumber);
+    await customer.reaches(orderNumber, 'completed');
+    await expectWhole();
+    expect(await world.stockOf(productId)).toBe(8);
+  }
+
+  it.each(crashPoints)('loses and doubles nothing when killed at: $name', surviveAt);
+
+  it('sells 100 pairs to 100 of 500 buyers, who ask for their pieces in opposite orders', async () => {
+    say('500 buyers in opposite orders');
+    const pair = [await world.product(100), await world.product(100)];
+    const opposite = pair.toReversed();
+    const buyers: Customer[] = [];
+    // Some at a time: what is to be crowded is the stock, not the door.
+    while (buyers.length < 500)
+      buyers.push(...(await Promise.all(Array.from({ length: 25 }, () => world.customer()))));
+    await Promise.all(
+      buyers.map(async (buyer, index) => {
+        for (const productId of index % 2 === 0 ? pair : opposite)
+          await buyer.call('POST', '/cart', { productId, qty: 1 });
+      }),
+    );
+    const replies = await Promise.all(buyers.map((buyer) => buyer.call('POST', '/orders', {})));
+    for (const { status, body } of replies) if (status === 201) traffic.note(body.orderNumber);
+    await world.ledger.quiet();
+    const sold = `SELECT count(*)::int AS sold FROM stock_movements WHERE product_id = ANY ($1) AND reason = 'order'`;
+    expect(await world.ledger.sql('catalog', sold, [pair])).toEqual([{ sold: 200 }]);
+    await expectWhole();
+  });
+
+  it.each(faultsOf[bus])('loses and doubles nothing when $name', survive);
+
+  it(
+    'loses and doubles nothing whatever happens, in any order',
+    async () => {
+      const choices = [...faultsOf[bus], ...crashPoints].filter(
+        ({ isPossible }) => isPossible?.(world) !== false,
+      );
+      for (const end = Date.now() + run.randomMs; Date.now() < end; ) {
+        const choice = random.oneOf(choices);
+        await ('inject' in choice ? survive(choice) : surviveAt(choice));
+      }
+    },
+    run.randomMs + 240_000,
+  );
+
+  it('brings every order to its end', async () => {
+    const open = `SELECT FROM orders WHERE status IN ('pending', 'processing')`;
+    const isOver = async () => (await world.ledger.sql('orders', open)).length === 0;
+    await waitFor(isOver, { timeoutMs: recoveryMs, what: 'every order to be completed or cancelled' });
+    await expectWhole();
+  });
+}
+
+async function emptyCart(customer: Customer): Promise<void> {
+  const { body } = await customer.call('GET', '/cart');
+  for (const line of body.lines) await customer.call('DELETE', `/cart/${line.id}`);
+}
