@@ -25,7 +25,7 @@ export const guards = [
     text: 'AND EXISTS (SELECT FROM first) FOR UPDATE`',
     instead: 'AND EXISTS (SELECT FROM first)`',
     test: 'order_service/test/order-events.test.ts',
-    title: 'even at two instances at the same moment',
+    title: 'of an order that is being cancelled: waits for that, and is given back',
   },
   {
     name: 'the idempotency claim',

@@ -11,8 +11,8 @@ export interface Fault {
   readonly name: string;
   /** Whether a world has what is to break; all have unless told. */
   readonly isPossible?: (world: World) => boolean;
-  /** Resolves when it is over. */
-  inject(world: World, random: Random): Promise<unknown>;
+  /** Resolves when it is over, which is after about so many seconds. */
+  inject(world: World, random: Random, seconds: number): Promise<unknown>;
 }
 
 const inProcess = ['the shop'];
@@ -40,19 +40,19 @@ const processFaults = (names: readonly string[]): Fault[] =>
       },
       {
         name: `SIGSTOP of ${name}`,
-        inject: (world, random) => freeze(find(world), random.whole(1, 5) * 1_000),
+        inject: (world, _random, seconds) => freeze(find(world), seconds * 1_000),
       },
     ];
   });
 
 const postgresFaults: readonly Fault[] = [
   {
-    name: 'PostgreSQL crashes and is away for 3 s',
-    inject: async (world) => {
+    name: 'PostgreSQL crashes and is down',
+    inject: async (world, _random, seconds) => {
       const [postmaster = 0] = await world.postgres();
       // Its own sign to drop everything at once.
       process.kill(postmaster, 'SIGQUIT');
-      await delay(3_000);
+      await delay(seconds * 1_000);
       await world.startPostgres();
     },
   },
@@ -69,30 +69,37 @@ const postgresFaults: readonly Fault[] = [
   },
   {
     name: 'PostgreSQL ends every connection of the services',
-    inject: async (world) => {
-      for (let count = 0; count < 10; count++) {
+    inject: async (world, _random, seconds) => {
+      for (let count = 0; count < 5 * seconds; count++) {
         await world.ledger.killConnections().catch(() => {});
         await delay(200);
       }
     },
   },
-  { name: 'PostgreSQL is frozen for 6 s', inject: async (world) => freeze(await world.postgres(), 6_000) },
-  { name: 'PostgreSQL is slow for 4 s', inject: async (world) => slow(await world.postgres(), 4_000) },
   {
-    name: 'PostgreSQL is read-only for 4 s',
-    inject: (world) =>
+    name: 'PostgreSQL is frozen',
+    // Longer than any of its clients waits.
+    inject: async (world, _random, seconds) => freeze(await world.postgres(), seconds * 1_000 + 3_000),
+  },
+  {
+    name: 'PostgreSQL is slow',
+    inject: async (world, _random, seconds) => slow(await world.postgres(), seconds * 1_000),
+  },
+  {
+    name: 'PostgreSQL is read-only',
+    inject: (world, _random, seconds) =>
       world.asSuperuser(async (client) => {
         await client.query('SET default_transaction_read_only = off');
         await client.query('ALTER SYSTEM SET default_transaction_read_only = on');
         await client.query('SELECT pg_reload_conf()');
-        await delay(4_000);
+        await delay(seconds * 1_000);
         await client.query('ALTER SYSTEM RESET default_transaction_read_only');
         await client.query('SELECT pg_reload_conf()');
       }),
   },
   {
-    name: 'PostgreSQL has a full disk for 4 s',
-    inject: (world) =>
+    name: 'PostgreSQL has a full disk',
+    inject: (world, _random, seconds) =>
       world.asSuperuser(async (client) => {
         const tables = ['orders.orders', 'orders.outbox', 'catalog.stock_movements', 'catalog.outbox'];
         const forEach = async (statement: (table: string) => string) => {
@@ -104,21 +111,17 @@ const postgresFaults: readonly Fault[] = [
           (table) =>
             `CREATE TRIGGER no_space BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION public.no_space()`,
         );
-        await delay(4_000);
+        await delay(seconds * 1_000);
         await forEach((table) => `DROP TRIGGER no_space ON ${table}`);
       }),
   },
 ];
 
-const networkFaults = (
-  name: string,
-  networkOf: (world: World) => TcpProxy | undefined,
-  seconds: number,
-): Fault[] => {
+const networkFaults = (name: string, networkOf: (world: World) => TcpProxy | undefined): Fault[] => {
   const fault = (what: string, breaks: (network: TcpProxy) => void): Fault => ({
-    name: `${name} ${what} for ${seconds} s`,
+    name: `${name} ${what}`,
     isPossible: (world) => networkOf(world) !== undefined,
-    inject: async (world) => {
+    inject: async (world, _random, seconds) => {
       const network = networkOf(world);
       if (network === undefined) return;
       breaks(network);
@@ -136,15 +139,15 @@ const networkFaults = (
 
 const stripeFault = (name: string, faults: Partial<FaultSettings>): Fault => ({
   name,
-  inject: async ({ stripe }) => {
+  inject: async ({ stripe }, _random, seconds) => {
     stripe.faults.set(faults);
-    await delay(3_000);
+    await delay(seconds * 1_000);
     stripe.faults.reset();
   },
 });
 
 const stripeFaults: readonly Fault[] = [
-  ...networkFaults('Stripe', (world) => world.stripeNetwork, 4),
+  ...networkFaults('Stripe', (world) => world.stripeNetwork),
   stripeFault('Stripe does what it is asked, and answers 500', { failCreatesAfterEffect: 5 }),
   stripeFault('Stripe does what it is asked, and drops the connection', { dropReplies: 10 }),
   stripeFault('webhooks are doubled', { webhooks: 'double' }),
@@ -155,25 +158,25 @@ const stripeFaults: readonly Fault[] = [
 const kafkaFaults: readonly Fault[] = (
   [
     {
-      name: 'Kafka is killed and away for 5 s',
-      inject: async ({ broker }) => {
+      name: 'Kafka is killed and down',
+      inject: async ({ broker }, _random, seconds) => {
         await broker?.kill();
-        await delay(5_000);
+        await delay(seconds * 1_000);
         await broker?.restart();
       },
     },
     {
-      name: 'Kafka is frozen for 6 s',
-      inject: async ({ broker }) => {
+      name: 'Kafka is frozen',
+      inject: async ({ broker }, _random, seconds) => {
         await broker?.pause();
-        await delay(6_000);
+        await delay(seconds * 2_000);
         await broker?.resume();
       },
     },
     {
-      name: 'Kafka is slow for 4 s',
-      inject: async ({ broker }) => {
-        for (let count = 0; count < 20; count++) {
+      name: 'Kafka is slow',
+      inject: async ({ broker }, _random, seconds) => {
+        for (let count = 0; count < 5 * seconds; count++) {
           await broker?.pause();
           await delay(180);
           await broker?.resume();
@@ -190,7 +193,7 @@ const consumersComeAndGo: Fault = {
     for (let count = 0; count < 3; count++) {
       for (const { name, pid } of world.processes())
         if (name.endsWith('#2')) process.kill(pid, random.oneOf(['SIGTERM', 'SIGKILL']));
-      await delay(random.whole(1_500, 3_000));
+      await delay(random.whole(1_000, 2_000));
     }
   },
 };
@@ -198,8 +201,8 @@ const consumersComeAndGo: Fault = {
 const eventFaults: readonly Fault[] = [
   {
     name: 'events are sent again, late and in any order',
-    inject: async (world) => {
-      for (let count = 0; count < 5; count++) {
+    inject: async (world, _random, seconds) => {
+      for (let count = 0; count < 2 * seconds; count++) {
         for (const schema of ['orders', 'catalog'] as const)
           await world.ledger.sql(
             schema,
@@ -250,6 +253,6 @@ export const faultsOf: Readonly<Record<World['bus'], readonly Fault[]>> = {
     ...everywhere,
     ...kafkaFaults,
     consumersComeAndGo,
-    ...networkFaults('Elasticsearch', (world) => world.searchNetwork, 2),
+    ...networkFaults('Elasticsearch', (world) => world.searchNetwork),
   ],
 };
