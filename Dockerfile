@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# All images of the shop. SERVICE is the folder of a service, packages/storefront or packages/fake-stripe:
+# All images of the shop. SERVICE is the folder of a service, packages/storefront, packages/fake-stripe or packages/doctor:
 #   docker build --build-arg SERVICE=order_service .
 # Stages without SERVICE come first: all images share what is built there.
 FROM node:24-slim AS workspace
@@ -11,6 +11,7 @@ COPY packages/contracts/package.json packages/contracts/
 COPY packages/service-kit/package.json packages/service-kit/
 COPY packages/messaging/package.json packages/messaging/
 COPY packages/openapi-types/package.json packages/openapi-types/
+COPY packages/doctor/package.json packages/doctor/
 COPY packages/fake-stripe/package.json packages/fake-stripe/
 COPY packages/postgres-server/package.json packages/postgres-server/
 COPY packages/storefront/package.json packages/storefront/
@@ -24,7 +25,7 @@ RUN npm install --global "typescript@$(node -p "require('./package.json').devDep
 RUN --mount=type=cache,id=shop-pnpm,target=/pnpm \
     pnpm install --frozen-lockfile --store-dir=/pnpm --no-optional --filter-prod='*_service...' \
       --filter-prod='@shop/storefront...' --filter-prod='@shop/fake-stripe...' \
-      --filter-prod=@shop/openapi-types
+      --filter-prod='@shop/doctor...' --filter-prod=@shop/openapi-types
 COPY --chmod=755 <<'EOF' /usr/local/bin/compile
 #!/bin/sh -e
 node packages/openapi-types/generate.mjs

@@ -18,9 +18,11 @@ import { withAdvisoryLock } from './db/advisory-lock.ts';
 import { createAllProductsRepository } from './db/all-products.repository.ts';
 import { createPrisma, schema } from './db/prisma.ts';
 import { createProductReads } from './db/product-reads.ts';
+import { createTimelineRepository } from './db/timeline.repository.ts';
 import type { SearchIndex } from './domain/search-index.ts';
 import { document } from './generated/openapi.ts';
 import { productRoutes } from './routes/product.routes.ts';
+import { timelineRoutes } from './routes/timeline.routes.ts';
 import { createElasticsearchEngine } from './search/elasticsearch/engine.ts';
 import { reindexLock } from './search/elasticsearch/indices.ts';
 import { createPostgresSearchIndex } from './search/postgres/postgres-search-index.ts';
@@ -93,7 +95,10 @@ export function createCatalogService(
         ...(elasticsearch && { elasticsearch: elasticsearch.check }),
       },
     },
-    routes: [productRoutes({ deps, tokens, defaultCurrency: config.defaultCurrency })],
+    routes: [
+      productRoutes({ deps, tokens, defaultCurrency: config.defaultCurrency }),
+      timelineRoutes(tokens, createTimelineRepository(pool)),
+    ],
     open: async (closeLater) => {
       closeLater('database', async () => {
         await prisma.$disconnect();

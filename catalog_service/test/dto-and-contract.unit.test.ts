@@ -9,6 +9,8 @@ import {
   ProductsByIdDto,
   StockLookUpDto,
   SuggestDto,
+  TimelineDto,
+  TimelinePathDto,
 } from '../src/routes/dto/requests.dto.ts';
 import { type Schema, textsToTry, valuesToTry } from './support/boundary-values.ts';
 
@@ -97,6 +99,11 @@ const forms: [string, Form][] = [
   ],
   ['GET /products/suggest', parameters(SuggestDto, '/products/suggest', 'query', { q: 'a' })],
   ['the path /products/:id', parameters(ProductPathDto, '/products/{id}', 'path', { id: '1' })],
+  ['GET /timeline/:orderNumber', parameters(TimelineDto, '/timeline/{orderNumber}', 'query', {})],
+  [
+    'the path /timeline/:orderNumber',
+    parameters(TimelinePathDto, '/timeline/{orderNumber}', 'path', { orderNumber: 'ORDER-0001' }),
+  ],
 ];
 
 function parses(dto: Form['dto'], value: unknown): boolean {

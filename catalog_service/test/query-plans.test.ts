@@ -1,5 +1,5 @@
 import { tablesScanned, waitFor } from '@shop/testing';
-import { type Catalog, startCatalog } from './support/harness.ts';
+import { adminToken, type Catalog, startCatalog } from './support/harness.ts';
 
 let catalog: Catalog;
 beforeAll(async () => {
@@ -38,6 +38,9 @@ async function useTheCatalogue(): Promise<void> {
   await catalog.awaitAnswers(order);
   await catalog.cancel(order);
   await waitFor(async () => (await catalog.get(`/products/${id}`)).body.stock === 10);
+  expect(
+    (await catalog.get(`/timeline/${order}?ids=event-1`, { authorization: `Bearer ${adminToken}` })).status,
+  ).toBe(200);
   expect((await catalog.post('/products/stock', { ids: [id, 1, 2] })).status).toBe(200);
   const product = await catalog.get(`/products/${id}`);
   const ifMatch = { 'if-match': String(product.headers.get('etag')) };

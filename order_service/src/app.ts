@@ -11,16 +11,19 @@ import {
 } from '@shop/service-kit';
 import { type RequestHandler, Router } from 'express';
 import { createCatalogClient } from './clients/catalog-client.ts';
+import { createTimelineClient } from './clients/timeline-client.ts';
 import type { OrderConfig } from './config.ts';
 import { consumeOrderEvents } from './consumers/order-events.consumer.ts';
 import { createCartRepository } from './db/cart.repository.ts';
 import { createIdempotencyRepository } from './db/idempotency.repository.ts';
 import { createOrderRepository } from './db/order.repository.ts';
+import { createTimelineRepository } from './db/timeline.repository.ts';
 import { document } from './generated/openapi.ts';
 import { createOrderMetrics } from './metrics.ts';
 import { cartRoutes } from './routes/cart.routes.ts';
 import { orderRoutes } from './routes/order.routes.ts';
 import { orderStreamRoutes } from './routes/order-stream.routes.ts';
+import { timelineRoutes } from './routes/timeline.routes.ts';
 import { schedule } from './scheduler.ts';
 import type { OrderDeps } from './services/deps.ts';
 import { createOrderStreams } from './services/order-streams.service.ts';
@@ -40,6 +43,7 @@ const hourMs = 3_600_000;
 
 /** The composition root: the service as production and the tests run it. */
 export function createOrderService(config: OrderConfig, { bus, logger, observer }: OrderServiceDeps) {
+  const { catalogServiceUrl, paymentServiceUrl } = config;
   const metrics = createMetrics(name);
   const eventMetrics = createEventMetrics(metrics.registry);
   const pool = createPool({ url: config.databaseUrl, name, schema: 'orders', logger, metrics });
@@ -56,7 +60,7 @@ export function createOrderService(config: OrderConfig, { bus, logger, observer 
     carts: createCartRepository(pool),
     orders,
     idempotency,
-    catalog: createCatalogClient(config.catalogServiceUrl, metrics),
+    catalog: createCatalogClient(catalogServiceUrl, metrics),
     streams,
   };
   const verifier = createTokenVerifier({
@@ -81,6 +85,15 @@ export function createOrderService(config: OrderConfig, { bus, logger, observer 
       cartRoutes(deps),
       orderRoutes(deps),
       orderStreamRoutes(deps),
+      timelineRoutes({
+        logger,
+        orders,
+        timeline: createTimelineRepository(pool),
+        catalog: createTimelineClient('catalog_service', catalogServiceUrl, metrics),
+        payment: paymentServiceUrl
+          ? createTimelineClient('payment_service', paymentServiceUrl, metrics)
+          : undefined,
+      }),
     ],
     open: async (closeLater) => {
       closeLater('database pool', () => pool.end());

@@ -24,6 +24,7 @@ export function readConfig(environment: Environment) {
       ...remoteTokenSettings,
       ...eventSettings,
       catalogServiceUrl: url({ desc: 'http://localhost:8000' }),
+      paymentServiceUrl: url({ default: '' }),
       minOrderAmount: wholeNumber({ default: 1 }),
       stockWindowMs: wholeNumber({ default: 5 * minuteMs }),
       paymentWindowMs: wholeNumber({ default: 30 * minuteMs }),

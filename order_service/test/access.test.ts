@@ -21,6 +21,7 @@ const routes = {
   'GET /orders/:order': (agent, { orderNumber }) => agent.get(`/orders/${orderNumber}`),
   'GET /orders/:order/checkout': (agent, { orderNumber }) => agent.get(`/orders/${orderNumber}/checkout`),
   'HEAD /orders/:order/events': (agent, { orderNumber }) => agent.head(`/orders/${orderNumber}/events`),
+  'GET /orders/:order/timeline': (agent, { orderNumber }) => agent.get(`/orders/${orderNumber}/timeline`),
   'POST /orders/:order/cancel': (agent, { orderNumber }) => agent.post(`/orders/${orderNumber}/cancel`),
 } satisfies Record<string, (agent: request.Agent, target: Target) => request.Test>;
 type Route = keyof typeof routes;
@@ -70,6 +71,7 @@ const insiders: Readonly<Record<Route, readonly [owner: number, stranger: number
   'GET /orders/:order': [200, 404, 200],
   'GET /orders/:order/checkout': [200, 404, 404],
   'HEAD /orders/:order/events': [200, 404, 200],
+  'GET /orders/:order/timeline': [403, 403, 200],
   'POST /orders/:order/cancel': [200, 404, 200],
 };
 const routeNames = Object.keys(routes) as Route[];

@@ -55,6 +55,7 @@ async function work() {
     await shop.as(1).post('/orders').set('idempotency-key', 'once').expect(201);
   await shop.as(1).get('/orders?status=completed').expect(200);
   await shop.as(1200).get('/orders?limit=1').expect(200);
+  await shop.admin.get(`/orders/${kept}/timeline`).expect(200);
   const { body: all } = await shop.admin.get('/orders?all=true&limit=5').expect(200);
   expect(all).toMatchObject({ total: 10_000, totalIsExact: false });
   await request(shop.url).get('/metrics').expect(200);

@@ -18,6 +18,7 @@ import { consumePaymentEvents } from './consumers/payment-events.consumer.ts';
 import { document } from './generated/openapi.ts';
 import { createPaymentMetrics } from './metrics.ts';
 import { paymentRoutes } from './routes/payment.routes.ts';
+import { timelineRoutes } from './routes/timeline.routes.ts';
 import { webhookRoutes } from './routes/webhook.routes.ts';
 import { createPaymentPublisher } from './services/broker.service.ts';
 import type { PaymentDeps } from './services/deps.ts';
@@ -65,7 +66,7 @@ export function createPaymentService(
     observer,
     health: { required: {}, optional: { events: () => bus.check() } },
     rawRoutes: [webhookRoutes(createWebhookReader(stripe, config.stripeWebhookSecret, paymentMetrics), deps)],
-    routes: [paymentRoutes(verifier, deps)],
+    routes: [paymentRoutes(verifier, deps), timelineRoutes(verifier, deps.gateway)],
     open: async (closeLater) => {
       const consumer = await consumePaymentEvents(bus, eventMetrics, deps);
       closeLater('payment events', consumer.close);

@@ -1,10 +1,17 @@
-import { defineProblems, keyProblems, requestProblems, tokenProblems } from '@shop/service-kit';
+import {
+  adminProblems,
+  defineProblems,
+  keyProblems,
+  requestProblems,
+  tokenProblems,
+} from '@shop/service-kit';
 
 /** All problems that this service answers with; `openapi.yaml` says what a caller does about each. */
 export const { problems, problem } = defineProblems({
   ...requestProblems,
   ...tokenProblems,
   ...keyProblems,
+  ...adminProblems,
   'invalid-signature': {
     status: 400,
     detail: 'Stripe did not sign this for this endpoint.',

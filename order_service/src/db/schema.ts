@@ -154,6 +154,7 @@ export const outbox = pgTable(
   },
   (table) => [
     uniqueIndex('outbox_event').on(table.eventId),
+    index('outbox_key').on(table.key),
     index('outbox_unsent').on(table.id).where(sql`${table.sentAt} is null`),
     index('outbox_sent').on(table.sentAt).where(sql`${table.sentAt} is not null`),
   ],

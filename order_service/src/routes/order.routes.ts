@@ -66,8 +66,12 @@ function idempotentRequest(
 
 const wellFormed = new RegExp(fields.orderNumber.pattern);
 
-/** What cannot be an order number is the number of no order; PostgreSQL refuses to look for some of them. */
 export const refuseImpossible: RequestParamHandler = (_req, _res, next, orderNumber) => {
-  if (!wellFormed.test(orderNumber)) throw problem('order-not-found');
+  requirePossible(orderNumber);
   next();
 };
+
+/** What cannot be an order number is the number of no order; PostgreSQL refuses to look for some of them. */
+export function requirePossible(orderNumber: string): void {
+  if (!wellFormed.test(orderNumber)) throw problem('order-not-found');
+}

@@ -35,7 +35,9 @@ export async function startFakeCatalog(): Promise<FakeCatalog> {
   let held: Promise<void> = Promise.resolve();
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const { ids } = JSON.parse(await text(req)) as { ids: number[] };
+    if (catalog.mood === 'well' && req.url?.startsWith('/timeline/'))
+      return void res.setHeader('content-type', 'application/json').end(JSON.stringify({ items: [] }));
+    const { ids = [] } = JSON.parse((await text(req)) || '{}') as { ids?: number[] };
     asked.push(ids);
     if (catalog.mood === 'away') return void req.socket.destroy();
     if (catalog.mood === 'silent') return;

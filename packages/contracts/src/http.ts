@@ -57,3 +57,44 @@ export interface Claims {
   readonly iss: string;
   readonly aud: string;
 }
+
+/** The services that know something of an order. */
+export const timelineServices = ['order_service', 'catalog_service', 'payment_service'] as const;
+
+export const timelineKinds = [
+  'history',
+  'event-added',
+  'event-handled',
+  'reservation',
+  'stock',
+  'payment',
+  'charge',
+  'refund',
+  'webhook',
+] as const;
+
+/** Reply of each service's `GET /timeline/:orderNumber`: what it knows of an order. */
+export const timelinePartSchema = object(
+  {
+    items: {
+      type: 'array',
+      items: object(
+        {
+          /** RFC 3339 UTC. */
+          at: { type: 'string', format: 'date-time' },
+          service: { type: 'string', enum: timelineServices },
+          kind: { type: 'string', enum: timelineKinds },
+          /** For people. */
+          what: { type: 'string' },
+          eventId: { type: 'string' },
+          traceId: { type: 'string' },
+        },
+        ['at', 'service', 'kind', 'what'],
+      ),
+    },
+  },
+  ['items'],
+);
+
+export type TimelinePart = FromSchema<typeof timelinePartSchema>;
+export type TimelineEntry = TimelinePart['items'][number];

@@ -1,3 +1,4 @@
 export * from './check-shop.ts';
-export type { StripeAccount } from './payments.ts';
-export * from './report.ts';
+export { runDoctor } from './command.ts';
+export type { Finding, Report } from './report.ts';
+export { readShop, type Shop } from './shop.ts';

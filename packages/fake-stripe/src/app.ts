@@ -3,7 +3,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import { type ApiDeps, apiRoute } from './api.ts';
 import { authenticationPage } from './authentication-page.ts';
 import { StripeError, serverError } from './errors.ts';
-import { listPaymentIntents, listRefunds } from './lists.ts';
+import { listCharges, listEvents, listPaymentIntents, listRefunds } from './lists.ts';
 import {
   cancelPaymentIntent,
   confirmPaymentIntent,
@@ -34,6 +34,8 @@ export function createApp(deps: ApiDeps, log: (message: string) => void): Expres
   app.post('/v1/payment_intents/:id/cancel', apiRoute(deps, cancelPaymentIntent));
   app.post('/v1/refunds', apiRoute(deps, createRefund, { creates: true }));
   app.get('/v1/refunds', apiRoute(deps, listRefunds));
+  app.get('/v1/charges', apiRoute(deps, listCharges));
+  app.get('/v1/events', apiRoute(deps, listEvents));
   app.use('/authenticate', authenticationPage(deps));
   app.use((req) => {
     const message = `Unrecognized request URL (${req.method}: ${req.path}).`;

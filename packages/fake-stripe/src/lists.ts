@@ -24,6 +24,22 @@ export function listRefunds(request: ApiRequest): Reply {
   return ok(pageOf(request, ofPayment(request, request.state.refunds), 'refund'));
 }
 
+/** GET /v1/charges, newest first: those of a `payment_intent`, or `created` since, a page of them. */
+export function listCharges(request: ApiRequest): Reply {
+  return ok(pageOf(request, ofPayment(request, request.state.charges), 'charge'));
+}
+
+/** GET /v1/events, newest first: those `created` from one time to another, a page of them. */
+export function listEvents(request: ApiRequest): Reply {
+  const { events, unsent_events } = request.state;
+  const page = pageOf(request, [...events.values()], 'event');
+  const data = page.data.map((event) => ({
+    ...event,
+    pending_webhooks: unsent_events.has(event.id) ? 1 : 0,
+  }));
+  return ok({ ...page, data });
+}
+
 function ofPayment<Row extends { readonly payment_intent: string }>(
   { params }: ApiRequest,
   rows: ReadonlyMap<string, Row>,
@@ -41,8 +57,8 @@ interface Listed {
 function pageOf<Row extends Listed>({ path, params }: ApiRequest, rows: readonly Row[], what: string) {
   const limit = Number(optionalText(params, 'limit') ?? 10);
   if (!(limit >= 1 && limit <= 100)) throw invalidParameter('limit', 'Lists have 1 to 100 rows a page.');
-  const since = createdSince(params);
-  const found = rows.filter(({ created }) => created >= since).reverse();
+  const { from, to } = createdWithin(params);
+  const found = rows.filter(({ created }) => created >= from && created <= to).reverse();
   const after = optionalText(params, 'starting_after');
   const start = after === undefined ? 0 : found.findIndex(({ id }) => id === after) + 1;
   if (after !== undefined && start === 0) throw notFound(what, after, 'starting_after');
@@ -50,9 +66,9 @@ function pageOf<Row extends Listed>({ path, params }: ApiRequest, rows: readonly
   return { object: 'list', data, has_more: start + limit < found.length, url: path };
 }
 
-function createdSince({ created = {} }: Params): number {
-  const { gte = '0', ...others } = Object(created) as Params;
-  if (Object.keys(others).length > 0 || !/^\d+$/.test(String(gte)))
-    throw invalidParameter('created', 'Only created[gte] is read here.');
-  return Number(gte);
+function createdWithin({ created = {} }: Params) {
+  const { gte = '0', lte = '9999999999', ...others } = Object(created) as Params;
+  if (Object.keys(others).length > 0 || ![gte, lte].every((time) => /^\d+$/.test(String(time))))
+    throw invalidParameter('created', 'Only created[gte] and created[lte] are read here.');
+  return { from: Number(gte), to: Number(lte) };
 }

@@ -10,6 +10,7 @@ export type PaymentIntent = Fields<
 > & {
   /** Absent in journals of earlier releases. */
   readonly automatic_payment_methods?: Stripe.PaymentIntent['automatic_payment_methods'];
+  readonly canceled_at?: number;
   readonly client_secret: string;
   readonly latest_charge: string | null;
   readonly metadata: Readonly<Record<string, string>>;

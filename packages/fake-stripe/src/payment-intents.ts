@@ -97,7 +97,12 @@ function requireWayBack({ automatic_payment_methods: methods }: PaymentIntent, r
 export function cancelPaymentIntent(request: ApiRequest): Reply {
   const intent = findPaymentIntent(request);
   if (isFinal(intent)) return unexpectedState(intent, 'cancel');
-  const canceled: PaymentIntent = { ...intent, status: 'canceled', next_action: null };
+  const canceled: PaymentIntent = {
+    ...intent,
+    status: 'canceled',
+    canceled_at: request.now,
+    next_action: null,
+  };
   return ok(save(request, canceled, 'payment_intent.canceled'));
 }
 

@@ -44,6 +44,7 @@ export function addEvent(request: ApiRequest, type: EventType, object: PaymentIn
     data: { object },
     type,
   };
+  request.state.put('events', event.id, event);
   request.state.put('unsent_events', event.id, event);
   request.events.push(event);
 }

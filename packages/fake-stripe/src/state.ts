@@ -15,6 +15,7 @@ const createTables = () => ({
   payment_intents: new Map<string, PaymentIntent>(),
   charges: new Map<string, Charge>(),
   refunds: new Map<string, Refund>(),
+  events: new Map<string, StripeEvent>(),
   /** Those that the webhook endpoints have not accepted yet. */
   unsent_events: new Map<string, StripeEvent>(),
   /** By idempotency key. */

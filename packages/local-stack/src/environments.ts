@@ -53,10 +53,11 @@ export function createEnvironments(options: {
     order_service: createEnvironment(ports.orderServicePort, {
       DATABASE_URL: database.url('orders'),
       CATALOG_SERVICE_URL: urls.catalog,
+      PAYMENT_SERVICE_URL: urls.payment,
     }),
     payment_service: createEnvironment(ports.paymentServicePort, {
       ORDER_SERVICE_URL: urls.order,
-      ...Object.fromEntries(Object.entries(stripe).map(([name, value]) => [variableOf(name), value])),
+      ...variablesOf(stripe),
     }),
     storefront: createEnvironment(ports.storefrontPort, {
       USER_SERVICE_URL: urls.user,
@@ -78,6 +79,10 @@ export function serviceUrls(host: string, ports: Ports) {
     stripe: at(ports.fakeStripePort),
   };
 }
+
+/** Settings as variables of an environment. */
+export const variablesOf = (settings: Readonly<Record<string, string>>): Environment =>
+  Object.fromEntries(Object.entries(settings).map(([name, value]) => [variableOf(name), value]));
 
 /** What the offline Stripe takes. */
 export const offlineAccount = (stripeApiUrl: string) => ({

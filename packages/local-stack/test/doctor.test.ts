@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { withClient } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
 import type { Customer } from './support/customers.ts';
@@ -199,6 +203,47 @@ it('can read three schemas, and change nothing', async () => {
   await asDoctor('SELECT FROM catalog.products, orders.orders, messaging.dead_letters LIMIT 1');
   for (const text of ['SELECT FROM users.users', 'DELETE FROM orders.orders', 'CREATE TABLE public.mine ()'])
     await expect(asDoctor(text)).rejects.toThrow(/permission denied/);
+});
+
+const main = fileURLToPath(new URL('../dist/doctor/main.js', import.meta.url));
+
+describe('the command', () => {
+  const run = async (...args: string[]) => {
+    const env = { ...process.env, ...shop.environment };
+    const child = spawn(process.execPath, [main, ...args], { env });
+    const [out, err, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'exit'),
+    ]);
+    return { code, out, err };
+  };
+
+  it('says that everything holds, and exits with 0', async () => {
+    const { code, out } = await run('--settle', '0s');
+    expect(out).toMatch(/^Looked at \d+ products.*\nEverything holds\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('names what does not hold with what to do, as text and as JSON, and exits with 1', async () => {
+    const productId = await shop.product(5);
+    await shop.ledger.sql('catalog', `UPDATE products SET stock = 7 WHERE id = ${productId}`);
+    const { code, out } = await run();
+    expect(out).toContain(
+      `1 stock-sum  product ${productId}  its stock is 7, and its movements add up to 5\n    Compare the movements`,
+    );
+    expect(code).toBe(1);
+    const json = await run('--json', '--since', '1h');
+    expect(JSON.parse(json.out)).toMatchObject({
+      findings: [{ fault: 'stock-sum', invariant: 1, productId }],
+    });
+    expect(json.code).toBe(1);
+    await shop.ledger.sql('catalog', `UPDATE products SET stock = 5 WHERE id = ${productId}`);
+  });
+
+  it.each([['--since', 'yesterday'], ['--what']])('exits with 2 when asked for %s %s', async (...args) => {
+    expect(await run(...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--help') });
+  });
 });
 
 // Last, for what was paid at Stripe cannot be undone.

@@ -3,6 +3,7 @@ import type { Money, Payment, PaymentMetadata } from '../domain/payment.ts';
 import type { PaymentGateway } from '../domain/payment-gateway.ts';
 import { problem } from '../problems.ts';
 import { metadataKeys, paymentOfIntent } from './payment-of-intent.ts';
+import { readPaymentTimeline } from './payment-timeline.ts';
 import type { StripeCall } from './stripe-calls.ts';
 import { hasCode, inShopTerms } from './stripe-errors.ts';
 import { sendOnce } from './stripe-idempotency.ts';
@@ -15,6 +16,7 @@ export function createStripeGateway(publishableKey: string, beginCalls: () => St
     getPayment: (paymentId) => inShopTerms(getPayment(paymentId, beginCalls())),
     cancelPayment: (paymentId) => inShopTerms(cancelPayment(paymentId, beginCalls())),
     refundPayment: (paymentId) => inShopTerms(refundPayment(paymentId, beginCalls())),
+    readTimeline: (orderNumber, ids) => inShopTerms(readPaymentTimeline(orderNumber, ids, beginCalls())),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { TimelineEntry } from '@shop/contracts';
 import type { Money, Payment, PaymentMetadata } from './payment.ts';
 
 /** The provider refuses what it was asked for, and will refuse it again. */
@@ -24,4 +25,6 @@ export interface PaymentGateway {
   cancelPayment(paymentId: string): Promise<Payment>;
   /** Gives back all that is left of a succeeded payment, once. @returns what it is afterwards. */
   refundPayment(paymentId: string): Promise<Payment>;
+  /** All that the provider knows of the payments of an order: of these, and of others that it finds. */
+  readTimeline(orderNumber: string, paymentIds: readonly string[]): Promise<TimelineEntry[]>;
 }

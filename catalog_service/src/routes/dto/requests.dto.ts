@@ -151,3 +151,17 @@ export class ProductPathDto {
   @IsDefined()
   id!: number;
 }
+
+/** The path of `GET /timeline/:orderNumber`. */
+export class TimelinePathDto {
+  @Matches(new RegExp(fields.orderNumber.pattern))
+  @IsDefined()
+  orderNumber!: string;
+}
+
+/** Its query. */
+export class TimelineDto {
+  @Matches(/^[A-Za-z0-9_:,-]{0,10000}$/, { message: '$property must be ids, separated by commas' })
+  @IsString()
+  ids = '';
+}

@@ -1,7 +1,8 @@
 import { consumerGroups } from '@shop/contracts';
-import type { DeadLetters } from '@shop/messaging';
 import { forEachPage, type Read } from '../database.ts';
+import { openDeadLetters } from '../dead-letters.ts';
 import type { Notes } from '../report.ts';
+import type { Shop } from '../shop.ts';
 import type { Windows } from '../windows.ts';
 
 interface EventRow {
@@ -25,12 +26,7 @@ const pageSize = 1_000;
 const mostLetters = 100_000;
 
 /** Invariant 5: each event of an outbox was sent, and is in the inbox of its consumer or in a dead letter. */
-export async function checkEvents(
-  read: Read,
-  windows: Windows,
-  letters: DeadLetters | undefined,
-  notes: Notes,
-): Promise<void> {
+export async function checkEvents(read: Read, windows: Windows, shop: Shop, notes: Notes): Promise<void> {
   const missing: (EventRow & { readonly group: string })[] = [];
   for (const { from, topic, to } of routes) {
     const [group = ''] = consumerGroups[topic];
@@ -64,7 +60,7 @@ export async function checkEvents(
     });
   }
   // Read last: an event is in a dead letter before it is said to be missing.
-  const dead = await readLetters(letters, notes);
+  const dead = await readLetters(shop, notes);
   for (const event of missing) {
     if (dead.has(letterKey(event.group, event.eventId))) continue;
     notes.found(
@@ -82,9 +78,13 @@ const placeOf = ({ topic, key }: EventRow) =>
 
 const letterKey = (group: string, eventId: string) => `${group} ${eventId}`;
 
-async function readLetters(letters: DeadLetters | undefined, notes: Notes): Promise<ReadonlySet<string>> {
-  if (letters === undefined) return new Set();
-  const { total, letters: found } = await letters.list(mostLetters);
-  notes.checked('dead letters', total);
-  return new Set(found.map(({ group, event }) => letterKey(group, event.headers['ce_id'] ?? '')));
+async function readLetters(shop: Shop, notes: Notes): Promise<ReadonlySet<string>> {
+  const letters = openDeadLetters(shop);
+  try {
+    const { total, letters: found } = await letters.list(mostLetters);
+    notes.checked('dead letters', total);
+    return new Set(found.map(({ group, event }) => letterKey(group, event.headers['ce_id'] ?? '')));
+  } finally {
+    await letters.close();
+  }
 }

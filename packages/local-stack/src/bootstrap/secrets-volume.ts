@@ -13,6 +13,7 @@ const users = {
   catalog_service: 1002,
   order_service: 1003,
   payment_service: 1004,
+  doctor: 1005,
 } as const;
 type Container = keyof typeof users;
 
@@ -34,14 +35,17 @@ export async function fillSecretsVolume(
   await chmod(own, 0o700);
   const secrets = await keepSecrets(own);
   const { postgresPassword: postgres_password, jwtPrivateKey, webhookSecret } = secrets;
-  const { url } = composeDatabase(databaseHost, secrets);
+  const { url, doctorUrl } = composeDatabase(databaseHost, secrets);
+  const stripe = stripeSettings(environment, webhookSecret);
+  const { stripe_api_url, stripe_secret_key } = stripe;
   const files: Record<Container, Readonly<Record<string, string>>> = {
     postgres: { postgres_password },
     'fake-stripe': { webhook_secret: webhookSecret },
     user_service: { database_url: url('users'), jwt_private_key: jwtPrivateKey },
     catalog_service: { database_url: url('catalog') },
     order_service: { database_url: url('orders') },
-    payment_service: stripeSettings(environment, webhookSecret),
+    payment_service: stripe,
+    doctor: { database_url: doctorUrl, stripe_api_url, stripe_secret_key },
   };
   for (const [container, settings] of Object.entries(files)) {
     const owner = users[container as Container];

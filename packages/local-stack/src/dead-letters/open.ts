@@ -4,15 +4,8 @@ import { createStackDatabase } from '../database.ts';
 import { keepSecrets } from '../secrets.ts';
 import { readStackSettings } from '../settings.ts';
 
-/**
- * The dead letters of the shop that this environment speaks of.
- * @param databaseUrl of the embedded shop, for a role that may do less than redrive and discard
- */
-export async function openDeadLetters(
-  environment: Environment,
-  workingDir: string,
-  databaseUrl?: string,
-): Promise<DeadLetters> {
+/** The dead letters of the shop that this environment speaks of. */
+export async function openDeadLetters(environment: Environment, workingDir: string): Promise<DeadLetters> {
   const { kafkaBrokers: brokers, kafkaPrefix: prefix } = readSettings(environment, {
     kafkaBrokers: list({ default: [] }),
     kafkaPrefix: text({ default: '' }),
@@ -21,7 +14,6 @@ export async function openDeadLetters(
   const logger = createLogger({ name, level: 'silent' });
   if (brokers.length > 0) return createKafkaDeadLetters({ brokers, prefix, clientId: name, logger });
   const settings = readStackSettings(environment, workingDir);
-  const own = async () => createStackDatabase(settings, await keepSecrets(settings.dataDir)).url('messaging');
-  const url = databaseUrl ?? (await own());
+  const url = createStackDatabase(settings, await keepSecrets(settings.dataDir)).url('messaging');
   return createPostgresDeadLetters(createPool({ url, name, schema: 'messaging', logger, max: 1 }));
 }

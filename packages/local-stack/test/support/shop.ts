@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Finding } from '@shop/doctor';
+import type { Finding, Report } from '@shop/doctor';
 import { freePort } from '@shop/postgres-server';
 import { createLogger } from '@shop/service-kit';
 import { createStackDatabase } from '../../src/database.ts';
@@ -21,9 +21,12 @@ export interface TestShop extends Customers {
   readonly stack: Stack;
   readonly ledger: Ledger;
   readonly dataDir: string;
+  /** What another process needs to find this shop. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Of the role that may only read. */
   readonly doctorUrl: string;
-  /** What the doctor finds, of all that is over for so many seconds. */
+  /** What the doctor says of all that is over for so many seconds. */
+  report(settleSeconds?: number): Promise<Report>;
   findings(settleSeconds?: number): Promise<readonly Finding[]>;
   /** What Prometheus would read. */
   metrics(service: 'user' | 'catalog' | 'order' | 'payment'): Promise<string>;
@@ -68,14 +71,16 @@ export async function openShop(
   });
   await stack.start();
   const ledger = createLedger(stack.databaseUrl, () => stack.fakeStripe);
+  const report = (settleSeconds = 0) => checkThisShop(environment, tmpdir(), { settleSeconds });
   return {
     ...createCustomers(stack.urls),
     stack,
     ledger,
     dataDir: settings.dataDir,
+    environment,
     doctorUrl: createStackDatabase(settings, await keepSecrets(settings.dataDir)).doctorUrl,
-    findings: async (settleSeconds = 0) =>
-      (await checkThisShop(environment, tmpdir(), { settleSeconds })).findings,
+    report,
+    findings: async (settleSeconds) => (await report(settleSeconds)).findings,
     metrics: async (service) => (await fetch(`${stack.urls[service]}/metrics`)).text(),
     close: async () => {
       await ledger.close();

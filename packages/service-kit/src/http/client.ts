@@ -12,7 +12,6 @@ import {
 import { request } from 'undici';
 import { createBreaker } from '../circuit-breaker.ts';
 import { createHistogram, type Metrics, requestSeconds } from '../metrics.ts';
-import type { Problem } from '../problems/define-problems.ts';
 import { decodeUtf8 } from '../text.ts';
 import { withSpan } from '../tracing/spans.ts';
 import { currentTrace } from '../tracing/trace.ts';
@@ -22,10 +21,10 @@ export interface HttpClientOptions {
   readonly name: string;
   readonly baseUrl: string;
   /**
-   * What `send` throws when the service is unavailable, of the calling service's catalogue:
-   * `(cause) => problem('catalog-service-unavailable', { cause })`.
+   * What `send` throws when the service is unavailable; where a caller is to be told, of the calling service's
+   * catalogue: `(cause) => problem('catalog-service-unavailable', { cause })`.
    */
-  readonly unavailable: (cause: unknown) => Problem;
+  readonly unavailable: (cause: unknown) => Error;
   /** Limit of one attempt. */
   readonly attemptMs?: number;
   /** Limit of a call with all its attempts. */

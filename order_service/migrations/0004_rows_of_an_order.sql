@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS "outbox_key" ON "outbox" USING btree ("key");
