@@ -19,20 +19,23 @@ export async function createTraffic(world: World, random: Random, figures: Figur
     Array.from({ length: products }, (_, index) => world.product(index < 2 ? 25 : 100_000)),
   );
 
-  /** Until there is an answer: the same key makes it one order, however often it was lost. */
-  async function order(customer: Customer, ended: AbortSignal): Promise<string | undefined> {
-    const key = randomUUID();
-    while (!ended.aborted) {
-      const reply = await attempt(() => customer.call('POST', '/orders', {}, { 'idempotency-key': key }));
-      if (reply?.status === 201) return note(reply.body.orderNumber);
-      if (reply !== undefined && reply.status < 500 && reply.body.code !== 'request-in-progress') {
-        await emptyCart(customer);
-        return undefined;
-      }
+  /** Asks until there is an answer that is not for want of something. */
+  async function answered(work: () => Promise<Reply>, ended?: AbortSignal): Promise<Reply | undefined> {
+    while (ended?.aborted !== true) {
+      const reply = await attempt(work);
+      if (reply !== undefined && reply.status < 500 && reply.body?.code !== 'request-in-progress')
+        return reply;
       figures.repeatedRequests++;
       await delay(100);
     }
     return undefined;
+  }
+
+  /** The same key makes it one order, however often its reply is lost. */
+  async function order(customer: Customer, ended?: AbortSignal): Promise<string | undefined> {
+    const headers = { 'idempotency-key': randomUUID() };
+    const reply = await answered(() => customer.call('POST', '/orders', {}, headers), ended);
+    return reply?.status === 201 ? note(reply.body.orderNumber) : undefined;
   }
 
   function note(orderNumber: string): string {
@@ -46,7 +49,7 @@ export async function createTraffic(world: World, random: Random, figures: Figur
     for (const productId of new Set([first, second]))
       await customer.call('POST', '/cart', { productId, qty: random.whole(1, 3) });
     const orderNumber = await order(customer, ended);
-    if (orderNumber === undefined) return;
+    if (orderNumber === undefined) return emptyCart(customer);
     const pay = async () => {
       const paid = await customer.pay(orderNumber, random.oneOf(cards));
       if (paid.status === 200) figures.paid++;
@@ -67,6 +70,8 @@ export async function createTraffic(world: World, random: Random, figures: Figur
   return {
     told,
     note,
+    answered,
+    order,
     customers,
     /** They shop until the returned function is called, which resolves when the last one has left. */
     start: () => {
@@ -90,7 +95,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function emptyCart(customer: Customer): Promise<void> {
+export async function emptyCart(customer: Customer): Promise<void> {
   const cart: Reply = await customer.call('GET', '/cart');
   for (const line of cart.body.lines) await customer.call('DELETE', `/cart/${line.id}`);
 }
