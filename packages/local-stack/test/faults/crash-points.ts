@@ -28,7 +28,7 @@ const unsent = async (world: World, schema: Schema, orderNumber: string) =>
     .length;
 
 const afterCommitBeforeSend = (schema: Schema): CrashPoint => ({
-  name: `${owners[schema]}: after the commit, before the send`,
+  name: `kill -9 of ${owners[schema]} after the commit, before the send`,
   crash: async (world, customer, productId) => {
     let orderNumber = '';
     await withoutRelay(world, schema, async (letGo) => {
@@ -43,7 +43,7 @@ const afterCommitBeforeSend = (schema: Schema): CrashPoint => ({
 });
 
 const afterSendBeforeMark = (schema: Schema): CrashPoint => ({
-  name: `${owners[schema]}: after the send, before the mark`,
+  name: `kill -9 of ${owners[schema]} after the send, before the mark`,
   crash: async (world, customer, productId) => {
     let orderNumber = '';
     await withHeld(world, { table: `${schema}.outbox`, on: 'UPDATE' }, async ({ untilHeld, drop }) => {
@@ -56,7 +56,7 @@ const afterSendBeforeMark = (schema: Schema): CrashPoint => ({
 });
 
 const beforeCommitOfAnOrder: CrashPoint = {
-  name: 'order_service: before the commit of an order',
+  name: 'kill -9 of order_service before the commit of an order',
   crash: async (world, customer, productId) => {
     await customer.call('POST', '/cart', { productId, qty: 2 });
     const key = randomUUID();
@@ -73,7 +73,7 @@ const beforeCommitOfAnOrder: CrashPoint = {
 };
 
 const beforeCommitOfAReservation: CrashPoint = {
-  name: 'catalog_service: before the commit of a reservation',
+  name: 'kill -9 of catalog_service before the commit of a reservation',
   crash: async (world, customer, productId) => {
     let orderNumber = '';
     await withHeld(world, { table: 'catalog.outbox', on: 'INSERT' }, async ({ untilHeld, drop }) => {
@@ -86,7 +86,7 @@ const beforeCommitOfAReservation: CrashPoint = {
 };
 
 const afterEffectBeforeOffset = (schema: Schema): CrashPoint => ({
-  name: `${owners[schema]}: after the effect, before the offset`,
+  name: `kill -9 of ${owners[schema]} after the effect, before the offset`,
   isPossible: ({ broker }) => broker !== undefined,
   crash: async (world, customer, productId) => {
     let orderNumber = '';
@@ -113,7 +113,7 @@ async function processing(customer: Customer, productId: number): Promise<string
 }
 
 const afterStripeCreated: CrashPoint = {
-  name: 'payment_service: after Stripe made the payment, before its reply',
+  name: 'kill -9 of payment_service after Stripe made the payment, before its reply',
   crash: async (world, customer, productId) => {
     const orderNumber = await processing(customer, productId);
     world.stripeNetwork.mute();
@@ -128,7 +128,7 @@ const afterStripeCreated: CrashPoint = {
 };
 
 const afterStripeRefunded: CrashPoint = {
-  name: 'payment_service: after Stripe gave the money back, before its reply',
+  name: 'kill -9 of payment_service after Stripe gave the money back, before its reply',
   crash: async (world, customer, productId) => {
     const [first, second] = [await processing(customer, productId), await processing(customer, productId)];
     await customer.pay(first);

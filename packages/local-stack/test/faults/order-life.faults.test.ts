@@ -27,7 +27,7 @@ it(
   async () => {
     say(`model of an order's life, seed ${run.seed}`);
     let [lives, hasFailed] = [0, false];
-    const end = Date.now() + run.modelMs;
+    const end = Date.now() + run.ms.model;
     const property = fc.asyncProperty(steps, async (chosen) => {
       // What fails may be made smaller after that.
       if (Date.now() > end && !hasFailed) return;
@@ -39,11 +39,11 @@ it(
         throw error;
       }
     });
-    const interruptAfterTimeLimit = run.modelMs + shrinkMs;
+    const interruptAfterTimeLimit = run.ms.model + shrinkMs;
     await fc.assert(property, { seed: run.seed, numRuns: 10_000, interruptAfterTimeLimit });
     say(`model of an order's life: ${lives} lives`);
   },
-  run.modelMs + 2 * shrinkMs,
+  run.ms.model + 2 * shrinkMs,
 );
 
 async function live(chosen: Iterable<Step>): Promise<void> {

@@ -7,8 +7,17 @@ export type Random = ReturnType<typeof createRandom>;
 export function createRandom(seed: number) {
   const generator = xoroshiro128plus(seed);
   const whole = (from: number, to: number) => uniformInt(generator, from, to);
+  const oneOf = <T>(choices: readonly T[]): T => choices[whole(0, choices.length - 1)] as T;
   return {
     whole,
-    oneOf: <T>(choices: readonly T[]): T => choices[whole(0, choices.length - 1)] as T,
+    oneOf,
+    shuffled: <T>(choices: readonly T[]): T[] => {
+      const left = new Set(choices);
+      return choices.map(() => {
+        const chosen = oneOf([...left]);
+        left.delete(chosen);
+        return chosen;
+      });
+    },
   };
 }
