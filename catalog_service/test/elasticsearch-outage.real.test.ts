@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { createKafkaBus } from '@shop/messaging';
 import { createLogger } from '@shop/service-kit';
-import { waitFor } from '@shop/testing';
+import { startTcpProxy, type TcpProxy, waitFor } from '@shop/testing';
 import { indicesOf } from '../src/search/elasticsearch/indices.ts';
 import { createTestIndices, elasticsearchUrl } from './support/elasticsearch.ts';
-import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts';
 import { type Catalog, startCatalog } from './support/harness.ts';
 
 const indices = createTestIndices();
 const index = indices.newName();
-let proxy: FaultyProxy;
+let proxy: TcpProxy;
 let catalog: Catalog;
 
 beforeAll(async () => {
-  proxy = await startFaultyProxy(elasticsearchUrl);
+  proxy = await startTcpProxy(elasticsearchUrl);
   const bus = createKafkaBus({
     brokers: (process.env['KAFKA_BROKERS'] ?? '').split(','),
     clientId: 'catalog',

@@ -97,11 +97,11 @@ it('shows for how long the oldest order has waited', async () => {
 
 it('answers without them while the database is away', async () => {
   const { url, stop } = await shop.startInstance();
-  await shop.network.cut();
+  shop.network.cut();
 
   expect(await samples('orders_open', url)).toEqual({});
   expect(await samples('order_streams', url)).toEqual({ '': 0 });
 
-  await shop.network.mend();
+  shop.network.heal();
   await stop();
 });

@@ -1,4 +1,6 @@
 import type { ShopEvent } from '@shop/contracts';
+import { withClient } from '@shop/service-kit';
+import { waitFor } from '@shop/testing';
 import { type Harness, startHarness } from './support/harness.ts';
 
 let shop: Harness;
@@ -193,6 +195,32 @@ describe('a payment', () => {
     expect(await shop.commands(orderNumber)).toEqual([
       refund(orderNumber, 'pi_too_late'),
       refund(orderNumber, 'pi_too_late'),
+    ]);
+  });
+
+  it('of an order that is being cancelled: waits for that, and is given back', async () => {
+    const customer = shop.newCustomer();
+    const orderNumber = await shop.order(customer, 'processing');
+    await withClient({ connectionString: shop.database.url }, async (other) => {
+      const untilWaiting = (count: number) =>
+        waitFor(async () => {
+          const { rowCount } = await other.query('SELECT DISTINCT pid FROM pg_locks WHERE NOT granted');
+          return rowCount === count;
+        });
+      await other.query('BEGIN');
+      await other.query('SELECT FROM orders WHERE order_number = $1 FOR UPDATE', [orderNumber]);
+      const cancelled = shop.as(customer).post(`/orders/${orderNumber}/cancel`).expect(200).then();
+      await untilWaiting(1);
+      const paid = shop.payment(orderNumber, 'pi_crossing', 'succeeded');
+      await untilWaiting(2);
+      await other.query('COMMIT');
+      await Promise.all([cancelled, paid]);
+    });
+
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'cancelled', reason: 'by-customer' });
+    expect(await shop.commands(orderNumber)).toEqual([
+      putBack(orderNumber, 'by-customer'),
+      refund(orderNumber, 'pi_crossing'),
     ]);
   });
 });

@@ -28,13 +28,14 @@ const swcOptions = {
  * @returns {import('jest').Config}
  */
 export function jestConfig(configUrl, { postgres = true } = {}) {
-  const real = process.env.SHOP_TEST_ENGINES === 'real';
+  const { SHOP_TEST_ENGINES: engines } = process.env;
+  const real = engines === 'real';
   const { name } = JSON.parse(readFileSync(new URL('package.json', configUrl), 'utf8'));
   return {
     displayName: name,
     rootDir: fileURLToPath(new URL('.', configUrl)),
-    testMatch: [real ? '<rootDir>/test/**/*.real.test.ts' : '<rootDir>/test/**/*.test.ts'],
-    testPathIgnorePatterns: ['/node_modules/', ...(real ? [] : ['\\.real\\.test\\.ts$'])],
+    testMatch: [`<rootDir>/test/**/*${engines ? `.${engines}` : ''}.test.ts`],
+    testPathIgnorePatterns: ['/node_modules/', ...(engines ? [] : ['\\.(real|faults)\\.test\\.ts$'])],
     testEnvironment: 'node',
     testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
     extensionsToTreatAsEsm: ['.ts'],

@@ -4,13 +4,14 @@ import {
   createContractCheck,
   createTestDatabase,
   createTestTokens,
+  startTcpProxy,
+  type TcpProxy,
   type TestDatabase,
   waitFor,
 } from '@shop/testing';
 import request from 'supertest';
 import { document } from '../../src/generated/openapi.ts';
 import { createOrderService, migrateOrderDatabase, readConfig } from '../../src/index.ts';
-import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts';
 import { createOthers, type EventRecord } from './events-heard.ts';
 import { startFakeCatalog } from './fake-catalog.ts';
 
@@ -50,7 +51,7 @@ export async function startHarness({ settings = {}, listening = true }: HarnessO
   const [catalog, jwks, network] = await Promise.all([
     startFakeCatalog(),
     tokens.startJwksServer(),
-    startDatabaseProxy(database.url),
+    startTcpProxy(database.url),
   ]);
   const events: EventRecord = { heard: [], deadLetters: [] };
   const stops: (() => Promise<void>)[] = [];
@@ -153,7 +154,7 @@ export async function startHarness({ settings = {}, listening = true }: HarnessO
     url,
     port,
     database: database as Pick<TestDatabase, 'sql' | 'url'>,
-    network: network as Omit<DatabaseProxy, 'close'>,
+    network: network as Omit<TcpProxy, 'close'>,
     catalog,
     jwksUrl: jwks.url,
     logs,
@@ -174,7 +175,7 @@ export async function startHarness({ settings = {}, listening = true }: HarnessO
     settled,
     commands,
     stop: async () => {
-      await network.mend().catch(() => {});
+      network.heal();
       await Promise.all(stops.map((stop) => stop()));
       await Promise.all([catalog.close(), jwks.close(), network.close()]);
       await database.drop();

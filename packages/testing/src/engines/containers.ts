@@ -22,6 +22,9 @@ export interface KafkaBroker extends Container {
   kill(): Promise<void>;
   /** Starts it again at the same address on the data that it left; it may take connections some seconds later. */
   restart(): Promise<void>;
+  /** Freezes it: its connections stay open, and nothing is answered. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
 }
 
 /** Kafka tells its clients the address to come back to, so its port on this machine must be known before it starts. */
@@ -56,6 +59,8 @@ export async function startKafkaContainer(): Promise<KafkaBroker> {
       await inDocker.wait({ condition: 'not-running' });
     },
     restart: async () => inDocker.start(),
+    pause: async () => inDocker.pause(),
+    resume: async () => inDocker.unpause(),
     stop: async () => void (await container.stop()),
   };
 }

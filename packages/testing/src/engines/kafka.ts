@@ -47,6 +47,8 @@ async function startKafkaProgram(program: string): Promise<KafkaBroker> {
     address: `127.0.0.1:${port}`,
     kill: () => end('SIGKILL'),
     restart: start,
+    pause: async () => void child?.kill('SIGSTOP'),
+    resume: async () => void child?.kill('SIGCONT'),
     stop: async () => {
       await end('SIGTERM');
       await rm(dataDir, { recursive: true, force: true });

@@ -1,0 +1,4 @@
+import { battery } from './battery.ts';
+import { openInProcessWorld } from './worlds.ts';
+
+describe('the shop in one process', () => battery('in-process', openInProcessWorld));

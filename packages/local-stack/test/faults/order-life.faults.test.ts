@@ -1,0 +1,58 @@
+import { waitFor } from '@shop/testing';
+import fc from 'fast-check';
+import { openShop, type TestShop } from '../support/shop.ts';
+import { type Life, type Model, type Step, steps } from './order-life.ts';
+import { run, say } from './run.ts';
+
+const shrinkMs = 180_000;
+const events = { copies: 1 };
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await openShop({
+    environment: { PAYMENT_CHECK_MS: '1000', SWEEP_MS: '500' },
+    tamper: async (event) => Array.from({ length: events.copies }, () => event),
+  });
+}, 60_000);
+afterAll(() => shop?.close(), 60_000);
+
+async function begin(): Promise<{ model: Model; real: Life }> {
+  events.copies = 1;
+  shop.stack.fakeStripe?.faults.reset();
+  const [customer, productId] = [await shop.customer(), await shop.product(8)];
+  return { model: { stock: 8, orders: [] }, real: { shop, customer, productId, orderNumbers: [], events } };
+}
+
+it(
+  'agrees with a simple model of an order, whatever is done and whatever fails',
+  async () => {
+    say(`model of an order's life, seed ${run.seed}`);
+    let [lives, hasFailed] = [0, false];
+    const end = Date.now() + run.ms.model;
+    const property = fc.asyncProperty(steps, async (chosen) => {
+      // What fails may be made smaller after that.
+      if (Date.now() > end && !hasFailed) return;
+      lives++;
+      try {
+        await live(chosen);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    });
+    const interruptAfterTimeLimit = run.ms.model + shrinkMs;
+    await fc.assert(property, { seed: run.seed, numRuns: 10_000, interruptAfterTimeLimit });
+    say(`model of an order's life: ${lives} lives`);
+  },
+  run.ms.model + 2 * shrinkMs,
+);
+
+async function live(chosen: Iterable<Step>): Promise<void> {
+  await fc.asyncModelRun(begin, chosen);
+  shop.stack.fakeStripe?.faults.reset();
+  const nothingIsWrong = async () => {
+    const findings = await shop.findings();
+    if (findings.length > 0) throw new Error(JSON.stringify(findings.slice(0, 3)));
+    return true;
+  };
+  await waitFor(nothingIsWrong, { timeoutMs: 60_000, what: 'the doctor to find nothing' });
+}
