@@ -92,7 +92,7 @@ export function createServiceProxy(
     // What the service does not see of the path, for the `instance` of its problems.
     const headers = { ...given, 'x-forwarded-prefix': baseUrl };
     const method = req.method as 'GET';
-    const { body, mayRepeat } = outgoing(req);
+    const { body, mayRepeat } = await outgoing(req);
     const reply = await untilReplied(
       (origin) => to.request({ origin, method, path, headers, body: body(), signal }),
       (error) => !signal.aborted && mayRepeat(error),
