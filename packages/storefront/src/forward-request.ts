@@ -19,7 +19,7 @@ export interface Forwarding {
 export function forwardRequest(
   { agent, origin }: { readonly agent: Dispatcher; readonly origin: string },
   req: Request,
-  body: Readable | null,
+  body: Buffer | Readable | null,
   res: Response,
   onBegin: (headers: IncomingHttpHeaders) => void,
 ): Forwarding {

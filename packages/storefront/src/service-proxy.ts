@@ -92,7 +92,6 @@ export function createServiceProxy(
      */
     forward: async (req: Request, res: Response) => {
       const isStream = asksForStream(req);
-      const { body, mayRepeat } = outgoing(req);
       let aborted: Error | undefined;
       let forwarding: Forwarding | undefined;
       const abort = (why: Error) => {
@@ -107,6 +106,8 @@ export function createServiceProxy(
       });
       if (!isStream) limitReply(req, res, replyMs, abort);
       try {
+        const { body, mayRepeat } = await outgoing(req);
+        if (aborted !== undefined) throw aborted;
         await untilReplied(
           (origin) => {
             const to = { agent: isStream ? streamAgent : agent, origin };
