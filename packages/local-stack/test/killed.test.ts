@@ -16,7 +16,9 @@ let running: ChildProcess | undefined;
 
 /** `pnpm start`, as a process of its own that can be killed; resolves when it has said so. */
 async function start(until = 'The shop is open'): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [main], { env: { ...process.env, ...environment } });
+  // CI has colours, between the words that are waited for.
+  const env = { ...process.env, ...environment, NO_COLOR: '1', FORCE_COLOR: undefined };
+  const child = spawn(process.execPath, [main], { env });
   running = child;
   let output = '';
   child.stdout?.on('data', (chunk) => {
@@ -45,8 +47,10 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number
 beforeAll(async () => {
   environment = await stackEnvironment();
 });
+afterEach(async () => {
+  if (running?.exitCode === null && running.signalCode === null) await stop(running, 'SIGTERM');
+});
 afterAll(async () => {
-  if (running?.exitCode === null) await stop(running, 'SIGTERM');
   await rm(environment['SHOP_DATA_DIR'] ?? '', { recursive: true, force: true });
 });
 
