@@ -112,18 +112,34 @@ async function processing(customer: Customer, productId: number): Promise<string
   return orderNumber;
 }
 
+/** The customer is told of no payment. */
+async function loseCreatedPayment(world: World, customer: Customer, orderNumber: string): Promise<void> {
+  world.stripeNetwork.mute();
+  const lost = customer.call('POST', '/create-payment', { orderNumber }).catch(() => undefined);
+  const isOfOrder = ({ metadata }: { metadata: Record<string, unknown> }) =>
+    metadata['order_number'] === orderNumber;
+  await waitFor(() => world.stripe.paymentIntents().some(isOfOrder), { what: 'the payment in Stripe' });
+  await world.kill(pidsOf(world, 'payment_service'), async () => world.stripeNetwork.heal());
+  await lost;
+}
+
 const afterStripeCreated: CrashPoint = {
   name: 'kill -9 of payment_service after Stripe made the payment, before its reply',
   crash: async (world, customer, productId) => {
     const orderNumber = await processing(customer, productId);
-    world.stripeNetwork.mute();
-    const lost = customer.call('POST', '/create-payment', { orderNumber }).catch(() => undefined);
-    const isOfOrder = ({ metadata }: { metadata: Record<string, unknown> }) =>
-      metadata['order_number'] === orderNumber;
-    await waitFor(() => world.stripe.paymentIntents().some(isOfOrder), { what: 'the payment in Stripe' });
-    await world.kill(pidsOf(world, 'payment_service'), async () => world.stripeNetwork.heal());
-    await lost;
+    await loseCreatedPayment(world, customer, orderNumber);
     return orderNumber;
+  },
+};
+
+/** Only Stripe's webhook tells the order that there is something to cancel. */
+const afterStripeCreatedThenCancelled: CrashPoint = {
+  name: 'kill -9 of payment_service after Stripe made a payment that nobody comes back for',
+  crash: async (world, customer, productId) => {
+    const [first, second] = [await processing(customer, productId), await processing(customer, productId)];
+    await loseCreatedPayment(world, customer, first);
+    await customer.call('POST', `/orders/${first}/cancel`);
+    return second;
   },
 };
 
@@ -152,6 +168,7 @@ export const crashPoints: readonly CrashPoint[] = [
   beforeCommitOfAnOrder,
   beforeCommitOfAReservation,
   afterStripeCreated,
+  afterStripeCreatedThenCancelled,
   afterStripeRefunded,
   afterEffectBeforeOffset('catalog'),
   afterEffectBeforeOffset('orders'),

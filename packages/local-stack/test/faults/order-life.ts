@@ -157,7 +157,7 @@ export const steps = fc.commands(
       killConnections,
       sendAllAgain,
       stripeFault('double webhooks', { webhooks: 'double' }),
-      stripeFault('lose webhooks', { webhooks: 'lose' }),
+      stripeFault('hold webhooks back', { webhooks: 'hold' }),
       stripeFault('webhooks are whole again', { webhooks: 'deliver' }),
       stripeFault('drop a reply of Stripe', { dropReplies: 1 }),
       stripeFault('Stripe fails after the effect', { failCreatesAfterEffect: 1 }),

@@ -34,7 +34,7 @@ export function openInProcessWorld(): Promise<World> {
 
   const services: Services = {
     start: async (given) => {
-      environment = { ...given, KAFKA_BROKERS: '' };
+      environment = given;
       await start();
     },
     processes: () => [{ name: 'the shop', pid: child?.pid ?? 0 }],
@@ -49,7 +49,9 @@ export function openInProcessWorld(): Promise<World> {
       await ended;
     },
   };
-  return openWorld(services, { bus: 'in-process' });
+  // Named for the other world.
+  const none = { KAFKA_BROKERS: '', ELASTICSEARCH_URL: '' };
+  return openWorld(services, { bus: 'in-process', environment: none });
 }
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
