@@ -71,7 +71,8 @@ export async function openKafkaWorld(): Promise<World> {
       const settings = readStackSettings(environment, tmpdir());
       const output = createWriteStream(join(settings.dataDir, 'shop.log'));
       const loggerOf = (name: string) => createLogger({ name, level: 'warn', destination: output });
-      const postgresSettings = throwawayPostgres;
+      // The machine does not crash, but PostgreSQL does: what it has committed must have left its memory.
+      const postgresSettings = { ...throwawayPostgres, synchronous_commit: 'on' };
       stack = createStack({ settings, environment, loggerOf, postgresSettings, output });
       await stack.start();
     },
