@@ -47,8 +47,8 @@ export const guards = [
   {
     name: 'the refund of late payments',
     file: 'order_service/src/domain/order-status.ts',
-    text: "'payment-succeeded': refund('the order is cancelled'),",
-    instead: "'payment-succeeded': nothing,",
+    text: "...refund('the order is cancelled')(order, fact),",
+    instead: '',
     test: 'order_service/test/order-events.test.ts',
     title: 'of an order that is cancelled: is given back, whatever news comes of it',
   },

@@ -115,11 +115,13 @@ export function battery(bus: World['bus'], openWorld: () => Promise<World>): voi
     );
     await Promise.all(buyers.map((buyer) => traffic.order(buyer)));
     await world.ledger.quiet();
-    // A line that was asked for again may hold two pieces, so that the other product is never sold out.
-    const lowest = `SELECT min(stock)::int AS lowest FROM (
-      SELECT sum(delta) OVER (PARTITION BY product_id ORDER BY id) AS stock FROM stock_movements
-      WHERE product_id = ANY ($1)) AS stocks`;
-    expect(await world.ledger.sql('catalog', lowest, [pair])).toEqual([{ lowest: 0 }]);
+    const lowest = `SELECT product_id, min(stock)::int AS lowest FROM (
+      SELECT product_id, sum(delta) OVER (PARTITION BY product_id ORDER BY id) AS stock FROM stock_movements
+      WHERE product_id = ANY ($1)) AS stocks GROUP BY product_id`;
+    const rows = await world.ledger.sql('catalog', lowest, [pair]);
+    // A piece that is put into a cart again, because the reply was lost, is a second one: then one of the two is gone first.
+    expect(rows).toHaveLength(2);
+    expect(Math.min(...rows.map((row) => Number(row['lowest'])))).toBe(0);
     await expectWhole();
   });
 

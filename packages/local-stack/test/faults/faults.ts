@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultSettings } from '@shop/fake-stripe';
 import type { TcpProxy } from '@shop/testing';
 import type { Random } from './random.ts';
-import { freeze, slow } from './signals.ts';
+import { freeze, signal, slow } from './signals.ts';
 import type { World } from './world.ts';
 
 /** Something that goes wrong for some seconds while customers buy. */
@@ -192,7 +192,7 @@ const consumersComeAndGo: Fault = {
   inject: async (world, random) => {
     for (let count = 0; count < 3; count++) {
       for (const { name, pid } of world.processes())
-        if (name.endsWith('#2')) process.kill(pid, random.oneOf(['SIGTERM', 'SIGKILL']));
+        if (name.endsWith('#2')) signal([pid], random.oneOf(['SIGTERM', 'SIGKILL']));
       await delay(random.whole(1_000, 2_000));
     }
   },

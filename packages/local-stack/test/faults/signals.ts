@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-function signal(pids: readonly number[], name: NodeJS.Signals): void {
+/** To those that still are there. */
+export function signal(pids: readonly number[], name: NodeJS.Signals): void {
   for (const pid of pids) {
     try {
       process.kill(pid, name);
     } catch {
-      // A connection's process of PostgreSQL may have ended.
+      // A connection's process of PostgreSQL, or a service that is about to be started again.
     }
   }
 }

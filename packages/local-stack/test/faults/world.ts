@@ -12,6 +12,7 @@ import { keepSecrets } from '../../src/secrets.ts';
 import { type Customers, createCustomers } from '../support/customers.ts';
 import { createLedger, type Ledger } from '../support/ledger.ts';
 import { stackEnvironment } from '../support/shop.ts';
+import { signal } from './signals.ts';
 
 /** A shop whose services run as processes, with a handle on everything that it depends on. */
 export interface World extends Customers {
@@ -111,7 +112,7 @@ export async function openWorld(
     stripeNetwork,
     processes: services.processes,
     kill: async (pids, meanwhile) => {
-      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      signal(pids, 'SIGKILL');
       await meanwhile?.();
       await services.revive();
       const areBack = () => services.processes().every(({ pid }) => !pids.includes(pid));

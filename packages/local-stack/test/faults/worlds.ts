@@ -9,7 +9,6 @@ import { createLogger } from '@shop/service-kit';
 import { startTcpProxy, waitFor } from '@shop/testing';
 import { canStartKafkaBroker, startKafkaBroker } from '@shop/testing/engines';
 import { createStack, readStackSettings, type Stack } from '../../src/index.ts';
-import { throwawayPostgres } from '../support/shop.ts';
 import { openWorld, type Services, type World } from './world.ts';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -71,8 +70,8 @@ export async function openKafkaWorld(): Promise<World> {
       const settings = readStackSettings(environment, tmpdir());
       const output = createWriteStream(join(settings.dataDir, 'shop.log'));
       const loggerOf = (name: string) => createLogger({ name, level: 'warn', destination: output });
-      // The machine does not crash, but PostgreSQL does: what it has committed must have left its memory.
-      const postgresSettings = { ...throwawayPostgres, synchronous_commit: 'on' };
+      // Commits are not lost in a crash, as in production.
+      const postgresSettings = {};
       stack = createStack({ settings, environment, loggerOf, postgresSettings, output });
       await stack.start();
     },
