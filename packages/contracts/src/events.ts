@@ -1,6 +1,6 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import { amount, currency, id, object, orderNumber, quantity, stock, text } from './fields.ts';
-import { orderStatuses, paymentStatuses } from './orders.ts';
+import { orderStatuses, paymentStatuses, refundStatuses } from './orders.ts';
 import { shortageSchema } from './shortage.ts';
 import type { Topic } from './topics.ts';
 
@@ -11,6 +11,26 @@ const paymentCommand = object({ orderNumber, paymentId: { ...text, minLength: 1 
   'paymentId',
   'reason',
 ]);
+
+/** Of one product of an order. */
+const pieces = {
+  type: 'array',
+  items: object({ productId: id, qty: quantity }, ['productId', 'qty']),
+} as const;
+
+const refund = object(
+  {
+    /** Stripe's; there is none of a refund that it refused to make. */
+    id: text,
+    /** Of the refund that the shop asked for; there is none of one that was made in Stripe's dashboard. */
+    refundId: text,
+    amount,
+    status: { type: 'string', enum: refundStatuses },
+    /** Why it has failed. */
+    failure: text,
+  },
+  ['amount', 'status'],
+);
 
 const product = object(
   {
@@ -23,6 +43,10 @@ const product = object(
     category: textOrNull,
     tags: { type: 'array', items: text },
     imageUrl: textOrNull,
+    sku: textOrNull,
+    groupId: textOrNull,
+    options: { type: 'object', additionalProperties: text },
+    media: { type: 'array', items: object({ url: text, alt: text }, ['url', 'alt']) },
     version: { type: 'integer', minimum: 1 },
     createdAt: { type: 'string', format: 'date-time' },
     updatedAt: { type: 'string', format: 'date-time' },
@@ -62,7 +86,17 @@ export const eventContracts = {
   CANCEL_ORDER: {
     topic: 'CatalogEvents',
     version: 1,
-    schema: object({ orderNumber, reason: text }, ['orderNumber', 'reason']),
+    // Without lines: all pieces that the order still holds.
+    schema: object({ orderNumber, reason: text, lines: pieces }, ['orderNumber', 'reason']),
+  },
+  RETURN_STOCK: {
+    topic: 'CatalogEvents',
+    version: 1,
+    schema: object({ orderNumber, refundId: { ...text, minLength: 1 }, lines: { ...pieces, minItems: 1 } }, [
+      'orderNumber',
+      'refundId',
+      'lines',
+    ]),
   },
   STOCK_RESERVED: {
     topic: 'OrderEvents',
@@ -88,12 +122,58 @@ export const eventContracts = {
         amount,
         currency,
         paymentLog: text,
+        /** All refunds of the payment, if there are any. */
+        refunds: { type: 'array', items: refund },
       },
       ['orderNumber', 'paymentId', 'status', 'amount', 'currency', 'paymentLog'],
     ),
   },
+  PAYMENT_DISPUTED: {
+    topic: 'OrderEvents',
+    version: 1,
+    schema: object(
+      {
+        orderNumber,
+        paymentId: { ...text, minLength: 1 },
+        disputeId: { ...text, minLength: 1 },
+        amount,
+        currency,
+        reason: text,
+        // Stripe's word, which may be a new one.
+        status: { ...text, minLength: 1 },
+        dueBy: { type: ['string', 'null'], format: 'date-time' },
+      },
+      ['orderNumber', 'paymentId', 'disputeId', 'amount', 'currency', 'reason', 'status', 'dueBy'],
+    ),
+  },
+  SHIPMENT_CREATED: {
+    topic: 'OrderEvents',
+    version: 1,
+    schema: object(
+      {
+        orderNumber,
+        shipmentId: id,
+        carrier: text,
+        tracking: text,
+        lines: { ...pieces, minItems: 1 },
+      },
+      ['orderNumber', 'shipmentId', 'carrier', 'tracking', 'lines'],
+    ),
+  },
+  SHIPMENT_DELIVERED: {
+    topic: 'OrderEvents',
+    version: 1,
+    schema: object({ orderNumber, shipmentId: id }, ['orderNumber', 'shipmentId']),
+  },
   CANCEL_PAYMENT: { topic: 'PaymentEvents', version: 1, schema: paymentCommand },
-  REFUND_PAYMENT: { topic: 'PaymentEvents', version: 1, schema: paymentCommand },
+  REFUND_PAYMENT: {
+    topic: 'PaymentEvents',
+    version: 1,
+    // Without them: all that is left of the payment.
+    schema: object({ ...paymentCommand.properties, refundId: { ...text, minLength: 1 }, amount }, [
+      ...paymentCommand.required,
+    ]),
+  },
   CHECK_PAYMENT: { topic: 'PaymentEvents', version: 1, schema: paymentCommand },
   PRODUCT_UPSERTED: { topic: 'ProductEvents', version: 1, schema: product },
   PRODUCT_DELETED: {
@@ -111,9 +191,13 @@ type SchemaOf<T extends EventType> = (typeof eventContracts)[T]['schema'];
 interface EventDataByType {
   readonly CREATE_ORDER: FromSchema<SchemaOf<'CREATE_ORDER'>>;
   readonly CANCEL_ORDER: FromSchema<SchemaOf<'CANCEL_ORDER'>>;
+  readonly RETURN_STOCK: FromSchema<SchemaOf<'RETURN_STOCK'>>;
   readonly STOCK_RESERVED: FromSchema<SchemaOf<'STOCK_RESERVED'>>;
   readonly STOCK_REJECTED: FromSchema<SchemaOf<'STOCK_REJECTED'>>;
   readonly CREATE_PAYMENT: FromSchema<SchemaOf<'CREATE_PAYMENT'>>;
+  readonly PAYMENT_DISPUTED: FromSchema<SchemaOf<'PAYMENT_DISPUTED'>>;
+  readonly SHIPMENT_CREATED: FromSchema<SchemaOf<'SHIPMENT_CREATED'>>;
+  readonly SHIPMENT_DELIVERED: FromSchema<SchemaOf<'SHIPMENT_DELIVERED'>>;
   readonly CANCEL_PAYMENT: FromSchema<SchemaOf<'CANCEL_PAYMENT'>>;
   readonly REFUND_PAYMENT: FromSchema<SchemaOf<'REFUND_PAYMENT'>>;
   readonly CHECK_PAYMENT: FromSchema<SchemaOf<'CHECK_PAYMENT'>>;

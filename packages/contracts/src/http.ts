@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { amount, currency, id, object, orderNumber, stock } from './fields.ts';
-import { orderStatuses } from './orders.ts';
+import { orderStatuses, paymentStatuses, refundStatuses } from './orders.ts';
 
 /** Reply of catalog's `POST /products/stock`: the products found, in the order asked, and the ids that are not there. */
 export const stockReplySchema = object(
@@ -44,13 +44,76 @@ export const checkoutReplySchema = object(
 
 export type CheckoutReply = FromSchema<typeof checkoutReplySchema>;
 
-export const roles = ['customer', 'admin'] as const;
+/** An address as Stripe has it, and who is found there. */
+export interface ShippingAddress {
+  readonly name: string;
+  readonly phone?: string;
+  readonly address: {
+    readonly line1: string;
+    readonly line2?: string;
+    readonly city?: string;
+    readonly state?: string;
+    readonly postalCode?: string;
+    readonly country: string;
+  };
+}
+
+/**
+ * Reply of order's `POST /guests/forget`: those who have no orders, and of whom it has kept nothing; and of
+ * `POST /customers/forget`: those who have no open orders, and whose orders do not say any more who they are.
+ */
+export const forgottenSchema = object({ ids: { type: 'array', items: id } }, ['ids']);
+
+export type Forgotten = FromSchema<typeof forgottenSchema>;
+
+/** Reply of order's `GET /customers/:id/open-orders`. */
+export const openOrdersSchema = object({ orderNumbers: { type: 'array', items: orderNumber } }, [
+  'orderNumbers',
+]);
+
+export type OpenOrders = FromSchema<typeof openOrdersSchema>;
+
+/** What user_service reads of order's `GET /orders`: a page, of orders that it passes on as they are. */
+export const orderPageSchema = object(
+  {
+    items: { type: 'array', items: { type: 'object' } },
+    nextCursor: { type: ['string', 'null'] },
+  },
+  ['items', 'nextCursor'],
+);
+
+export type OrderPage = FromSchema<typeof orderPageSchema>;
+
+/** Reply of payment's `GET /payments/:id`: what Stripe says of a payment, by which order_service judges news of it. */
+export const paymentFactsSchema = object(
+  {
+    paymentId: { type: 'string' },
+    orderNumber,
+    status: { type: 'string', enum: paymentStatuses },
+    amount,
+    currency,
+    refunds: {
+      type: 'array',
+      items: object({ id: { type: 'string' }, amount, status: { type: 'string', enum: refundStatuses } }, [
+        'id',
+        'amount',
+        'status',
+      ]),
+    },
+  },
+  ['paymentId', 'orderNumber', 'status', 'amount', 'currency', 'refunds'],
+);
+
+export type PaymentFacts = FromSchema<typeof paymentFactsSchema>;
+
+export const roles = ['guest', 'customer', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 /** The claims of an access token (RFC 7519), as user_service signs and every service reads them. */
 export interface Claims {
   readonly id: number;
-  readonly email: string;
+  /** None of a guest. */
+  readonly email: string | null;
   readonly role: Role;
   readonly iat: number;
   readonly exp: number;

@@ -1,3 +1,4 @@
+export { countryFaults } from './countries.ts';
 export * from './events.ts';
 export * as fields from './fields.ts';
 export * from './http.ts';

@@ -14,6 +14,14 @@ export const partitions: Readonly<Record<Topic, number>> = {
   ProductEvents: 6,
 };
 
+/** Which services publish on each topic. */
+export const publishers: Readonly<Record<Topic, readonly string[]>> = {
+  CatalogEvents: ['order_service'],
+  OrderEvents: ['catalog_service', 'payment_service', 'order_service'],
+  PaymentEvents: ['order_service'],
+  ProductEvents: ['catalog_service'],
+};
+
 /**
  * Which consumer groups must see each topic. A bus that cannot keep events for a group that is not there yet
  * (the in-process one) holds an event back until all of these have subscribed.

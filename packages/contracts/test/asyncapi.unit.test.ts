@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { publishers, topics } from '@shop/contracts';
 import { describeEvents } from './support/asyncapi-document.ts';
 import { toYaml } from './support/to-yaml.ts';
 
@@ -10,4 +11,10 @@ it('keeps docs/asyncapi.yaml what the contracts say', () => {
   const text = head + toYaml(describeEvents());
   if (process.env['WRITE_ASYNCAPI'] === '1') writeFileSync(file, text);
   expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
+it('names who publishes on a topic as the contracts do, who alone may', () => {
+  const sending = Object.keys(describeEvents().operations).filter((name) => name.includes('-sends-'));
+  const allowed = topics.flatMap((topic) => publishers[topic].map((service) => `${service}-sends-${topic}`));
+  expect(sending.sort()).toEqual(allowed.sort());
 });

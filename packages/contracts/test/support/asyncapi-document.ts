@@ -17,6 +17,7 @@ interface Story<T extends EventType> {
 
 const orderNumber = '5F0C1B7A93D2E4886F10';
 const paymentId = 'pi_3QK2Vd2eZvKYlo2C0f9b1xJm';
+const refundId = 'rf_5b3e1f0c9a7d4e2281c6';
 
 const stories: { readonly [T in EventType]: Story<T> } = {
   CREATE_ORDER: {
@@ -36,8 +37,14 @@ const stories: { readonly [T in EventType]: Story<T> } = {
   CANCEL_ORDER: {
     from: 'order_service',
     summary:
-      'The order will not be delivered. The catalog puts its stock back, if it was taken, once; stock of an order that is cancelled first is never taken.',
+      'The order will not be delivered. The catalog puts its stock back, if it was taken, once: that of the lines given, or all that has not come back yet. Stock of an order that is cancelled first is never taken.',
     example: { orderNumber, reason: 'payment-expired' },
+  },
+  RETURN_STOCK: {
+    from: 'order_service',
+    summary:
+      'Pieces of an order came back, and can be sold again: the catalog puts them on the shelf, once per refund, and never more than the order took.',
+    example: { orderNumber, refundId, lines: [{ productId: 1, qty: 1 }] },
   },
   STOCK_RESERVED: {
     from: 'catalog_service',
@@ -52,7 +59,7 @@ const stories: { readonly [T in EventType]: Story<T> } = {
   CREATE_PAYMENT: {
     from: 'payment_service',
     summary:
-      'What the payment of an order is now. Its ce_id is made of the payment and its status, so that the same news said twice is one event.',
+      'What the payment of an order is now, with all its refunds, also those made in Stripe’s dashboard. Its ce_id is made of the payment, its status and those of its refunds, so that the same news said twice is one event. order_service believes it only after it has asked payment_service what Stripe says.',
     example: {
       orderNumber,
       paymentId,
@@ -60,7 +67,40 @@ const stories: { readonly [T in EventType]: Story<T> } = {
       amount: 25_800,
       currency: 'usd',
       paymentLog: '{"status":"succeeded"}',
+      refunds: [{ id: 're_3QK2Vd2eZvKYlo2C0q7TzPnW', refundId, amount: 12_900, status: 'succeeded' }],
     },
+  },
+  PAYMENT_DISPUTED: {
+    from: 'payment_service',
+    summary:
+      'What the dispute of a payment is now. Its ce_id is made of the dispute and its status, so that the same news said twice is one event. It changes no order.',
+    example: {
+      orderNumber,
+      paymentId,
+      disputeId: 'du_1QK2Vd2eZvKYlo2C0f9b1xJm',
+      amount: 25_800,
+      currency: 'usd',
+      reason: 'product_not_received',
+      status: 'needs_response',
+      dueBy: '2026-12-01T23:59:59.000Z',
+    },
+  },
+  SHIPMENT_CREATED: {
+    from: 'order_service',
+    summary:
+      'Something of an order was sent. It is said for anyone who listens (a mailer, a warehouse): no service of the shop does anything on it.',
+    example: {
+      orderNumber,
+      shipmentId: 12,
+      carrier: 'DHL',
+      tracking: '00340434161094042557',
+      lines: [{ productId: 1, qty: 2 }],
+    },
+  },
+  SHIPMENT_DELIVERED: {
+    from: 'order_service',
+    summary: 'A shipment has arrived. It is said for anyone who listens, as SHIPMENT_CREATED is.',
+    example: { orderNumber, shipmentId: 12 },
   },
   CANCEL_PAYMENT: {
     from: 'order_service',
@@ -71,8 +111,8 @@ const stories: { readonly [T in EventType]: Story<T> } = {
   REFUND_PAYMENT: {
     from: 'order_service',
     summary:
-      'No money may stay: cancel the payment if it can be, refund it if it has succeeded, and say by CREATE_PAYMENT what it is then.',
-    example: { orderNumber, paymentId, reason: 'the order was cancelled: by-customer' },
+      'With refundId and amount: give so much back, once per refundId. Without: no money may stay; cancel the payment if it can be, refund all that is left of it if it has succeeded. Say by CREATE_PAYMENT what it is then.',
+    example: { orderNumber, paymentId, reason: 'one piece came back', refundId, amount: 12_900 },
   },
   CHECK_PAYMENT: {
     from: 'order_service',
