@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Request, RequestHandler } from 'express';
-import { refusal, StripeError, serverError } from './errors.ts';
+import { rateLimited, refusal, StripeError, serverError } from './errors.ts';
 import { type FaultSettings, take } from './faults.ts';
 import { checkKey, publicView } from './keys.ts';
 import { type ApiRequest, failure, type Handler, newId, type Reply } from './request.ts';
@@ -36,6 +36,7 @@ export function apiRoute(
     const key = request.idempotencyKey;
     res.set('Request-Id', newId('req'));
     const isPublic = checkKey(req, request, publishable);
+    if (take(faults, 'refuseRequests')) throw new StripeError(429, rateLimited);
     const stored = findReply(deps, request);
     if (stored !== undefined) res.set('Idempotent-Replayed', 'true');
     const { status, body } = stored ?? execute(deps, perform, request);

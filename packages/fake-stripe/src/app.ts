@@ -2,6 +2,7 @@ import { requireUtf8Form, requireUtf8Request } from '@shop/service-kit';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { type ApiDeps, apiRoute } from './api.ts';
 import { authenticationPage } from './authentication-page.ts';
+import { closeDispute, openDispute, retrieveDispute, submitEvidence } from './disputes.ts';
 import { StripeError, serverError } from './errors.ts';
 import { listCharges, listEvents, listPaymentIntents, listRefunds } from './lists.ts';
 import {
@@ -34,6 +35,10 @@ export function createApp(deps: ApiDeps, log: (message: string) => void): Expres
   app.post('/v1/payment_intents/:id/cancel', apiRoute(deps, cancelPaymentIntent));
   app.post('/v1/refunds', apiRoute(deps, createRefund, { creates: true }));
   app.get('/v1/refunds', apiRoute(deps, listRefunds));
+  app.get('/v1/disputes/:id', apiRoute(deps, retrieveDispute));
+  app.post('/v1/disputes/:id', apiRoute(deps, submitEvidence));
+  app.post('/v1/disputes/:id/close', apiRoute(deps, closeDispute));
+  app.post('/v1/disputes', apiRoute(deps, openDispute));
   app.get('/v1/charges', apiRoute(deps, listCharges));
   app.get('/v1/events', apiRoute(deps, listEvents));
   app.use('/authenticate', authenticationPage(deps));

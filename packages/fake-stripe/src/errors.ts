@@ -37,6 +37,13 @@ export const serverError: ErrorBody = {
   message: 'Sorry! There was an error while talking to Stripe. Please try again.',
 };
 
+/** What Stripe returns beyond its limit: https://docs.stripe.com/rate-limits */
+export const rateLimited: ErrorBody = {
+  type: 'invalid_request_error',
+  code: 'rate_limit',
+  message: 'Request rate limit exceeded.',
+};
+
 /** What Stripe returns for what it will never do. */
 export const refusal: ErrorBody = {
   type: 'invalid_request_error',

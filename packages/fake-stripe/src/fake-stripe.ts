@@ -1,6 +1,8 @@
 import { createHttpServer, type HttpServer } from '@shop/service-kit';
+import { execute } from './api.ts';
 import { createApp } from './app.ts';
 import { type FaultSettings, noFaults } from './faults.ts';
+import { settleRefund } from './refunds.ts';
 import { createState } from './state.ts';
 import { createWebhooks, type RetryDelays, type WebhookEndpoint } from './webhooks.ts';
 
@@ -12,6 +14,8 @@ export interface FakeStripeOptions {
   readonly log?: (message: string) => void;
   /** Default: 500 ms, doubled up to 30 s. */
   readonly retryDelaysMs?: RetryDelays;
+  /** After how long a refund that is not settled at once is; 2 s unless told, and not before it is asked for if Infinity. */
+  readonly settleRefundsMs?: number;
 }
 
 export type FakeStripe = ReturnType<typeof createFakeStripe>;
@@ -24,11 +28,21 @@ const drainMs = 300;
  */
 export function createFakeStripe(options: FakeStripeOptions) {
   const { dataFile, log = () => {}, retryDelaysMs: delays = { first: 500, cap: 30_000 } } = options;
+  const { settleRefundsMs = 2_000 } = options;
   const state = createState(dataFile);
   const settings: FaultSettings = { ...noFaults };
   const endpoints = [...options.webhooks];
   const webhooks = createWebhooks({ state, endpoints, faults: settings, delays, log });
   let server: HttpServer | undefined;
+  let settling: NodeJS.Timeout | undefined;
+
+  const deps = { state, webhooks, faults: settings, busyKeys: new Set<string | undefined>() };
+  const settleRefunds = () => {
+    const now = Math.floor(Date.now() / 1000);
+    const request = { path: '', params: {}, idempotencyKey: undefined, state, now, origin: '' };
+    for (const { id, outcome } of [...state.refunds.values()])
+      if (outcome !== undefined) execute(deps, settleRefund, { ...request, id, events: [] });
+  };
 
   const set = (change: Partial<FaultSettings>) => {
     if (change.webhooks === 'deliver') void webhooks.release();
@@ -49,14 +63,17 @@ export function createFakeStripe(options: FakeStripeOptions) {
      */
     async start(port = 0, host = '127.0.0.1') {
       state.open();
-      const app = createApp({ state, webhooks, faults: settings, busyKeys: new Set() }, log);
+      const app = createApp(deps, log);
       server = createHttpServer({ app, port, host, drainMs });
       const bound = await server.start();
       webhooks.start();
+      if (settleRefundsMs < Number.POSITIVE_INFINITY)
+        settling = setInterval(settleRefunds, settleRefundsMs).unref();
       return { port: bound, url: `http://${host}:${bound}` };
     },
     /** Ends within a second: replies on their way are finished, connections and retries are cut. */
     async stop() {
+      clearInterval(settling);
       webhooks.stop();
       await server?.stop();
     },
@@ -64,7 +81,11 @@ export function createFakeStripe(options: FakeStripeOptions) {
     addWebhook: (endpoint: WebhookEndpoint) => void endpoints.push(endpoint),
     /** All of them, oldest first. */
     paymentIntents: () => [...state.payment_intents.values()],
+    /** Lets what becomes of refunds later on happen now. */
+    settleRefunds,
     /** All of them, oldest first. */
     refunds: () => [...state.refunds.values()],
+    /** How many events some endpoint has not accepted yet. */
+    undelivered: () => state.unsent_events.size,
   };
 }

@@ -10,6 +10,8 @@ export interface FaultSettings {
   failCreatesAfterEffect: number;
   /** So many creates are refused with 400, as Stripe refuses what it will never do. */
   refuseCreates: number;
+  /** So many requests are refused with 429, as Stripe refuses what is beyond its limit. */
+  refuseRequests: number;
   /** Send webhooks twice, never, once they are released, or then with the last one first. */
   webhooks: 'deliver' | 'double' | 'lose' | 'hold' | 'reverse';
 }
@@ -20,6 +22,7 @@ export const noFaults: Readonly<FaultSettings> = {
   failCreates: 0,
   failCreatesAfterEffect: 0,
   refuseCreates: 0,
+  refuseRequests: 0,
   webhooks: 'deliver',
 };
 

@@ -19,12 +19,35 @@ export type PaymentIntent = Fields<
 export type Charge = Fields<
   Stripe.Charge,
   'id' | 'object' | 'amount' | 'amount_refunded' | 'created' | 'currency' | 'paid' | 'refunded'
-> & { readonly payment_intent: string };
+> & {
+  readonly payment_intent: string;
+  /** What becomes of its refunds; at once, if it is absent. */
+  readonly refund_outcome?: RefundOutcome;
+};
+
+/** Later on a refund that is pending succeeds, or one that has succeeded fails. */
+export type RefundOutcome = 'succeeds later' | 'fails later';
 
 export type Refund = Fields<
   Stripe.Refund,
   'id' | 'object' | 'amount' | 'charge' | 'created' | 'currency' | 'status'
-> & { readonly payment_intent: string };
+> & {
+  readonly payment_intent: string;
+  /** Absent in journals of earlier releases. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly failure_reason?: string;
+  /** What becomes of it later on. */
+  readonly outcome?: RefundOutcome | undefined;
+};
+
+export type Dispute = Fields<
+  Stripe.Dispute,
+  'id' | 'object' | 'amount' | 'created' | 'currency' | 'reason' | 'status'
+> & {
+  readonly charge: string;
+  readonly evidence_details: Pick<Stripe.Dispute.EvidenceDetails, 'due_by'>;
+  readonly payment_intent: string;
+};
 
 export type EventType = Stripe.Event['type'];
 
@@ -32,6 +55,6 @@ export interface StripeEvent {
   readonly id: string;
   readonly object: 'event';
   readonly created: number;
-  readonly data: { readonly object: PaymentIntent | Charge };
+  readonly data: { readonly object: PaymentIntent | Charge | Dispute | Refund };
   readonly type: EventType;
 }

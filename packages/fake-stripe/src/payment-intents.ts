@@ -1,7 +1,8 @@
+import { dispute } from './disputes.ts';
 import { invalidParameter, notFound } from './errors.ts';
 import type { EventType, PaymentIntent } from './objects.ts';
 import { optionalText, type Params, readMetadata, requiredCharge, requiredText } from './params.ts';
-import { type Decline, outcomeOf } from './payment-methods.ts';
+import { type Decline, outcomeOf, refundOutcomeOf } from './payment-methods.ts';
 import { type ApiRequest, addEvent, failure, newId, ok, type Reply } from './request.ts';
 
 /** POST /v1/payment_intents */
@@ -67,6 +68,7 @@ export function confirmPaymentIntent(request: ApiRequest): Reply {
   const returnUrl = optionalText(params, 'return_url') ?? null;
   const outcome = outcomeOf(params);
   if (outcome === 'succeeds') return ok(succeed(request, intent));
+  if (outcome === 'is disputed') return ok(succeedDisputed(request, intent));
   if (outcome === 'leaves the page') requireWayBack(intent, returnUrl);
   else if (outcome !== 'asks for a second step') return decline(request, intent, outcome);
   const url = `${origin}/authenticate/${intent.id}?client_secret=${intent.client_secret}`;
@@ -129,6 +131,14 @@ export function succeed(request: ApiRequest, intent: PaymentIntent): PaymentInte
   return save(request, paid, 'payment_intent.succeeded');
 }
 
+/** The customer's bank takes the money back at once. */
+function succeedDisputed(request: ApiRequest, intent: PaymentIntent): PaymentIntent {
+  const paid = succeed(request, intent);
+  const charge = request.state.charges.get(paid.latest_charge ?? '');
+  if (charge !== undefined) dispute(request, charge);
+  return paid;
+}
+
 /** The customer may try again, with another card. */
 export function fail(
   request: ApiRequest,
@@ -150,9 +160,10 @@ function decline(request: ApiRequest, intent: PaymentIntent, reason: Decline): R
   return failure(402, { ...error, payment_intent: fail(request, intent, error) });
 }
 
-function addCharge({ state, now }: ApiRequest, intent: PaymentIntent, paid: boolean): string {
+function addCharge({ state, now, params }: ApiRequest, intent: PaymentIntent, paid: boolean): string {
   const { amount, currency } = intent;
   const id = newId('ch');
+  const refundOutcome = refundOutcomeOf(params);
   state.put('charges', id, {
     id,
     object: 'charge',
@@ -163,6 +174,7 @@ function addCharge({ state, now }: ApiRequest, intent: PaymentIntent, paid: bool
     paid,
     payment_intent: intent.id,
     refunded: false,
+    ...(refundOutcome && { refund_outcome: refundOutcome }),
   });
   return id;
 }

@@ -1,4 +1,5 @@
 import { invalidParameter } from './errors.ts';
+import type { RefundOutcome } from './objects.ts';
 import { optionalText, type Params, requiredText } from './params.ts';
 
 export interface Decline {
@@ -8,11 +9,12 @@ export interface Decline {
 }
 
 /** What happens when a payment is confirmed. */
-type Outcome = 'succeeds' | 'asks for a second step' | 'leaves the page' | Decline;
+type Outcome = 'succeeds' | 'is disputed' | 'asks for a second step' | 'leaves the page' | Decline;
 
 /** Some of Stripe's test payment methods: https://docs.stripe.com/testing */
 const cards: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
   ['pm_card_visa', 'succeeds'],
+  ['pm_card_createDispute', 'is disputed'],
   ['pm_card_authenticationRequired', 'asks for a second step'],
   ['pm_card_visa_chargeDeclined', declined('generic_decline', 'Your card was declined.')],
   [
@@ -21,6 +23,14 @@ const cards: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
   ],
   ['pm_card_chargeDeclinedExpiredCard', declined('expired_card', 'Your card has expired.', 'expired_card')],
 ]);
+
+/** Cards that succeed, and whose refunds take another way. */
+const cardsByRefund: ReadonlyMap<unknown, RefundOutcome> = new Map([
+  ['pm_card_pendingRefund', 'succeeds later'],
+  ['pm_card_refundFail', 'fails later'],
+]);
+
+export const refundOutcomeOf = (params: Params) => cardsByRefund.get(params['payment_method']);
 
 /** Types of methods whose customers pay on a page of the method's own, and come back from there. */
 const redirecting: ReadonlySet<string> = new Set(['bancontact', 'eps', 'ideal', 'p24']);
@@ -33,6 +43,7 @@ export function outcomeOf(params: Params): Outcome {
     throw invalidParameter('payment_method_data[type]', `There is no ${type} here.`);
   }
   const paymentMethod = requiredText(params, 'payment_method');
+  if (cardsByRefund.has(paymentMethod)) return 'succeeds';
   const outcome = cards.get(paymentMethod);
   if (outcome !== undefined) return outcome;
   throw invalidParameter('payment_method', `No such PaymentMethod: '${paymentMethod}'`, 'resource_missing');

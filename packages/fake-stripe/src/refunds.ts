@@ -1,6 +1,6 @@
 import { invalidParameter, notFound } from './errors.ts';
 import type { Charge, Refund } from './objects.ts';
-import { optionalAmount, requiredText } from './params.ts';
+import { optionalAmount, readMetadata, requiredText } from './params.ts';
 import { type ApiRequest, addEvent, failure, newId, ok, type Reply } from './request.ts';
 
 /** POST /v1/refunds: `amount` of a `payment_intent`, or all that is left of it. */
@@ -28,8 +28,10 @@ export function createRefund(request: ApiRequest): Reply {
     charge: charge.id,
     created: now,
     currency: charge.currency,
+    metadata: readMetadata(params),
+    outcome: charge.refund_outcome,
     payment_intent: intentId,
-    status: 'succeeded',
+    status: charge.refund_outcome === 'succeeds later' ? 'pending' : 'succeeded',
   };
   const refunded: Charge = {
     ...charge,
@@ -38,8 +40,30 @@ export function createRefund(request: ApiRequest): Reply {
   };
   state.put('refunds', refund.id, refund);
   state.put('charges', refunded.id, refunded);
+  addEvent(request, 'refund.created', refund);
   addEvent(request, 'charge.refunded', refunded);
   return ok(refund);
+}
+
+/** What becomes of a refund later on, if anything does; what fails is the shop's again. */
+export function settleRefund(request: ApiRequest): Reply {
+  const { state, id } = request;
+  const { outcome, ...refund } = state.refunds.get(id) ?? {};
+  if (outcome === undefined) return ok({});
+  const settled: Refund = {
+    ...(refund as Refund),
+    status: outcome === 'fails later' ? 'failed' : 'succeeded',
+    ...(outcome === 'fails later' && { failure_reason: 'expired_or_canceled_card' }),
+  };
+  state.put('refunds', id, settled);
+  const charge = state.charges.get(String(settled.charge));
+  if (outcome === 'fails later' && charge !== undefined) {
+    const left = charge.amount_refunded - settled.amount;
+    state.put('charges', charge.id, { ...charge, amount_refunded: left, refunded: false });
+    addEvent(request, 'refund.failed', settled);
+  }
+  addEvent(request, 'refund.updated', settled);
+  return ok(settled);
 }
 
 const refused = (message: string, code?: string) =>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ErrorBody } from './errors.ts';
-import type { Charge, EventType, PaymentIntent, StripeEvent } from './objects.ts';
+import type { Charge, Dispute, EventType, PaymentIntent, Refund, StripeEvent } from './objects.ts';
 import type { Params } from './params.ts';
 import type { State } from './state.ts';
 
@@ -36,7 +36,11 @@ export function newId(prefix: string): string {
   return `${prefix}_${randomBytes(12).toString('hex')}`;
 }
 
-export function addEvent(request: ApiRequest, type: EventType, object: PaymentIntent | Charge): void {
+export function addEvent(
+  request: ApiRequest,
+  type: EventType,
+  object: PaymentIntent | Charge | Dispute | Refund,
+): void {
   const event: StripeEvent = {
     id: newId('evt'),
     object: 'event',

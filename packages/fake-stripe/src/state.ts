@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Charge, PaymentIntent, Refund, StripeEvent } from './objects.ts';
+import type { Charge, Dispute, PaymentIntent, Refund, StripeEvent } from './objects.ts';
 import type { Params } from './params.ts';
 
 /** The first reply to the request with an idempotency key. */
@@ -15,6 +15,7 @@ const createTables = () => ({
   payment_intents: new Map<string, PaymentIntent>(),
   charges: new Map<string, Charge>(),
   refunds: new Map<string, Refund>(),
+  disputes: new Map<string, Dispute>(),
   events: new Map<string, StripeEvent>(),
   /** Those that the webhook endpoints have not accepted yet. */
   unsent_events: new Map<string, StripeEvent>(),

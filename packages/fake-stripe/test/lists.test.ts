@@ -49,6 +49,7 @@ it('lists the charges and refunds of a payment, and the events of all', async ()
   const ofPayment = data.filter(({ data: { object } }) => JSON.stringify(object).includes(payment_intent));
   expect(ofPayment.map(({ type }) => type)).toEqual([
     'charge.refunded',
+    'refund.created',
     'payment_intent.succeeded',
     'payment_intent.created',
   ]);

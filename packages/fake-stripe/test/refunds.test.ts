@@ -56,3 +56,37 @@ it('refuses to refund what was never paid', async () => {
   expect(await failure(running.stripe.refunds.create({}))).toMatchObject({ code: 'parameter_missing' });
   expect(refundsOf(id)).toEqual([]);
 });
+
+it('keeps metadata, and lists the refunds of a payment page by page', async () => {
+  const id = await pay();
+  for (const amount of ['1', '2', '3'])
+    await running.stripe.refunds.create({ payment_intent: id, amount: Number(amount), metadata: { amount } });
+
+  const found: unknown[] = [];
+  for await (const row of running.stripe.refunds.list({ payment_intent: id, limit: 1 }))
+    found.push(row.metadata);
+
+  expect(found).toEqual([{ amount: '3' }, { amount: '2' }, { amount: '1' }]);
+});
+
+it.each([
+  ['pm_card_pendingRefund', 'pending', 'succeeded', 1_000],
+  ['pm_card_refundFail', 'succeeded', 'failed', 0],
+])('a refund of %s is %s, and %s later', async (card, first, later, amount) => {
+  const slow = await startStripe({ settleRefundsMs: Number.POSITIVE_INFINITY });
+  const { id } = await slow.stripe.paymentIntents.create({ amount: 1_000, currency: 'eur' });
+  await slow.stripe.paymentIntents.confirm(id, { payment_method: card });
+  expect(await slow.stripe.refunds.create({ payment_intent: id })).toMatchObject({ status: first });
+
+  slow.fake.settleRefunds();
+  slow.fake.settleRefunds();
+
+  const { data } = await slow.stripe.refunds.list({ payment_intent: id });
+  expect(data).toMatchObject([{ status: later }]);
+  const intent = await slow.stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
+  expect(intent.latest_charge).toMatchObject({ amount_refunded: amount, refunded: amount > 0 });
+  const events = (await slow.stripe.events.list({ limit: 100 })).data.map(({ type }) => type);
+  expect(events.filter((type) => type === 'refund.updated')).toHaveLength(1);
+  expect(events.includes('refund.failed')).toBe(later === 'failed');
+  await slow.stop();
+});

@@ -39,7 +39,7 @@ it('sends an event of every change, signed', async () => {
   await confirm(id, 'pm_card_visa');
   await running.stripe.refunds.create({ payment_intent: id });
   await running.stripe.paymentIntents.cancel((await create()).id);
-  await waitFor(() => receiver.events.length >= 7);
+  await waitFor(() => receiver.events.length >= 8);
   expect(receiver.types().sort()).toEqual([
     'charge.refunded',
     'payment_intent.canceled',
@@ -48,6 +48,7 @@ it('sends an event of every change, signed', async () => {
     'payment_intent.payment_failed',
     'payment_intent.requires_action',
     'payment_intent.succeeded',
+    'refund.created',
   ]);
   const dataOf = (type: string) => receiver.events.find((event) => event.type === type)?.data.object;
   expect(dataOf('payment_intent.succeeded')).toMatchObject({ id, object: 'payment_intent', amount: 700 });
