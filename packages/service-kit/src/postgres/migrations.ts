@@ -1,11 +1,11 @@
-import { ConfigError, readSettings } from '../config/settings.ts';
+import { ConfigError, type Environment, readSettings, url } from '../config/settings.ts';
 import { databaseSettings } from '../config/shared-settings.ts';
 import { postgresAnswers, waitForDependencies } from '../lifecycle/dependencies.ts';
 import { createLogger } from '../logger.ts';
 
 /**
- * Brings the database of DATABASE_URL up to date, as the step before a service starts: waits for the database,
- * migrates, ends. Exit code 0 when it is up to date, 1 when that failed, 2 for wrong settings.
+ * Brings the database of MIGRATION_DATABASE_URL, else DATABASE_URL, up to date, as the step before a service starts:
+ * waits for the database, migrates, ends. Exit code 0 when it is up to date, 1 when that failed, 2 for wrong settings.
  */
 export async function runMigrations(
   host: NodeJS.Process,
@@ -14,7 +14,7 @@ export async function runMigrations(
 ): Promise<void> {
   const logger = createLogger({ name });
   try {
-    const { databaseUrl } = readSettings(host.env, databaseSettings);
+    const databaseUrl = readMigrationUrl(host.env);
     await waitForDependencies({ PostgreSQL: () => postgresAnswers(databaseUrl) }, logger);
     await migrate(databaseUrl);
     logger.info('the database is up to date');
@@ -23,4 +23,10 @@ export async function runMigrations(
     if (error instanceof ConfigError) host.stderr.write(`${name}: ${error.message}\n`);
     else logger.fatal({ err: error }, 'the database could not be migrated');
   }
+}
+
+/** The role that may change tables; where there is none, the service's own has to. */
+function readMigrationUrl(environment: Environment): string {
+  const { migrationDatabaseUrl } = readSettings(environment, { migrationDatabaseUrl: url({ default: '' }) });
+  return migrationDatabaseUrl || readSettings(environment, databaseSettings).databaseUrl;
 }

@@ -163,6 +163,7 @@ const unavailableCodes = [
   'ENETUNREACH',
   'ETIMEDOUT',
   'EPIPE',
+  'OUTCOME_UNKNOWN',
   '08000', // connection exceptions
   '08001',
   '08003',
