@@ -30,7 +30,7 @@ const verifier = createTokenVerifier({ keys, issuer: 'shop', audience: 'shop' })
 const { app } = createTestApp((router) => {
   router.use(['/me', '/admin'], requireUser(verifier));
   router.get('/me', (_req, res) => void res.json(currentUser(res)));
-  router.get('/admin', requireAdmin, (_req, res) => void res.json('secret'));
+  router.get('/admin', requireAdmin('orders:read'), (_req, res) => void res.json('secret'));
   router.get('/forgotten', (_req, res) => void res.json(currentUser(res)));
 });
 
@@ -157,4 +157,59 @@ it('lets only administrators pass where only they may', async () => {
 
 it('takes a route that forgot to ask for a bug, not for a guest', async () => {
   expect((await call(sign(), '/forgotten')).status).toBe(500);
+});
+
+describe('a verifier that knows standings', () => {
+  let isCurrent: (id: number) => Promise<boolean>;
+  const current = createTokenVerifier({
+    keys,
+    standings: { isCurrent: ({ id }) => isCurrent(id) },
+    issuer: 'shop',
+    audience: 'shop',
+  });
+  const verify = (role: string) =>
+    current.verify(sign({ role, ...(role === 'guest' && { email: null }), sid: 'x' }));
+
+  it('takes administrators and guests for what they are, each time', async () => {
+    isCurrent = async () => true;
+    for (const role of ['admin', 'guest']) expect(await verify(role)).toMatchObject({ role, sid: 'x' });
+    isCurrent = async () => false;
+    for (const role of ['admin', 'guest'])
+      await expect(verify(role)).rejects.toMatchObject({ code: 'invalid-token' });
+  });
+
+  it('believes guests while nobody knows, and no administrators', async () => {
+    isCurrent = async () => Promise.reject(problem('keys-unavailable'));
+    expect(await verify('guest')).toMatchObject({ role: 'guest' });
+    await expect(verify('admin')).rejects.toMatchObject({ code: 'keys-unavailable' });
+  });
+
+  it('asks nobody of customers', async () => {
+    isCurrent = () => Promise.reject(new Error('It was asked.'));
+    expect(await verify('customer')).toMatchObject({ role: 'customer' });
+  });
+});
+
+describe('the token of an API key', () => {
+  const key = { email: null, role: 'api-key', sid: '0c7f1b5e-5d0c-4a57-9d6b-0f6f3f3d2b11' };
+
+  it('comes to a route of administrators that asks for its scope', async () => {
+    const reply = await call(sign({ ...key, scope: 'catalog:write orders:read' }), '/admin');
+    expect([reply.status, reply.body]).toEqual([200, 'secret']);
+  });
+
+  it.each([
+    ['without the scope of the route', 'orders:write', '/admin'],
+    ['with no scope at all', '', '/admin'],
+    ['to a route that asks for none', 'orders:read', '/me'],
+  ])('is refused %s', async (_why, scope, path) => {
+    const reply = await call(sign({ ...key, scope }), path);
+    expect([reply.status, reply.body.code]).toEqual([403, 'scope-missing']);
+  });
+
+  it('is none without a scope, and no other role has scopes', async () => {
+    expect((await call(sign(key), '/admin')).status).toBe(401);
+    const customer = await call(sign({ scope: 'orders:read' }), '/admin');
+    expect([customer.status, customer.body.code]).toEqual([403, 'admin-only']);
+  });
 });

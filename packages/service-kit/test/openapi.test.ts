@@ -49,6 +49,11 @@ describe('the page', () => {
     expect(text).not.toContain('other_service');
   });
 
+  it('refuses what Swagger UI would refuse itself by a problem', async () => {
+    for (const path of ['/docs/package.json', '/docs/../package.json', '/docs/a/package.json'])
+      expect((await request(app).get(path)).body).toMatchObject({ status: 404, code: 'route-not-found' });
+  });
+
   it('is the only one', async () => {
     const reply = await request(app).get('/docs/index.html');
     expect([reply.status, reply.headers['location']]).toEqual([302, '../docs/']);

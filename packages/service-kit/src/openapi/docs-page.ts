@@ -28,8 +28,10 @@ export function docsPage({ title, documents }: DocsPageOptions): Router {
   router.use('/docs', pageHeaders);
   // Swagger UI brings a page of its own along, about pets.
   router.use('/docs/index.html', (_req, res) => res.redirect('../docs/'));
-  // It refuses this one itself, without a problem document.
-  router.use('/docs/package.json', routeNotFound);
+  // It refuses these itself, without a problem document.
+  router.use('/docs', (req, res, next) =>
+    req.url.includes('/package.json') ? routeNotFound(req, res, next) : next(),
+  );
   // Not its `serve`, which keeps one document for the whole process.
   router.use('/docs', serveFiles(undefined, options));
   router.get('/docs', setup(undefined, options));
