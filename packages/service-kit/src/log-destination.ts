@@ -1,4 +1,4 @@
-import { write, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, write, writeSync } from 'node:fs';
 
 export type LogDestination = ReturnType<typeof createLogDestination>;
 
@@ -7,11 +7,33 @@ const mostWaiting = 1_000_000;
 const busyMs = 100;
 
 /**
+ * Opens a log file, and starts a new one each time that it has become so large: the one before is kept as `<path>.1`.
+ * @returns the file descriptor to write to, for {@link createLogDestination}
+ */
+export function rotatingFile(path: string, mostBytes: number): () => number {
+  let fd = openSync(path, 'a');
+  return () => {
+    if (fstatSync(fd).size < mostBytes) return fd;
+    try {
+      renameSync(path, `${path}.1`);
+      const next = openSync(path, 'a');
+      closeSync(fd);
+      fd = next;
+    } catch {
+      // Better one file that is too large than none.
+    }
+    return fd;
+  };
+}
+
+/**
  * Takes lines for a file or pipe, and never fails: what cannot be written (a full disk, a reader that has gone) is dropped
  * and counted, and that is said on standard error, once. Lines are written in the background; the last of them, and those
  * alone, when the process ends. (pino's own destination ends the process instead, or never lets it end.)
  */
-export function createLogDestination(fd: number) {
+export function createLogDestination(destination: number | (() => number)) {
+  const next = typeof destination === 'number' ? () => destination : destination;
+  let fd = next();
   let waiting = '';
   let lines = 0;
   let writing = false;
@@ -32,6 +54,7 @@ export function createLogDestination(fd: number) {
   function writeWaiting(): void {
     const { batch, count } = takeAll();
     writing = true;
+    fd = next();
     writeFrom(fd, batch, (error) => {
       writing = false;
       if (error !== null) drop(count, error.message);

@@ -26,6 +26,7 @@ const secrets = [
   'passwordHash',
   'token',
   'refreshToken',
+  'deviceToken',
   'secret',
   'authorization',
   'cookie',

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { createHttpServer, type HttpServerOptions } from '@shop/service-kit';
+import { setTimeout as delay } from 'node:timers/promises';
+import { allowLongRequest, createHttpServer, type HttpServerOptions } from '@shop/service-kit';
 import express from 'express';
 
 let finishSlow: () => void;
@@ -36,6 +37,10 @@ async function startServer(options: Partial<HttpServerOptions> = {}) {
     begun();
   });
   app.post('/body', express.json({ type: () => true }), (_req, res) => void res.send('body'));
+  app.post('/long', (req, res) => {
+    allowLongRequest(req);
+    req.resume().once('end', () => res.send('long'));
+  });
   app.get('/stream', (_req, res) => {
     finishSlow = () => void res.end('end');
     res.write('begin ', () => begun());
@@ -228,5 +233,34 @@ describe('a client that sends many requests and reads no reply', () => {
     const before = slowBytes;
     while (slowBytes < before + 1_000_000) await once(slow, 'data');
     for (const socket of [lazy, slow]) socket.destroy();
+  });
+});
+
+describe('a request that may be long', () => {
+  const begin = (port: number) => {
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    socket.write('POST /long HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n\r\n');
+    return socket;
+  };
+
+  it('may take longer than others, as long as more of it comes', async () => {
+    const { port } = await startServer({ requestMs: 200 });
+    const socket = begin(port);
+    for (let part = 0; part < 4; part++) {
+      await delay(100);
+      socket.write('abc');
+    }
+    const [reply] = await once(socket, 'data');
+    expect(reply).toMatch(/^HTTP\/1\.1 200 /);
+    socket.destroy();
+  });
+
+  it('is cut off when it says nothing for so long', async () => {
+    const { port } = await startServer({ requestMs: 200 });
+    const socket = begin(port);
+    socket.write('abc');
+    let reply = '';
+    for await (const text of socket) reply += text;
+    expect(reply).toMatch(/^HTTP\/1\.1 408 /);
   });
 });

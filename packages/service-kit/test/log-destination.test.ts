@@ -1,11 +1,17 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createHttpService, createLogDestination, createLogger, createMetrics } from '@shop/service-kit';
+import {
+  createHttpService,
+  createLogDestination,
+  createLogger,
+  createMetrics,
+  rotatingFile,
+} from '@shop/service-kit';
 import { waitFor } from './support/wait-for.ts';
 
 const built = new URL('../dist/index.js', import.meta.url).href;
@@ -16,7 +22,7 @@ it('is written whole and in order, also when the process ends at once', async ()
   const dir = await mkdtemp(join(tmpdir(), 'log-'));
   const file = join(dir, 'a.log');
   const { stderr } = await run(`
-    import { openSync } from 'node:fs';
+    import { existsSync, openSync, readFileSync } from 'node:fs';
     import { createLogDestination } from '${built}';
     const log = createLogDestination(openSync('${file}', 'a'));
     for (let n = 0; n < 5000; n++) log.write(n + ' ä\\n');
@@ -28,6 +34,22 @@ it('is written whole and in order, also when the process ends at once', async ()
   const lines = (await readFile(file, 'utf8')).trim().split('\n');
   expect(lines.slice(0, 5_000)).toEqual(Array.from({ length: 5_000 }, (_, n) => `${n} ä`));
   expect(lines.slice(5_000).sort()).toEqual(['last', 'very last']);
+  await rm(dir, { recursive: true });
+});
+
+it('goes on in a new file when that is large, and keeps the one before', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'log-'));
+  const file = join(dir, 'a.log');
+  const log = createLogDestination(rotatingFile(file, 1_000));
+  const line = `${'x'.repeat(99)}\n`;
+  const linesIn = (path: string) => (existsSync(path) ? readFileSync(path).length / line.length : 0);
+  for (let count = 1; count <= 25; count++) {
+    log.write(line);
+    await waitFor(() => linesIn(file) === (count % 10 || 10));
+  }
+
+  expect([linesIn(`${file}.1`), linesIn(file)]).toEqual([10, 5]);
+  expect(log.dropped()).toBe(0);
   await rm(dir, { recursive: true });
 });
 

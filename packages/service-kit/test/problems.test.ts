@@ -60,6 +60,14 @@ it('names every field that is wrong, in the detail too', async () => {
   expect(body).toMatchObject({ status: 400, detail, errors });
 });
 
+it('says 1,000 characters at most, and lists all the same', async () => {
+  const errors = Array.from({ length: 500 }, (_, index) => ({ field: `k${index}`, message: 'is not known' }));
+  const { body } = await replyTo(problem('validation-failed', { errors }));
+  expect(body.detail).toMatch(/^k0 is not known; k1 is .*…$/);
+  expect(body.detail).toHaveLength(1_001);
+  expect(body.errors).toHaveLength(500);
+});
+
 it('keeps all codes of a service in one catalogue', () => {
   expect(Object.keys(problems)).toEqual([
     ...Object.keys(requestProblems),

@@ -73,6 +73,22 @@ export const flag = validator((input) => {
   return input === 'true' || input === '1';
 });
 
+/** So many in a time. */
+export interface Rate {
+  readonly points: number;
+  /** In seconds. */
+  readonly duration: number;
+}
+
+const unitSeconds = { s: 1, m: 60, h: 3_600 } as const;
+
+/** A {@link Rate}: `100/15m` is 100 in 15 minutes. */
+export const rate = validator<Rate>((input) => {
+  const [, points, time, unit] = /^([1-9]\d{0,8})\/([1-9]\d{0,4})([smh])$/.exec(input) ?? [];
+  if (unit === undefined) throw new Error(`must be so many in a time, such as 100/15m, not "${input}"`);
+  return { points: Number(points), duration: Number(time) * unitSeconds[unit as keyof typeof unitSeconds] };
+});
+
 /** How one setting is read; what {@link text} and its like make. */
 export type Setting<T> = ValidatorSpec<T>;
 

@@ -14,10 +14,18 @@ function readOrigin(item: string): string | RegExp {
 /** SHUTDOWN_PAUSE_MS: how long a server that stops goes on taking requests, until all who send any know of it. */
 export const shutdownSettings = { shutdownPauseMs: wholeNumber({ default: 0 }) };
 
-/** PORT, HOST, SHUTDOWN_PAUSE_MS, CORS_ORIGINS and TRUST_PROXY, for {@link readSettings}. */
+const metricsPort = validator<number | 'off' | undefined>((input) => {
+  if (input === 'off') return 'off';
+  if (!/^\d{1,5}$/.test(input) || Number(input) > 65_535)
+    throw new Error(`must be off, or a port from 0 to 65535, not "${input}"`);
+  return Number(input);
+});
+
+/** PORT, METRICS_PORT, HOST, SHUTDOWN_PAUSE_MS, CORS_ORIGINS and TRUST_PROXY, for {@link readSettings}. */
 export const httpSettings = (defaultPort: number) => ({
   ...shutdownSettings,
   port: port({ default: defaultPort }),
+  metricsPort: metricsPort({ default: undefined }),
   host: text({ default: '127.0.0.1' }),
   /** Origins whose pages may call this server; none by default, as browsers go through the gateway. */
   corsOrigins: origins({ default: [] }),
@@ -29,14 +37,42 @@ export const databaseSettings = {
   databaseUrl: url({ desc: 'postgresql://role:password@host:5432/database' }),
 };
 
+const days = validator((input) => {
+  if (!/^[1-9]\d{0,3}$/.test(input)) throw new Error(`must be 1 to 9999, not ${input}`);
+  return Number(input);
+});
+
+/** AUDIT_DAYS: how long audit events are kept, for {@link readSettings}. */
+export const auditSettings = { auditDays: days({ default: 365 }) };
+
+const shortestSecret = 32;
+
+const secrets = validator((input) => {
+  const items = itemsOf(input);
+  if (items.length === 0 || items.some(({ length }) => length < shortestSecret))
+    throw new Error(
+      `must be a secret of at least ${shortestSecret} characters, or several separated by commas`,
+    );
+  return items;
+});
+
+/**
+ * SERVICE_SECRETS, by which services know each other's calls, for {@link readSettings}: the first one signs, each is
+ * accepted, so that one can be replaced.
+ */
+export const serviceSecretSettings = {
+  serviceSecrets: secrets({ desc: 'at least 32 random characters, the same for all services' }),
+};
+
 /** JWT_ISSUER and JWT_AUDIENCE, whose access tokens are accepted, for {@link readSettings}. */
 export const tokenSettings = {
   jwtIssuer: text({ default: 'shop' }),
   jwtAudience: text({ default: 'shop' }),
 };
 
-/** The same, and JWKS_URL: for services that fetch the public keys. */
+/** The same, JWKS_URL and USER_SERVICE_URL: for services that ask user_service for its keys and of its users. */
 export const remoteTokenSettings = {
   ...tokenSettings,
   jwksUrl: urls({ desc: 'the public keys of user_service, http://localhost:6000/.well-known/jwks.json' }),
+  userServiceUrl: urls({ desc: 'http://localhost:6000' }),
 };

@@ -33,6 +33,8 @@ export interface HttpAppOptions {
   readonly maxInFlight?: number;
   /** Served at `/openapi.json` and, as a page, at `/docs`. */
   readonly document?: ContractDocument;
+  /** Sees every request, for the audit trail. */
+  readonly watch?: RequestHandler | undefined;
   /** Sees every request before anything else does: how tests hold the replies against the document. */
   readonly observer?: RequestHandler | undefined;
 }
@@ -45,7 +47,7 @@ export interface HttpAppOptions {
  */
 export function createHttpApp(options: HttpAppOptions): Express {
   const { logger, metrics, health, corsOrigins = [], trustProxy = 0, rawRoutes = [], routes } = options;
-  const { document, observer, maxInFlight = 1_000 } = options;
+  const { document, observer, watch, maxInFlight = 1_000 } = options;
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy);
@@ -61,14 +63,12 @@ export function createHttpApp(options: HttpAppOptions): Express {
     ofHttp,
     requireUtf8Request,
   );
+  if (watch !== undefined) app.use(watch);
   if (corsOrigins.length > 0) app.use(forBrowsers(corsOrigins));
   app.use(checkMethod(app));
   for (const router of rawRoutes) app.use(router);
   app.use(compressed);
   app.use(healthRoutes(health));
-  app.get('/metrics', async (_req, res) => {
-    res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
-  });
   if (document !== undefined) app.use(openApiRoutes(document));
   app.use(...jsonBodies);
   for (const router of routes) app.use(router);
@@ -91,7 +91,7 @@ function forBrowsers(corsOrigins: readonly (string | RegExp)[]): RequestHandler 
 const preflightSeconds = 7_200;
 
 /** The headers of a reply that a page of another origin may read. */
-const exposedHeaders = ['ETag', 'Location', 'Retry-After', 'X-Request-Id'];
+const exposedHeaders = ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
 
 /** What HTTP asks of every request, and {@link createHttpServer} leaves to the app, whose refusals are problems. */
 const ofHttp: RequestHandler = (req, _res, next) => {
@@ -119,4 +119,4 @@ const compressed: RequestHandler = (req, res, next) => {
   next();
 };
 
-const quietPaths = new Set(['/healthz', '/readyz', '/metrics']);
+const quietPaths = new Set(['/healthz', '/readyz']);

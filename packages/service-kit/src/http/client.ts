@@ -50,6 +50,9 @@ export interface HttpReply {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** After a reply nothing is left to abort, and an AbortError is made for nobody. */
+const limit = { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false };
+
 /**
  * HTTP between services: a limit on each attempt and on all, retries with jitter, on another instance where there is one,
  * a circuit breaker.
@@ -59,13 +62,13 @@ export function createHttpClient(options: HttpClientOptions) {
   const durations = metrics && callDurations(metrics);
   const instances = createInstances(urls);
   const policy = wrap(
-    timeout(totalMs, TimeoutStrategy.Aggressive),
+    timeout(totalMs, limit),
     retry(
       handleWhen((error) => !(error instanceof BrokenCircuitError)),
       { maxAttempts: 2, backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 300 }) },
     ),
     createBreaker({ peer: name, metrics }),
-    timeout(attemptMs, TimeoutStrategy.Aggressive),
+    timeout(attemptMs, limit),
   );
 
   function attempt(given: HttpRequest, signal: AbortSignal, resends: number): Promise<HttpReply> {

@@ -54,25 +54,32 @@ const parseBody: RequestHandler = (req, _res, next) => {
     const detail = 'The body is compressed by gzip, which its Content-Encoding does not say.';
     throw problem('unsupported-media-type', { detail });
   }
-  requireUtf8(bytes, 'The body');
-  try {
-    // Some clients begin with a byte order mark.
-    req.body = JSON.parse(bytes.toString().replace(/^\ufeff/, ''));
-  } catch (cause) {
-    throw problem('malformed-json', { cause });
-  }
+  req.body = parseJson(bytes, 'The body');
   next();
 };
 
-const gzipMagic = 0x1f8b;
-
-const notTooDeep: RequestHandler = (req, _res, next) => {
-  if (isDeeperThan(maxDepth, req.body)) {
+/**
+ * What bytes say in JSON.
+ * @param what they are, for the caller: `The body`
+ * @throws Problem `invalid-encoding`, `malformed-json`, or `validation-failed` for what is nested too deep
+ */
+export function parseJson(bytes: Buffer, what: string): unknown {
+  requireUtf8(bytes, what);
+  let value: unknown;
+  try {
+    // Some clients begin with a byte order mark.
+    value = JSON.parse(bytes.toString().replace(/^\ufeff/, ''));
+  } catch (cause) {
+    throw problem('malformed-json', { detail: `${what} is not valid JSON.`, cause });
+  }
+  if (isDeeperThan(maxDepth, value)) {
     const message = `must not be nested more than ${maxDepth} levels deep`;
     throw problem('validation-failed', { errors: [{ field: 'body', message }] });
   }
-  next();
-};
+  return value;
+}
+
+const gzipMagic = 0x1f8b;
 
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -80,4 +87,4 @@ function isDeeperThan(levels: number, value: unknown): boolean {
 }
 
 /** Parses JSON bodies, of limited size and depth, and refuses all others. An empty one is none. */
-export const jsonBodies: readonly RequestHandler[] = [readBody, parseBody, notTooDeep];
+export const jsonBodies: readonly RequestHandler[] = [readBody, parseBody];

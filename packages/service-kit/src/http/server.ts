@@ -1,9 +1,18 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Express } from 'express';
+import { countedAddress } from './counted-address.ts';
+import { mayBeLong } from './long-requests.ts';
 import { replyToRefused, type TimeLimits } from './refused-requests.ts';
+import { createShares } from './shares.ts';
 
 export type HttpServer = ReturnType<typeof createHttpServer>;
 
@@ -14,10 +23,12 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly host: string;
   readonly drainMs?: number;
-  /** A request that has not come whole by then, body and all, is answered 408. */
+  /** A request that has not come whole by then, body and all, is answered 408; see {@link allowLongRequest}. */
   readonly requestMs?: number;
   /** A connection that has taken nothing of its replies for so long is cut. */
   readonly unreadMs?: number;
+  /** How many connections one address may have open, unless it is a proxy that the app trusts; any number by default. */
+  readonly connectionsPerAddress?: number;
 }
 
 /**
@@ -27,25 +38,32 @@ export interface HttpServerOptions {
  */
 export function createHttpServer(options: HttpServerOptions) {
   const { app, port, host, drainMs = 15_000, requestMs = 30_000, unreadMs = 15_000 } = options;
+  const { connectionsPerAddress = Number.POSITIVE_INFINITY } = options;
   const limits = {
     headersTimeout: Math.min(10_000, requestMs),
-    requestTimeout: requestMs,
+    // It has no exceptions; see `refuseLate`.
+    requestTimeout: 0,
     keepAliveTimeout: 65_000,
     // Node looks at the limits this often, and by default only every 30 s.
     connectionsCheckingInterval: Math.min(2_000, requestMs),
     // Node would answer these with an empty 400.
     requireHostHeader: false,
   };
-  const server = createServer(limits, app);
+  const server = createServer(limits, oneAfterAnother(app));
   server.maxRequestsPerSocket = requestsPerConnection;
   // Node would answer these with an empty 417.
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   server.prependListener('request', toOriginForm);
+  limitConnections(server, connectionsPerAddress, app.get('trust proxy fn'));
   const connections = trackConnections(server);
   // It would cut connections whose next request is on its way; see `spareMs`.
   server.closeIdleConnections = () => {};
   const unread = setInterval(() => connections.cutUnread(unreadMs), Math.min(1_000, unreadMs / 4)).unref();
-  answerRefused(server, limits, connections.mayAnswer);
+  const late = setInterval(
+    () => connections.refuseLate(requestMs),
+    limits.connectionsCheckingInterval,
+  ).unref();
+  answerRefused(server, { ...limits, requestTimeout: requestMs }, connections.mayAnswer);
   return {
     /** @returns the port that it listens on. */
     start: async () => {
@@ -69,8 +87,50 @@ export function createHttpServer(options: HttpServerOptions) {
         clearTimeout(cut);
       }
       clearInterval(unread);
+      clearInterval(late);
     },
   };
+}
+
+/**
+ * Requests that came together on one connection (pipelining) are answered in order, so they are worked on in order too: all at
+ * once, a hundred of them on each of many connections would keep everybody else waiting. Those behind the last reply of a
+ * connection are not worked on at all.
+ */
+function oneAfterAnother(app: RequestListener): RequestListener {
+  const waiting = new WeakMap<Socket, (() => void)[]>();
+  return (req, res) => {
+    const { socket } = req;
+    const work = () => {
+      if (socket.destroyed || socket.writableEnded) return;
+      res.once('close', () => {
+        const next = waiting.get(socket)?.shift();
+        if (next === undefined) waiting.delete(socket);
+        else setImmediate(next);
+      });
+      app(req, res);
+    };
+    const queue = waiting.get(socket);
+    if (queue !== undefined) return void queue.push(work);
+    waiting.set(socket, []);
+    work();
+  };
+}
+
+/** Those beyond the limit are closed without a word, for even a refusal would have to wait for a request. */
+function limitConnections(
+  server: Server,
+  most: number,
+  isTrusted: (address: string | undefined, hop: number) => boolean,
+): void {
+  const take = createShares(most);
+  server.prependListener('connection', (socket) => {
+    const { remoteAddress } = socket;
+    if (isTrusted(remoteAddress, 0)) return;
+    const giveBack = take(countedAddress(remoteAddress ?? 'unknown'));
+    if (giveBack === undefined) socket.destroy();
+    else socket.once('close', giveBack);
+  });
 }
 
 /**
@@ -87,7 +147,7 @@ async function takeAccepted(server: Server): Promise<void> {
   // Half of a turn may be over when it begins.
   while (turnsWithout < 2 && performance.now() < until) {
     turnsWithout += 1;
-    await setImmediate();
+    await nextTurn();
   }
   server.off('connection', count);
 }
@@ -141,6 +201,8 @@ interface Connection {
   /** How many bytes of replies the other end had taken, and since when it has taken no more. */
   taken?: { readonly bytes: number; readonly since: number };
   last?: { readonly req: IncomingMessage; readonly res: ServerResponse };
+  /** How many bytes had come of its last request, and since when there was nothing more to read. */
+  come?: { readonly bytes: number; readonly since: number };
 }
 
 /**
@@ -170,6 +232,7 @@ function trackConnections(server: Server) {
     const connection = connections.get(socket) ?? { replies: new Set(), sparedUntil: 0 };
     const { replies } = connection;
     connection.last = { req, res };
+    connection.come = { bytes: socket.bytesRead, since: performance.now() };
     replies.add(res);
     if (draining) sayLast(res);
     res.once('close', () => {
@@ -194,6 +257,21 @@ function trackConnections(server: Server) {
         if (socket.writableLength === 0 || connection.taken?.bytes !== bytes)
           connection.taken = { bytes, since: now };
         else if (now - connection.taken.since > limitMs) socket.destroy();
+      }
+    },
+    /** As Node does by its `requestTimeout`, but for those that may be long. */
+    refuseLate: (limitMs: number) => {
+      const now = performance.now();
+      for (const [socket, connection] of connections) {
+        const { last, come } = connection;
+        if (last === undefined || come === undefined || last.req.complete) continue;
+        const { bytesRead: bytes } = socket;
+        const waits = bytes === come.bytes && last.req.readableLength === 0;
+        if (mayBeLong(last.req) && !waits) connection.come = { bytes, since: now };
+        else if (now - come.since > limitMs) {
+          const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+          server.emit('clientError', error, socket);
+        }
       }
     },
     drain: () => {

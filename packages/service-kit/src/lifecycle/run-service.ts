@@ -7,7 +7,7 @@ import { type Dependencies, waitForDependencies } from './dependencies.ts';
 /** A service as its composition root returns it: wired, not started. */
 export interface Service {
   /** Opens what it needs, starts its work, listens. Closes everything again when any of it fails. */
-  start(): Promise<{ readonly port: number }>;
+  start(): Promise<{ readonly port: number; readonly metricsPort?: number | undefined }>;
   /** Stops taking work, finishes what it has, closes everything. Harmless when called twice or before `start`. */
   stop(): Promise<void>;
 }
@@ -68,8 +68,8 @@ export async function runService<C>(host: NodeJS.Process, options: RunOptions<C>
       void stop('cannot go on', 1);
     });
     if (stopping) return;
-    const { port } = await service.start();
-    logger.info({ port }, 'listening');
+    const { port, metricsPort } = await service.start();
+    logger.info({ port, metricsPort }, 'listening');
   } catch (error) {
     if (error instanceof ConfigError) host.stderr.write(`${name}: ${error.message}\n`);
     else (logger ?? createLogger({ name })).fatal({ err: error }, 'could not start');

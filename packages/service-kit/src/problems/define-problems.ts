@@ -20,7 +20,15 @@ export interface ProblemDefinition {
   readonly detail: string;
   /** Seconds after which to try again, if the thrower does not know better: the header `Retry-After`. */
   readonly retryAfter?: number;
+  /**
+   * The request was refused before anything was done, by this instance for its own sake: a gateway may send it to another
+   * one. It learns so by {@link nothingDoneHeader}.
+   */
+  readonly nothingDone?: boolean;
 }
+
+/** Of replies to requests that another instance may be asked instead, whatever they ask for. */
+export const nothingDoneHeader = 'x-nothing-done';
 
 /** Members that no thrower may set. */
 type OwnMember = 'type' | 'title' | 'status' | 'instance' | 'code' | 'requestId';
@@ -49,16 +57,18 @@ export class Problem extends Error {
   readonly errors: readonly FieldError[] | undefined;
   readonly details: Readonly<Record<string, unknown>>;
   readonly retryAfter: number | undefined;
+  readonly nothingDone: boolean;
 
   constructor(code: string, definition: ProblemDefinition, options: ProblemOptions) {
     const { detail, errors, retryAfter = definition.retryAfter, cause, ...details } = options;
-    super(detail ?? (errors && sentenceOf(errors)) ?? definition.detail, { cause });
+    super(shortened(detail ?? (errors && sentenceOf(errors)) ?? definition.detail), { cause });
     this.name = 'Problem';
     this.code = code;
     this.status = definition.status;
     this.errors = errors;
     this.details = details;
     this.retryAfter = retryAfter;
+    this.nothingDone = definition.nothingDone ?? false;
   }
 
   /** What its document says, whatever request it answers. */
@@ -67,6 +77,11 @@ export class Problem extends Error {
     return { type: `${problemTypeBase}${code}`, title: problemTitle(code), status, detail, code };
   }
 }
+
+/** A sentence, however long a path or however many members it speaks of; `errors` lists all of them. */
+const mostCharacters = 1_000;
+const shortened = (text: string) =>
+  text.length <= mostCharacters ? text : `${text.slice(0, mostCharacters)}…`;
 
 const sentenceOf = (errors: readonly FieldError[]) =>
   errors.map(({ field, message }) => `${field} ${message}`).join('; ');

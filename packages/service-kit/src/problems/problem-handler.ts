@@ -1,8 +1,9 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { stdSerializers } from 'pino';
 import type { Logger } from '../logger.ts';
 import { databaseIsUnavailable, hasDatabaseCode } from '../postgres/postgres.ts';
 import { currentTrace } from '../tracing/trace.ts';
-import { Problem } from './define-problems.ts';
+import { nothingDoneHeader, Problem } from './define-problems.ts';
 import { problem } from './problems.ts';
 
 /** Answers every request that no route took: 404 `route-not-found`. */
@@ -19,12 +20,20 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     const error = asProblem(thrown);
     if (error === undefined)
       logger.error({ err: thrown, method: req.method, path: req.path }, 'unexpected error');
-    else if (error.status === 503) logger.warn({ err: error, path: req.path }, 'a request was answered 503');
+    else if (error.status === 503 || error.status === 504)
+      logger.warn(
+        { code: error.code, why: whyOf(error), path: req.path },
+        `a request was answered ${error.status}`,
+      );
     // Too late for a clean answer: Express closes the connection, so the client sees a cut reply, not a wrong one.
     if (res.headersSent) return next(thrown);
     sendProblem(res, `${prefixOf(req)}${req.originalUrl}`, error);
   };
 }
+
+/** Without their stacks, which say nothing of what is unavailable, and fill the log while it is. */
+const whyOf = (error: Error): string => stdSerializers.err(error).message.slice(0, longestWhy);
+const longestWhy = 1_000;
 
 /**
  * What a gateway took away from the path before it passed the request on. From any caller: it is told nothing but what it
@@ -36,9 +45,11 @@ function prefixOf(req: Request): string {
 }
 
 function sendProblem(res: Response, instance: string, error = problem('internal-error')): void {
-  const { status, errors, details, retryAfter } = error;
+  const { status, errors, details, retryAfter, nothingDone } = error;
   if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+  if (nothingDone) res.set(nothingDoneHeader, '1');
   if (status === 401) res.set('WWW-Authenticate', 'Bearer');
+  res.locals['code'] = error.code;
   res
     .status(status)
     .set('Cache-Control', 'no-store')
@@ -60,6 +71,7 @@ function asProblem(thrown: unknown): Problem | undefined {
   const { type, status } = (thrown ?? {}) as { type?: unknown; status?: unknown };
   const translated = typeof type === 'string' ? parserErrors[type] : undefined;
   if (translated !== undefined) return problem(translated, { cause: thrown });
+  if (hasDatabaseCode(thrown, 'OUTCOME_UNKNOWN')) return problem('outcome-unknown', { cause: thrown });
   if (databaseIsUnavailable(thrown)) return problem('database-unavailable', { cause: thrown });
   // PostgreSQL takes no NUL and no half of a surrogate pair, wherever a text of the caller's comes to it.
   if (hasDatabaseCode(thrown, '22021', '22P05')) return problem('invalid-characters', { cause: thrown });

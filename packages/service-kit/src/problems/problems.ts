@@ -60,6 +60,14 @@ export const requestProblems = {
     status: 417,
     detail: 'The header Expect must be 100-continue.',
   },
+  'scope-missing': {
+    status: 403,
+    detail: 'The API key may not do this.',
+  },
+  'too-many-requests': {
+    status: 429,
+    detail: 'Too many requests. Try again later.',
+  },
   'headers-too-large': {
     status: 431,
     detail: 'The request line and the headers are too large.',
@@ -108,8 +116,17 @@ export const keyProblems = {
   },
 } as const;
 
+/** Of what sends a change on to something that may not answer: a database, a service. */
+export const outcomeProblems = {
+  'outcome-unknown': {
+    status: 504,
+    detail: 'Nobody knows whether this was done, as the answer was lost. Look before you ask for it again.',
+  },
+} as const;
+
 /** Of services that have a database. */
 export const databaseProblems = {
+  ...outcomeProblems,
   'database-unavailable': {
     status: 503,
     detail: 'The data cannot be reached right now. Try again in a moment.',

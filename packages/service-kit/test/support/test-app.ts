@@ -10,12 +10,13 @@ export function createTestApp(
   const log = recordLog();
   const router = Router();
   define(router);
+  const metrics = createMetrics('test_service');
   const app = createHttpApp({
     logger: log.logger,
-    metrics: createMetrics('test_service'),
+    metrics,
     health: { required: {}, draining: () => false },
     routes: [router],
     ...options,
   });
-  return { app, log };
+  return { app, log, metrics };
 }
