@@ -46,21 +46,41 @@ export function addEvent(sql: Sql, event: NewEvent): Promise<void> {
  * @throws InvalidEventError when the data of any does not fit its schema; then none is added
  */
 export async function addEvents(sql: Sql, events: readonly NewEvent[]): Promise<void> {
-  const [first] = events;
-  if (first === undefined) return;
-  const { topic } = eventContracts[first.type];
-  await withSpan(eventSpan('create', { ...first, topic }), async (span) => {
+  const [first, ...others] = events;
+  if (first !== undefined) await create([first, ...others], (rows) => sql(insertEvents('$1'), [rows]));
+}
+
+/**
+ * {@link addEvent} for a statement that adds the event itself, by {@link insertEvents}, with the change that it tells of.
+ * @param statement is given the event as the parameter of that
+ * @throws InvalidEventError when the data does not fit the event's schema; then the statement is not run
+ */
+export function withEvent<T>(event: NewEvent, statement: (rows: string) => Promise<T>): Promise<T> {
+  return create([event], statement);
+}
+
+function create<T>(
+  events: readonly [NewEvent, ...NewEvent[]],
+  statement: (rows: string) => Promise<T>,
+): Promise<T> {
+  const { topic } = eventContracts[events[0].type];
+  return withSpan(eventSpan('create', { ...events[0], topic }), async (span) => {
     if (events.length > 1) span?.setAttribute('messaging.batch.message_count', events.length);
-    await sql(
-      `INSERT INTO outbox (event_id, topic, key, type, headers, payload)
-       SELECT event_id, topic, key, type, headers, payload::jsonb
-       FROM ROWS FROM (jsonb_to_recordset($1::text::jsonb)
-         AS (event_id text, topic text, key text, type text, headers jsonb, payload text))
-         WITH ORDINALITY ORDER BY ordinality`,
-      [JSON.stringify(events.map(toRow))],
-    );
+    return statement(JSON.stringify(events.map(toRow)));
   });
 }
+
+/**
+ * The INSERT of events, for a CTE or as a statement.
+ * @param parameter which one of the statement they are: `$1`
+ * @param condition SQL; where it does not hold none is added
+ */
+export const insertEvents = (parameter: string, condition = 'true') =>
+  `INSERT INTO outbox (event_id, topic, key, type, headers, payload)
+   SELECT event_id, topic, key, type, headers, payload::jsonb
+   FROM ROWS FROM (jsonb_to_recordset(${parameter}::text::jsonb)
+     AS (event_id text, topic text, key text, type text, headers jsonb, payload text))
+     WITH ORDINALITY WHERE ${condition} ORDER BY ordinality`;
 
 function toRow(event: NewEvent) {
   const created = createEvent(event);

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/service-kit';
 import type pg from 'pg';
+import { createAlarm } from './alarm.ts';
 import type { EventBus } from './event-bus.ts';
 import type { EventMetrics } from './event-metrics.ts';
 import { createKeySenders, type OutboxRow } from './key-senders.ts';
@@ -26,6 +27,8 @@ export interface OutboxRelayOptions {
 }
 
 const batchSize = 200;
+/** What is sent within this time is marked together. */
+const progressMs = 5;
 const stopLimitMs = 5_000;
 /** Instances that stand by ask for the lock this often, */
 const standByMs = 1_000;
@@ -45,10 +48,18 @@ class SteppedDownError extends Error {}
 export function createOutboxRelay(options: OutboxRelayOptions) {
   const { pool, bus, logger, pollMs = 2_000, keepDays = 7, stepDownAfterMs = 10_000, metrics } = options;
   const stopping = new AbortController();
-  // Aborted to end the wait for the next poll; a nudge that comes before the wait ends it, too.
-  let nudged = new AbortController();
-  const wake = () => nudged.abort('there is something to send');
-  const keys = createKeySenders({ bus, logger, onProgress: wake, metrics });
+  const alarm = createAlarm();
+  const wake = alarm.ring;
+  let willWake = false;
+  const onProgress = () => {
+    if (willWake) return;
+    willWake = true;
+    setTimeout(() => {
+      willWake = false;
+      wake();
+    }, progressMs);
+  };
+  const keys = createKeySenders({ bus, logger, onProgress, metrics });
   let running: Promise<void> | undefined;
   let isLeader = false;
   let notifying = false;
@@ -135,8 +146,7 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
         if (!keys.isBusy()) nothingToSendAt = performance.now();
         if (performance.now() - Math.max(nothingToSendAt, keys.answeredAt()) > stepDownAfterMs)
           throw new SteppedDownError(`nothing could be published for ${stepDownAfterMs} ms`);
-        if (rows.length < batchSize) await pause(pollMs, nudged.signal).catch(() => {});
-        nudged = new AbortController();
+        if (rows.length < batchSize) await alarm.wait(pollMs);
       }
     } finally {
       // Keys that are held back must not hold up the next leader.

@@ -24,7 +24,7 @@ afterAll(async () => {
   await pool.end();
   await database.drop();
 });
-beforeEach(() => pool.query('TRUNCATE dead_letters'));
+beforeEach(() => database.sql('TRUNCATE dead_letters'));
 
 const openBus = () =>
   createInProcessBus({ groups, deadLetters: createDeadLetterStore(pool), logger: silent, redriveMs: 5 });

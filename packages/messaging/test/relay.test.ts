@@ -75,6 +75,20 @@ const theLeader = () =>
     return others.length === 0 && pid;
   });
 
+/** A bus that answers nothing, until it is let go. */
+function createHangingBus() {
+  const asked: string[] = [];
+  let letGo = () => {};
+  const answer = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const bus = createRecordingBus(({ key }) => {
+    asked.push(key);
+    return answer;
+  });
+  return { bus, asked, letGo: () => letGo() };
+}
+
 it('publishes what was said, as it was said', async () => {
   const bus = createRecordingBus();
   const traceparent = `00-${'e'.repeat(32)}-${'f'.repeat(16)}-01`;
@@ -232,15 +246,24 @@ it('publishes ids that were committed out of order', async () => {
 
 describe('with several relays on one outbox', () => {
   it('has one leader, and publishes every event once', async () => {
-    const buses = [createRecordingBus(), createRecordingBus(), createRecordingBus()];
-    for (const bus of buses) startRelay(bus, { pool: anotherPool() });
-    await theLeader();
     const keys = orderNumbers(10);
     await Promise.all(keys.map((key) => commitStockReserved(pool, key, 0, 20)));
+    const relays = Array.from({ length: 3 }, () => {
+      const relay = { ...createHangingBus(), standsBy: false };
+      const own = anotherPool();
+      own.on('remove', () => {
+        relay.standsBy = true;
+      });
+      startRelay(relay.bus, { pool: own });
+      return relay;
+    });
+    // Nothing is sent before each has read it, or has given up the connection on which it would lead.
+    await waitFor(() => relays.every(({ asked, standsBy }) => standsBy || asked.length > 0));
+    for (const { letGo } of relays) letGo();
     await allSent();
 
-    expect(buses.map(({ published }) => published.length).sort()).toEqual([0, 0, 200]);
-    expect(new Set(buses.flatMap((bus) => bus.ids())).size).toBe(200);
+    expect(relays.map(({ bus }) => bus.published.length).sort()).toEqual([0, 0, 200]);
+    expect(new Set(relays.flatMap(({ bus }) => bus.ids())).size).toBe(200);
     expect(await leaders()).toHaveLength(1);
   });
 
@@ -281,20 +304,6 @@ describe('with several relays on one outbox', () => {
 });
 
 describe('a leader that cannot publish', () => {
-  /** A bus that answers nothing, until it is let go. */
-  function createHangingBus() {
-    const asked: string[] = [];
-    let letGo = () => {};
-    const answer = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    const bus = createRecordingBus(({ key }) => {
-      asked.push(key);
-      return answer;
-    });
-    return { bus, asked, letGo: () => letGo() };
-  }
-
   it('leaves the lock to an instance that can, and says who leads', async () => {
     const registries = [createMetrics('one').registry, createMetrics('two').registry] as const;
     const leads = async () =>

@@ -24,7 +24,7 @@ export async function readPartitionsBehind(
   before: number,
 ): Promise<PartitionBehind[]> {
   // KafkaJS would retry for a while; an operator wants to know at once.
-  await kafkaAnswers(options.brokers);
+  await kafkaAnswers(options);
   const { kafka, nameOf } = createKafkaConnection(options);
   const admin = kafka.admin();
   try {

@@ -1,11 +1,28 @@
 import type { Logger } from '@shop/service-kit';
-import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
+import { type ISocketFactory, Kafka, logLevel, type SASLOptions } from 'kafkajs';
 
 export type KafkaConnection = ReturnType<typeof createKafkaConnection>;
 
-export interface KafkaConnectionOptions {
+/** `plain` sends the password as it is: for brokers that have nothing else, and only by TLS. */
+export const saslMechanisms = ['scram-sha-512', 'scram-sha-256', 'plain'] as const;
+export type SaslMechanism = (typeof saslMechanisms)[number];
+
+export interface KafkaUser {
+  readonly username: string;
+  readonly password: string;
+  readonly mechanism: SaslMechanism;
+}
+
+export interface KafkaAccess {
   /** `host:port` of some brokers of the cluster. */
   readonly brokers: readonly string[];
+  /** The brokers' certificates must be of an authority that Node trusts, and of their host names. */
+  readonly tls?: boolean | undefined;
+  /** Who connects, by SASL; without it nobody in particular. */
+  readonly user?: KafkaUser | undefined;
+}
+
+export interface KafkaConnectionOptions extends KafkaAccess {
   /** The service's name, in the broker's logs and quotas. */
   readonly clientId: string;
   readonly logger: Logger;
@@ -17,9 +34,9 @@ export interface KafkaConnectionOptions {
 
 /** KafkaJS with limits on everything that would otherwise wait for ever, and with its log in ours. */
 export function createKafkaConnection(options: KafkaConnectionOptions) {
-  const { brokers, clientId, logger, prefix = '', socketFactory } = options;
+  const { clientId, logger, prefix = '', socketFactory } = options;
   const kafka = new Kafka({
-    brokers: [...brokers],
+    ...accessOf(options),
     clientId,
     ...(socketFactory && { socketFactory }),
     connectionTimeout: 3_000,
@@ -45,10 +62,17 @@ export function createKafkaConnection(options: KafkaConnectionOptions) {
   };
 }
 
-/** A dependency: resolves when one of the brokers answers. */
-export async function kafkaAnswers(brokers: readonly string[]): Promise<void> {
+const accessOf = ({ brokers, tls = false, user }: KafkaAccess) => ({
+  brokers: [...brokers],
+  ssl: tls,
+  // Its type wants to know which of them it is.
+  ...(user && { sasl: user as SASLOptions }),
+});
+
+/** A dependency: resolves when one of the brokers answers, and knows the user. */
+export async function kafkaAnswers(access: KafkaAccess): Promise<void> {
   const kafka = new Kafka({
-    brokers: [...brokers],
+    ...accessOf(access),
     connectionTimeout: 3_000,
     retry: { retries: 0 },
     logLevel: logLevel.NOTHING,

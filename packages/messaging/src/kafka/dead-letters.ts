@@ -34,7 +34,7 @@ export function createKafkaDeadLetters(options: KafkaDeadLettersOptions): DeadLe
   ): Promise<T> =>
     withLimit(limitMs, noAnswer, async (onProgress) => {
       // The clients below would retry for a while; an operator wants to know at once.
-      await kafkaAnswers(options.brokers).catch((cause: Error) => {
+      await kafkaAnswers(options).catch((cause: Error) => {
         throw new Error(`${noAnswer}: ${cause.message}`, { cause });
       });
       const admin = connection.kafka.admin();

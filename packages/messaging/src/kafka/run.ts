@@ -7,12 +7,12 @@ import {
   readTogether,
   runService,
   type Service,
-  text,
   wholeNumber,
 } from '@shop/service-kit';
 import type { EventBus } from '../event-bus.ts';
 import { kafkaAnswers } from './connection.ts';
 import { createKafkaBus } from './kafka-bus.ts';
+import { kafkaAccess, kafkaFaults, kafkaSettings } from './settings.ts';
 
 export interface KafkaRunOptions<C> {
   /** The service's name, and Kafka's client id. */
@@ -33,10 +33,10 @@ export function runServiceOnKafka<C>(host: NodeJS.Process, options: KafkaRunOpti
     readConfig: (environment) => readTogether(environment, { own: readConfig, kafka: readKafkaSettings }),
     dependencies: ({ own, kafka }) => ({
       ...dependencies?.(own),
-      Kafka: () => kafkaAnswers(kafka.kafkaBrokers),
+      Kafka: () => kafkaAnswers(kafkaAccess(kafka)),
     }),
     createService: ({ own, kafka }, logger, fail) => {
-      const bus = createKafkaBus({ ...busOptions(kafka), clientId: name, logger, onCrash: fail });
+      const bus = createKafkaBus({ ...kafkaBusOptions(kafka), clientId: name, logger, onCrash: fail });
       const service = createService(own, { logger, bus });
       return {
         start: async () => {
@@ -52,19 +52,27 @@ export function runServiceOnKafka<C>(host: NodeJS.Process, options: KafkaRunOpti
   });
 }
 
-const readKafkaSettings = (environment: Environment) =>
-  readSettings(environment, {
-    kafkaBrokers: list({ desc: 'host:port of some brokers, separated by commas' }),
-    // Several shops may share a cluster.
-    kafkaPrefix: text({ default: '' }),
-    // Of topics that are created; 0 leaves them to the number of brokers.
-    kafkaReplicationFactor: wholeNumber({ default: 0 }),
-    kafkaMinInsyncReplicas: wholeNumber({ default: 0 }),
-  });
+/**
+ * The settings of Kafka that {@link runServiceOnKafka} reads.
+ * @throws ConfigError naming everything that is missing or wrong
+ */
+export const readKafkaSettings = (environment: Environment) =>
+  readSettings(
+    environment,
+    {
+      ...kafkaSettings(list({ desc: 'host:port of some brokers, separated by commas' })),
+      // Of topics that are created; 0 leaves them to the number of brokers.
+      kafkaReplicationFactor: wholeNumber({ default: 0 }),
+      kafkaMinInsyncReplicas: wholeNumber({ default: 0 }),
+      kafkaSessionTimeoutMs: wholeNumber({ default: 15_000 }),
+    },
+    kafkaFaults,
+  );
 
-const busOptions = (settings: ReturnType<typeof readKafkaSettings>) => ({
-  brokers: settings.kafkaBrokers,
-  prefix: settings.kafkaPrefix,
+/** Of a bus on the Kafka of these settings. */
+export const kafkaBusOptions = (settings: ReturnType<typeof readKafkaSettings>) => ({
+  ...kafkaAccess(settings),
   replicationFactor: settings.kafkaReplicationFactor || undefined,
   minInsyncReplicas: settings.kafkaMinInsyncReplicas || undefined,
+  sessionMs: settings.kafkaSessionTimeoutMs,
 });

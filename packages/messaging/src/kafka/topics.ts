@@ -86,15 +86,19 @@ async function createAll(
   { replicationFactor = -1, minInsyncReplicas: min }: Replication,
 ): Promise<ReadonlyMap<string, number>> {
   const insync = min === undefined ? [] : [{ name: 'min.insync.replicas', value: String(min) }];
-  await admin.createTopics({
-    // KafkaJS would wait for leaders, but not for brokers to know the topic.
-    waitForLeaders: false,
-    topics: wanted.map((topic) => ({
-      ...topic,
-      replicationFactor,
-      configEntries: [...topic.configEntries, ...insync],
-    })),
-  });
+  const known = new Set(await admin.listTopics());
+  const missing = wanted.filter(({ topic }) => !known.has(topic));
+  // A service that may create none finds those that it uses made for it.
+  if (missing.length > 0)
+    await admin.createTopics({
+      // KafkaJS would wait for leaders, but not for brokers to know the topic.
+      waitForLeaders: false,
+      topics: missing.map((topic) => ({
+        ...topic,
+        replicationFactor,
+        configEntries: [...topic.configEntries, ...insync],
+      })),
+    });
   // Rejects as long as a topic is unknown, or one of its partitions has no leader.
   const metadata = await admin.fetchTopicMetadata({ topics: wanted.map(({ topic }) => topic) });
   return new Map(metadata.topics.map((found) => [found.name, found.partitions.length]));
