@@ -1,0 +1,2 @@
+export { type AccessOptions, giveAccess } from './give-access.ts';
+export { type Principal, principals, rightsOf } from './rights.ts';
