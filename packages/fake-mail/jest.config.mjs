@@ -1,0 +1,3 @@
+import { jestConfig } from '@shop/testing/jest-config';
+
+export default jestConfig(import.meta.url, { postgres: false });

@@ -1,0 +1,2 @@
+export { createFakeMail, type FakeMail } from './fake-mail.ts';
+export type { ReceivedMail } from './mailbox.ts';

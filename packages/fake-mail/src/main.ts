@@ -1,0 +1,12 @@
+import { runService } from '@shop/service-kit';
+import { readConfig } from './config.ts';
+import { createFakeMail } from './fake-mail.ts';
+
+await runService(process, {
+  name: 'fake-mail',
+  readConfig,
+  createService: (config) => {
+    const { start, stop } = createFakeMail(config);
+    return { start: () => start(config), stop };
+  },
+});
