@@ -35,11 +35,16 @@ export function jestConfig(configUrl, { postgres = true } = {}) {
     displayName: name,
     rootDir: fileURLToPath(new URL('.', configUrl)),
     testMatch: [`<rootDir>/test/**/*${engines ? `.${engines}` : ''}.test.ts`],
-    testPathIgnorePatterns: ['/node_modules/', ...(engines ? [] : ['\\.(real|faults)\\.test\\.ts$'])],
+    testPathIgnorePatterns: [
+      '/node_modules/',
+      ...(engines ? [] : ['\\.(real|faults|fuzz|browser)\\.test\\.ts$']),
+    ],
     testEnvironment: 'node',
     testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
     extensionsToTreatAsEsm: ['.ts'],
     transform: { '\\.ts$': [swcJest, swcOptions] },
+    // Some packages, too, have TypeScript under the condition `source`.
+    transformIgnorePatterns: ['/node_modules/(?!.*\\.ts$)'],
     testTimeout: 15_000,
     ...((postgres || real) && {
       globalSetup: here(real ? 'jest/start-real.mjs' : 'jest/start-postgres.mjs'),

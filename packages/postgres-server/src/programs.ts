@@ -73,15 +73,26 @@ async function runnerAs(nobody: Identity): Promise<Run> {
 function execute(program: string, args: readonly string[], identity?: Identity): Promise<Outcome> {
   return new Promise((resolve) => {
     // The current folder may be one that `nobody` cannot read, which initdb takes for an error.
-    const child = execFile(program, args, { cwd: '/', ...identity }, (error, stdout, stderr) => {
-      const output = `${stdout}${stderr}`.trim();
-      if (!error) resolve({ code: 0, output });
-      else if (typeof error.code === 'number') resolve({ code: error.code, output });
-      else if (identity) resolve({ code: -1, output: `${error.message}\n${adviceForRoot}` });
-      else resolve({ code: -1, output: output || error.message });
-    });
+    const child = execFile(
+      program,
+      args,
+      { cwd: '/', env: ownEnvironment(), ...identity },
+      (error, stdout, stderr) => {
+        const output = `${stdout}${stderr}`.trim();
+        if (!error) resolve({ code: 0, output });
+        else if (typeof error.code === 'number') resolve({ code: error.code, output });
+        else if (identity) resolve({ code: -1, output: `${error.message}\n${adviceForRoot}` });
+        else resolve({ code: -1, output: output || error.message });
+      },
+    );
     child.stdin?.end();
   });
+}
+
+/** What programs need, and nothing else of the caller's: there may be secrets, and settings of another PostgreSQL. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TZ', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'SystemRoot'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 
 async function findNobody(): Promise<Identity> {

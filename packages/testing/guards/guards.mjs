@@ -38,9 +38,8 @@ export const guards = [
   {
     name: 'the outbox transaction',
     file: 'order_service/src/db/transaction.ts',
-    text: 'await addEvents(\n          sql,',
-    instead:
-      'await addEvents(\n          async (text, values) => (await pool.query(text, [...values])).rows,',
+    text: 'await addToOutbox(statement.sql,',
+    instead: 'await addToOutbox(sqlOf(database.pool),',
     test: 'order_service/test/create-order.test.ts',
     title: 'is written in the transaction that writes the order',
   },

@@ -1,7 +1,7 @@
 import type { ContractDocument } from '@shop/service-kit';
 import { listOperations, type Operation } from './contract-operations.ts';
 
-const roles = ['customer', 'admin'] as const;
+const roles = ['guest', 'customer', 'admin'] as const;
 type Role = (typeof roles)[number];
 
 type AccessOptions = {
@@ -14,7 +14,7 @@ type AccessOptions = {
 /**
  * Where a service lets in others than its contract says (`security`, `x-roles`); a test expects it to be empty.
  * Every operation is called with an empty object and with 1 for each path parameter: without a token, with one that is
- * not valid, and in each role. What it does with a caller whom it lets in does not matter here.
+ * not valid, and in each role; what asks for another token than a user's lets in none of them. What it does with a caller whom it lets in does not matter here.
  */
 export async function accessDifferences(
   document: ContractDocument,
@@ -39,13 +39,18 @@ function callersOf(operation: Operation, token: AccessOptions['token']) {
   const { security = [], 'x-roles': allowed = roles } = operation;
   const isPublic = security.length === 0 || security.some((scheme) => Object.keys(scheme).length === 0);
   if (isPublic) return [{ name: 'without a token', token: undefined, expected: letIn }];
+  const isForUsers = security.some((scheme) => 'bearer' in scheme);
+  const expectedOf = (role: Role) => {
+    if (!isForUsers) return '401 invalid-token';
+    return allowed.includes(role) ? letIn : '403';
+  };
   return [
     { name: 'without a token', token: undefined, expected: '401 token-missing' },
     { name: 'with a token that is not valid', token: 'not.a.token', expected: '401 invalid-token' },
     ...roles.map((role) => ({
       name: `as ${role}`,
       token: token(role),
-      expected: allowed.includes(role) ? letIn : '403',
+      expected: expectedOf(role),
     })),
   ];
 }

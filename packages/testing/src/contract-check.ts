@@ -48,8 +48,11 @@ export function createContractCheck(document: ContractDocument): ContractCheck {
       return;
     }
     if (described.content[type] === undefined) return void report(`media type ${type || 'none'}`);
-    if (!/json$/.test(type)) return;
-    schemas.check(`${pointer}/content/${pointerPart(type)}/schema`, JSON.parse(body.toString()), report);
+    const schema = `${pointer}/content/${pointerPart(type)}/schema`;
+    // A reply that is cut off ends in the middle of a line.
+    const lines = /ndjson$/.test(type) ? body.toString().split('\n').slice(0, -1) : [];
+    for (const line of lines) schemas.check(`${schema}/contentSchema`, JSON.parse(line), report);
+    if (/\bjson$/.test(type)) schemas.check(schema, JSON.parse(body.toString()), report);
   }
 
   function checkRequest({ operation, pointer, pattern }: Match, req: Request, path: string, report: Report) {

@@ -25,6 +25,11 @@ export function problemDifferences(document: ContractDocument, problems: Catalog
   return [...new Set([...differences, ...forgotten.map((code) => `no operation describes ${code}`)])];
 }
 
+/** Every code that an operation of a contract may answer with. */
+export const problemCodesOf = (document: ContractDocument): readonly string[] => [
+  ...new Set(problemRepliesOf(document).flatMap(({ codes }) => codes)),
+];
+
 type ProblemReply = ReturnType<typeof problemRepliesOf>[number];
 
 function problemRepliesOf(document: ContractDocument) {

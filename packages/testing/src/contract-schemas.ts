@@ -6,7 +6,7 @@ export type Report = (problem: string) => unknown;
 
 /** The schemas of a document, by their JSON pointers. */
 export function createSchemas(document: ContractDocument) {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
   addFormats.default(ajv);
   ajv.addSchema({ $id: 'document', ...document });
   const validator = (pointer: string) => {
@@ -21,7 +21,7 @@ export function createSchemas(document: ContractDocument) {
     /** A parameter arrives as text: it fits when it does as text, or as the number or truth value that it spells. */
     checkText: (pointer: string, text: string, report: Report) => {
       const validate = validator(pointer);
-      const spelled = /^(-?\d+|true|false)$/.test(text) ? JSON.parse(text) : text;
+      const spelled = /^(-?(0|[1-9]\d*)|true|false)$/.test(text) ? JSON.parse(text) : text;
       if (!validate(text) && !validate(spelled)) report(`${pointer}: ${ajv.errorsText(validate.errors)}`);
     },
   };

@@ -1,7 +1,7 @@
 export * from './clock-ahead.ts';
 export { accessDifferences } from './contract-access.ts';
 export { createContractCheck } from './contract-check.ts';
-export { problemDifferences } from './contract-problems.ts';
+export { problemCodesOf, problemDifferences } from './contract-problems.ts';
 export { operationsOf, routesOf } from './contract-routes.ts';
 export { wrongExamples } from './document-examples.ts';
 export { tablesScanned } from './tables-scanned.ts';

@@ -14,6 +14,7 @@ export async function startTcpProxy(target: string) {
   const { hostname, port } = url;
   const sockets = new Set<Socket>();
   let fault: Fault = 'none';
+  let loseReplyTo: string | undefined;
 
   const hangUp = () => {
     for (const socket of sockets) socket.destroy();
@@ -40,7 +41,12 @@ export async function startTcpProxy(target: string) {
     const far = connect(Number(port), hostname);
     keep(near, far);
     keep(far, near);
-    near.on('data', (data) => fault !== 'hang' && far.write(data));
+    near.on('data', (data) => {
+      if (fault !== 'hang') far.write(data);
+      if (loseReplyTo === undefined || !data.includes(loseReplyTo)) return;
+      loseReplyTo = undefined;
+      far.removeAllListeners('data').once('data', () => near.destroy());
+    });
     far.on('data', (data) => reply(near, data));
   });
   server.listen(0, '127.0.0.1');
@@ -66,6 +72,10 @@ export async function startTcpProxy(target: string) {
     /** Breaks a connection in the middle of the server's next words. */
     cutReplies: () => {
       fault = 'cut-replies';
+    },
+    /** Breaks a connection, once, when the server has replied to words with these in them. */
+    loseReplyTo: (words: string) => {
+      loseReplyTo = words;
     },
     slow: (lateMs: number) => {
       fault = { lateMs };

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServiceDatabase, databaseUrl, restrictDatabase } from '@shop/postgres-server';
+import {
+  createServiceDatabase,
+  databaseUrl,
+  restrictDatabase,
+  type ServiceRole,
+} from '@shop/postgres-server';
 import { withClient } from '@shop/service-kit';
 import pg from 'pg';
 
@@ -7,7 +12,7 @@ type TestDatabaseOptions = {
   /** Names the migrated state to clone; the same name must mean the same migrations. */
   template: string;
   /**
-   * Brings an empty database to that state, as the role that owns `schema`. It must have closed its
+   * Brings an empty database to that state, as the owner of `schema`. It must have closed its
    * connections when it resolves.
    */
   migrate: (url: string) => Promise<void>;
@@ -15,9 +20,11 @@ type TestDatabaseOptions = {
 };
 
 export type TestDatabase = {
-  /** URL of a role that owns the schema and nothing else, as in production. */
+  /** URL of a role that may read and write the rows of the schema and nothing else, as in production. */
   url: string;
-  /** Runs one statement as that role and gives its rows. */
+  /** URL of the role that owns the schema and migrates it. */
+  ownerUrl: string;
+  /** Runs one statement as the owner and gives its rows. */
   sql<Row = Record<string, unknown>>(text: string, params?: unknown[]): Promise<Row[]>;
   /** Deletes the database, also while clients are connected. */
   drop(): Promise<void>;
@@ -33,7 +40,13 @@ export async function createTestDatabase(options: TestDatabaseOptions): Promise<
   const adminUrl = process.env['TEST_POSTGRES_URL'];
   if (!adminUrl)
     throw new Error('No TEST_POSTGRES_URL: use jestConfig() of @shop/testing without `postgres: false`.');
-  const role = `test_${options.schema}`;
+  const { schema } = options;
+  const role = {
+    role: `test_${schema}`,
+    password,
+    schema,
+    owner: { role: `test_${schema}_owner`, password },
+  };
   const template = `template_${options.template}`;
   const database = `${template}_${randomUUID().slice(0, 8)}`;
   await withClient({ connectionString: adminUrl }, async (admin) => {
@@ -41,14 +54,15 @@ export async function createTestDatabase(options: TestDatabaseOptions): Promise<
     await admin.query(
       `CREATE DATABASE ${pg.escapeIdentifier(database)} TEMPLATE ${pg.escapeIdentifier(template)}`,
     );
-    await restrictDatabase(admin, database, [{ role }]);
+    await restrictDatabase(admin, database, [role]);
   });
-  const url = databaseUrl(adminUrl, { database, role, password });
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const ownerUrl = databaseUrl(adminUrl, { database, ...role.owner });
+  const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 });
   // An idle connection that the server cuts is no failure of a test; the next query tells.
   pool.on('error', () => {});
   return {
-    url,
+    url: databaseUrl(adminUrl, { database, role: role.role, password }),
+    ownerUrl,
     sql: async (text, params) => (await pool.query(text, params)).rows,
     async drop() {
       await pool.end();
@@ -62,8 +76,8 @@ async function createTemplateOnce(
   admin: pg.Client,
   adminUrl: string,
   template: string,
-  role: string,
-  { schema, migrate }: TestDatabaseOptions,
+  role: ServiceRole,
+  { migrate }: TestDatabaseOptions,
 ): Promise<void> {
   const unfinished = `${template}_unfinished`;
   await admin.query('SELECT pg_advisory_lock(hashtext($1))', [template]);
@@ -71,8 +85,8 @@ async function createTemplateOnce(
     const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [template]);
     if (rowCount) return;
     await dropDatabase(admin, unfinished);
-    await createServiceDatabase(adminUrl, { database: unfinished, roles: [{ role, password, schema }] });
-    await migrate(databaseUrl(adminUrl, { database: unfinished, role, password }));
+    await createServiceDatabase(adminUrl, { database: unfinished, roles: [role] });
+    await migrate(databaseUrl(adminUrl, { database: unfinished, ...role.owner }));
     await admin.query(
       `ALTER DATABASE ${pg.escapeIdentifier(unfinished)} RENAME TO ${pg.escapeIdentifier(template)}`,
     );

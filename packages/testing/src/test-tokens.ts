@@ -6,8 +6,8 @@ import jwt from 'jsonwebtoken';
 
 export type TestClaims = {
   id: number;
-  email: string;
-  role: 'customer' | 'admin';
+  email: string | null;
+  role: 'guest' | 'customer' | 'admin';
   /** Further or other claims, e.g. `exp`, `iss` or `aud` for a token that must be refused. */
   [claim: string]: unknown;
 };
@@ -26,21 +26,39 @@ export function createTestTokens() {
         algorithm: 'ES256',
         keyid: keyId,
       }),
-    /** Serves the key set over HTTP, as the user service does. `url` is that of the document. */
-    startJwksServer: () => serveJson({ keys: [publicJwk] }),
+    /** The user service as the others ask it: for its keys, and whether users still are what their tokens say. */
+    startUserService: () => startUserService({ keys: [publicJwk] }),
   };
 }
 
 const inFifteenMinutes = () => Math.floor(Date.now() / 1000) + 15 * 60;
 
-async function serveJson(document: unknown) {
-  const server = createServer((_request, response) => {
+async function startUserService(jwks: object) {
+  /** Ids of users of whom no token is true any more. */
+  const outdated = new Set<number>();
+  const asked: string[] = [];
+  const fault = { status: 200 };
+  const server = createServer(({ url = '' }, response) => {
+    const [, id] = /^\/users\/(\d+)\/standing\?/.exec(url) ?? [];
+    if (id !== undefined) {
+      asked.push(url);
+      response.statusCode = fault.status;
+    }
+    const document = id === undefined ? jwks : { current: !outdated.has(Number(id)) };
     response.setHeader('content-type', 'application/json').end(JSON.stringify(document));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
   return {
-    url: `http://127.0.0.1:${port}/.well-known/jwks.json`,
+    /** `USER_SERVICE_URL` and `JWKS_URL`. */
+    url,
+    jwksUrl: `${url}/.well-known/jwks.json`,
+    outdated,
+    /** Each request of a standing, the path with its query. */
+    asked,
+    /** How it answers of standings. */
+    fault,
     close: async () => {
       server.close();
       server.closeAllConnections();

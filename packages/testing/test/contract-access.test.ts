@@ -36,9 +36,10 @@ async function differences(document: Parameters<typeof accessDifferences>[0], ro
 const open: Route = () => [200];
 const forUsers: Route = (caller) => {
   if (caller === undefined) return [401, 'token-missing'];
-  return ['customer', 'admin'].includes(caller) ? [404, 'thing-not-found'] : [401, 'invalid-token'];
+  return ['guest', 'customer', 'admin'].includes(caller) ? [404, 'thing-not-found'] : [401, 'invalid-token'];
 };
-const forAdmins: Route = (caller) => (caller === 'customer' ? [403, 'admin-only'] : forUsers(caller));
+const forAdmins: Route = (caller) =>
+  caller === 'guest' || caller === 'customer' ? [403, 'admin-only'] : forUsers(caller);
 
 it.each([
   ['is open to everybody', everybody, open],
@@ -63,12 +64,14 @@ it('finds a route that lets in callers without a valid token', async () => {
 
 it('finds a route that lets in a role which the contract does not name', async () => {
   expect(await differences(admins, forUsers)).toEqual([
+    'DELETE /things/{id} as guest: 404 thing-not-found, expected 403',
     'DELETE /things/{id} as customer: 404 thing-not-found, expected 403',
   ]);
 });
 
 it('finds a route that refuses a role which the contract names', async () => {
   expect(await differences(loggedIn, forAdmins)).toEqual([
+    'DELETE /things/{id} as guest: 403 admin-only, expected to be let in',
     'DELETE /things/{id} as customer: 403 admin-only, expected to be let in',
   ]);
 });

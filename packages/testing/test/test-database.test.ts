@@ -40,11 +40,13 @@ it('migrates once, however many ask at the same time, and clones share nothing',
   expect(await databases(`template_${template}_%`)).toEqual([]);
 });
 
-it('gives the permissions of production: own schema, extensions, nothing public', async () => {
+it('gives the permissions of production: rows of its own schema, extensions, nothing public', async () => {
   const database = await createTestDatabase({ template: 'garden', migrate, schema });
   expect(await database.sql(`SELECT current_schema, unaccent('Rosé') AS plain`)).toEqual([
     { current_schema: schema, plain: 'Rose' },
   ]);
+  expect(await run(database.url, 'SELECT name FROM plants')).toEqual([]);
+  await expect(run(database.url, 'ALTER TABLE plants ADD height int')).rejects.toThrow('must be owner');
   await expect(database.sql('CREATE TABLE public.weeds ()')).rejects.toThrow('permission denied');
   await expect(database.sql('CREATE TEMP TABLE weeds ()')).rejects.toThrow('permission denied');
   await database.drop();

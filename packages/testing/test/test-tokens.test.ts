@@ -23,8 +23,8 @@ it('makes tokens that must be refused', () => {
 });
 
 it('serves its public key, and nothing private', async () => {
-  const server = await tokens.startJwksServer();
-  const keys = await (await fetch(server.url)).json();
+  const server = await tokens.startUserService();
+  const keys = await (await fetch(server.jwksUrl)).json();
   await server.close();
   expect(keys).toEqual({ keys: [tokens.publicJwk] });
   expect(Object.keys(tokens.publicJwk).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);

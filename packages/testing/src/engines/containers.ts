@@ -2,7 +2,7 @@ import { freePort } from '@shop/postgres-server';
 import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
 
 // The images that docker-compose.yml runs.
-const images = {
+export const images = {
   kafka: 'apache/kafka:4.1.0',
   elasticsearch: 'docker.elastic.co/elasticsearch/elasticsearch:8.19.2',
 };

@@ -58,7 +58,8 @@ async function startKafkaProgram(program: string): Promise<KafkaBroker> {
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
 
-async function connectTo(port: number): Promise<boolean> {
+/** @returns true, or rejects when nothing listens there. */
+export async function connectTo(port: number): Promise<boolean> {
   const socket = connect({ host: '127.0.0.1', port });
   await once(socket, 'connect');
   socket.destroy();
