@@ -25,8 +25,8 @@ const pemOf = (curve: string) =>
 
 describe('the settings', () => {
   it('have defaults where a default is safe', () => {
-    const { DATABASE_URL, JWT_PRIVATE_KEY } = good;
-    expect(readConfig({ DATABASE_URL, JWT_PRIVATE_KEY })).toMatchObject({
+    const { DATABASE_URL, JWT_PRIVATE_KEY, SERVICE_SECRETS } = good;
+    expect(readConfig({ DATABASE_URL, JWT_PRIVATE_KEY, SERVICE_SECRETS })).toMatchObject({
       port: 6000,
       host: '127.0.0.1',
       shutdownPauseMs: 0,
@@ -64,6 +64,7 @@ describe('the settings', () => {
       'SEED_ADMIN_PASSWORD',
       'SEED_DEMO_EMAIL',
       'SEED_DEMO_PASSWORD',
+      'SERVICE_SECRETS',
     ]);
     expect(problems.join()).not.toContain('short');
   });
@@ -117,22 +118,74 @@ describe('the settings', () => {
     ]);
   });
 
-  it('limit attempts as they say, and a demo hardly at all', () => {
-    const limited = readConfig({ ...good, SHOP_DEMO: '1', LOGINS_PER_ADDRESS: '4/1m' }).attemptLimits;
+  it('send mails by three settings, or not at all', () => {
+    const mail = {
+      SMTP_URL: 'smtps://user:secret@mail.test',
+      MAIL_FROM: 'Shop <shop@shop.test>',
+      STOREFRONT_URL: 'https://shop.test/',
+    };
+    expect(readConfig(good).mail).toBeUndefined();
+    expect(readConfig({ ...good, ...mail }).mail).toEqual({
+      smtpUrl: mail.SMTP_URL,
+      mailFrom: mail.MAIL_FROM,
+      storefrontUrl: 'https://shop.test',
+    });
+    expect(readConfig({ ...good, ...mail, MAIL_FROM: 'shop@shop.test' }).mail).toBeDefined();
+    expect(problemsOf({ ...good, SMTP_URL: mail.SMTP_URL })).toEqual([
+      expect.stringMatching(/^MAIL_FROM is missing .*all three/),
+      expect.stringMatching(/^STOREFRONT_URL is missing .*all three/),
+    ]);
+    expect(problemsOf({ ...good, STOREFRONT_URL: 'https://shop.test' })).toHaveLength(2);
+  });
+
+  it.each([
+    ['SMTP_URL', 'https://user:secret@mail.test'],
+    ['SMTP_URL', 'mail.test'],
+    ['SMTP_URL', 'smtp://'],
+    ['MAIL_FROM', 'Shop'],
+    ['MAIL_FROM', 'Shop <shop@shop.test'],
+    ['MAIL_FROM', 'Shop <shop@shop.test>, all@shop.test'],
+    ['MAIL_FROM', 'a@shop.test\r\nBcc: all@shop.test'],
+    ['STOREFRONT_URL', 'shop.test'],
+  ])('refuse %s as %s', (name, value) => {
+    const mail = { SMTP_URL: 'smtp://m.test', MAIL_FROM: 'a@m.test', STOREFRONT_URL: 'https://shop.test' };
+    const problems = problemsOf({ ...good, ...mail, [name]: value });
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name} must be`))]);
+    expect(problems.join()).not.toContain('secret');
+  });
+
+  it('limit attempts as they say, whether it is a demo or not', () => {
+    const limited = readConfig({
+      ...good,
+      ATTEMPTS_FACTOR: '1000',
+      LOGINS_PER_ADDRESS: '4/1m',
+    }).attemptLimits;
     expect(limited.loginsPerAddress).toEqual({ points: 4, duration: 60 });
     expect(limited.registrationsPerAddress).toEqual({ points: 30_000, duration: 3_600 });
+    const { registrationsPerAddress } = readConfig({ ...good, SHOP_DEMO: '1' }).attemptLimits;
+    expect(registrationsPerAddress).toEqual({ points: 30, duration: 3_600 });
   });
 
   it.each(['4', '4/m', '0/1m', '4/1d', '4/0s', '-4/1m'])('refuse a limit of %s', (limit) => {
     expect(problemsOf({ ...good, LOGINS_PER_ADDRESS: limit })).toEqual([
-      `LOGINS_PER_ADDRESS must be attempts in a time, such as 100/15m, not "${limit}"`,
+      `LOGINS_PER_ADDRESS must be so many in a time, such as 100/15m, not "${limit}"`,
     ]);
   });
 
+  it('refuse a seed password that is guessed first, without showing it', () => {
+    for (const password of ['Password1234', 'very.first.boss', '0000000000']) {
+      const admin = { ...good, SEED_ADMIN_EMAIL: 'very-first-boss@shop.test', SEED_ADMIN_PASSWORD: password };
+      expect(problemsOf(admin)).toEqual([expect.stringMatching(/^SEED_ADMIN_PASSWORD must (not be|have)/)]);
+      expect(problemsOf(admin).join()).not.toContain(password);
+    }
+  });
+
   it('take the demo passwords for a demo only', () => {
-    expect(
-      readConfig({ ...good, SEED_DEMO_EMAIL: 'x@shop.test', SEED_DEMO_PASSWORD: 'long enough' }).seedAccounts,
-    ).toEqual([]);
-    expect(readConfig({ ...good, SHOP_DEMO: 'true' }).seedAccounts).toHaveLength(2);
+    const admin = { ...good, SEED_ADMIN_EMAIL: 'x@shop.test', SEED_ADMIN_PASSWORD: 'admin-password' };
+    expect(problemsOf(admin)).toEqual([
+      'SEED_ADMIN_PASSWORD must not be that of a demo, which everybody can read',
+    ]);
+    expect(readConfig({ ...admin, SHOP_DEMO: 'true' }).seedAccounts).toHaveLength(2);
+    expect(readConfig(good).seedAccounts).toEqual([]);
   });
 });

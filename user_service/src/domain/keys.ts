@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 
 /** A public key, named by its RFC 7638 thumbprint. */
 export interface PublicKey {
@@ -43,6 +50,12 @@ export function toJwks(keys: readonly PublicKey[]): { keys: JsonWebKey[] } {
       alg: 'ES256',
     })),
   };
+}
+
+/** A secret for one purpose, that only those who have the private key can make. */
+export function secretOf(privateKey: KeyObject, purpose: string): Buffer {
+  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' });
+  return Buffer.from(hkdfSync('sha256', pkcs8, '', purpose, 32));
 }
 
 const unescaped = (pem: string) => pem.replaceAll('\\n', '\n');
