@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Rate } from '@shop/service-kit';
 import type pg from 'pg';
 import { RateLimiterMemory, type RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import type { AttemptLimit, UserConfig } from '../config.ts';
+import type { UserConfig } from '../config.ts';
 import { problem } from '../problems.ts';
 import { DatabaseClockLimiter, databaseMs } from './database-clock-limiter.ts';
-
-/** Who tries to log in where. */
-export interface Attempt {
-  /** As `canonicalEmail` gives it. */
-  readonly email: string;
-  /** As `countedAddress` gives it. */
-  readonly address: string;
-}
 
 export type AttemptLimits = ReturnType<typeof createAttemptLimits>;
 
@@ -21,23 +14,16 @@ export type AttemptLimits = ReturnType<typeof createAttemptLimits>;
  */
 export function createAttemptLimits(pool: pg.Pool, limits: UserConfig['attemptLimits']) {
   const registrations = createLimiter(pool, 'registration', limits.registrationsPerAddress);
-  const logins = createLimiter(pool, 'login', limits.loginsPerAddress);
-  const here = createLimiter(pool, 'failed-login-here', limits.wrongPasswordsPerAccountAndAddress);
-  const anywhere = createLimiter(pool, 'failed-login', limits.wrongPasswordsPerAccount);
+  const guests = createLimiter(pool, 'guest', limits.guestsPerAddress);
+  const mailsHere = createLimiter(pool, 'mail-here', limits.mailsPerAddress);
+  const mailsTo = createLimiter(pool, 'mail-to', limits.mailsPerEmail);
   return {
     countRegistration: (address: string) => consume(registrations, address),
-    countLogin: (address: string) => consume(logins, address),
-    /** How many more wrong passwords there may be, at least 1. */
-    failuresLeft: async ({ email, address }: Attempt): Promise<number> => {
-      const left = [remaining(here, hashed(email, address)), remaining(anywhere, hashed(email))];
-      return Math.min(...(await Promise.all(left)));
-    },
-    countFailure: async ({ email, address }: Attempt): Promise<void> => {
-      await Promise.all([here.penalty(hashed(email, address)), anywhere.penalty(hashed(email))]);
-    },
-    /** The caller knew the password, so has not been guessing. */
-    forgetFailures: async ({ email, address }: Attempt): Promise<void> => {
-      await here.delete(hashed(email, address));
+    countGuest: (address: string) => consume(guests, address),
+    /** Of mails that are asked for, whether there is an account or not. */
+    countMail: async (email: string, address: string): Promise<void> => {
+      await consume(mailsHere, address);
+      await consume(mailsTo, hashed(email));
     },
     /** Deletes counts that no longer matter. @returns whether there are more. */
     forgetOld: async (): Promise<boolean> => {
@@ -53,7 +39,7 @@ export function createAttemptLimits(pool: pg.Pool, limits: UserConfig['attemptLi
 
 const purgeBatch = 1_000;
 
-function createLimiter(pool: pg.Pool, keyPrefix: string, limit: AttemptLimit): RateLimiterPostgres {
+export function createLimiter(pool: pg.Pool, keyPrefix: string, limit: Rate): RateLimiterPostgres {
   return new DatabaseClockLimiter({
     ...limit,
     keyPrefix,
@@ -70,25 +56,20 @@ function createLimiter(pool: pg.Pool, keyPrefix: string, limit: AttemptLimit): R
 }
 
 /** Emails that were tried are not stored, least of all those without an account. */
-const hashed = (...parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('base64url');
+export const hashed = (...parts: string[]) =>
+  createHash('sha256').update(parts.join('\n')).digest('base64url');
 
-async function remaining(limiter: RateLimiterPostgres, key: string): Promise<number> {
-  const counted = await limiter.get(key);
-  if (counted === null) return limiter.points;
-  if (counted.remainingPoints <= 0) throw tooMany(counted);
-  return counted.remainingPoints;
-}
-
-async function consume(limiter: RateLimiterPostgres, key: string): Promise<void> {
+/** @throws Problem `too-many-attempts` */
+export async function consume(limiter: RateLimiterPostgres, key: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refusal) {
-    throw refusal instanceof RateLimiterRes ? tooMany(refusal) : refusal;
+    throw refusal instanceof RateLimiterRes ? tooMany(refusal.msBeforeNext) : refusal;
   }
 }
 
-function tooMany({ msBeforeNext }: RateLimiterRes) {
-  const retryAfter = Math.max(1, Math.ceil(msBeforeNext / 1_000));
+export function tooMany(waitMs: number) {
+  const retryAfter = Math.max(1, Math.ceil(waitMs / 1_000));
   const detail = `Too many attempts. Try again in ${retryAfter} seconds.`;
   return problem('too-many-attempts', { detail, retryAfter });
 }

@@ -1,0 +1,61 @@
+import type pg from 'pg';
+import { type MailOutbox, withMails } from './mail-outbox.ts';
+
+export type ErasureRepository = ReturnType<typeof createErasureRepository>;
+
+/** So many at a time. */
+export const erasureBatch = 20;
+
+/** After it no access token of a session that has ended is valid, whatever the clocks of services say. */
+const tokenMinutes = 20;
+const afterTokens = `now() + make_interval(mins => ${tokenMinutes})`;
+
+/** Of users who have had their accounts deleted. */
+export function createErasureRepository(pool: pg.Pool, outbox: MailOutbox) {
+  return {
+    /**
+     * Erases all that is known of a user here but the id, which order_service has still to be told.
+     * @param passwordHash as it was compared; null of a guest
+     * @returns false, with nothing done, when it has been changed meanwhile
+     */
+    erase: (id: number, passwordHash: string | null): Promise<boolean> =>
+      withMails(pool, outbox, async (client) => {
+        const { rows } = await client.query<{ email: string | null }>(
+          `SELECT email FROM users WHERE id = $1 AND forget_after IS NULL
+             AND password_hash IS NOT DISTINCT FROM $2 FOR UPDATE`,
+          [id, passwordHash],
+        );
+        if (rows[0] === undefined) return false;
+        // `has_orders` keeps it from being deleted as an old guest, before order_service has forgotten the orders.
+        await client.query(
+          `UPDATE users SET role = 'guest', username = NULL, email = NULL, canonical_email = NULL,
+             verified_email = NULL, password_hash = NULL, has_orders = true, forget_after = ${afterTokens}
+           WHERE id = $1`,
+          [id],
+        );
+        for (const table of ['sessions', 'second_factors', 'addresses', 'mail_tokens', 'mails', 'api_keys'])
+          await client.query(`DELETE FROM ${table} WHERE user_id = $1`, [id]);
+        const { email } = rows[0];
+        if (email !== null)
+          await outbox.add(client, [{ kind: 'account-deleted', userId: null, recipient: email }]);
+        return true;
+      }),
+    /** The ids of some of whom no token is valid any more. */
+    find: async (): Promise<number[]> => {
+      const { rows } = await pool.query<{ id: number }>(
+        `SELECT id FROM users WHERE forget_after <= now() ORDER BY forget_after LIMIT ${erasureBatch}`,
+      );
+      return rows.map(({ id }) => id);
+    },
+    /** They are found again later. */
+    postpone: async (ids: readonly number[]): Promise<void> => {
+      await pool.query(
+        `UPDATE users SET forget_after = ${afterTokens} WHERE id = ANY ($1) AND forget_after IS NOT NULL`,
+        [ids],
+      );
+    },
+    remove: async (ids: readonly number[]): Promise<void> => {
+      await pool.query('DELETE FROM users WHERE id = ANY ($1) AND forget_after IS NOT NULL', [ids]);
+    },
+  };
+}
