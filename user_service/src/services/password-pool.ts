@@ -3,8 +3,10 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@shop/service-kit';
 import { Piscina } from 'piscina';
-import { passwordForms } from '../domain/account-rules.ts';
-import { problem } from '../problems.ts';
+import { costOf, decoyHash } from '../domain/password-hash.ts';
+import { passwordForms } from '../domain/password-rules.ts';
+import { createFairQueue } from './fair-queue.ts';
+import type { CompareTask, HashTask } from './password-worker.ts';
 
 interface PasswordPoolOptions {
   /** bcrypt's cost: each further round doubles the time. */
@@ -13,66 +15,78 @@ interface PasswordPoolOptions {
   readonly threads?: number;
   /** How many may wait for a thread before the next are refused: no longer than a caller waits. */
   readonly maxWaiting?: number;
+  /** How many of one address may. */
+  readonly maxWaitingOfAddress?: number;
 }
 
 export type Passwords = ReturnType<typeof createPasswordPool>;
 
-/** bcrypt in worker threads, which begin with the first password, so that the event loop stays free. */
+/** `outdated` is right as well, but another hash should be stored: of the present cost, and of the present form. */
+export type Comparison = 'wrong' | 'right' | 'outdated';
+
+/** Of passwords that no caller waits for. */
+const ownWork = 'own work';
+
+/**
+ * bcrypt in worker threads, which begin with the first password, so that the event loop stays free. Addresses take turns.
+ * Everything may throw the problem `busy`: too many wait already, or the pool closes.
+ */
 export function createPasswordPool(options: PasswordPoolOptions) {
   const { rounds, logger, threads = Math.min(4, availableParallelism()) } = options;
-  const { maxWaiting = 25 * threads } = options;
+  const { maxWaiting = 25 * threads, maxWaitingOfAddress = maxWaiting } = options;
   const pool = new Piscina({
     filename: workerFile(),
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
+    // All cores when nothing else wants them: what others ask for is quick, a log-in is not.
+    niceIncrement: 4,
   });
   pool.on('error', (error) => logger.error({ err: error }, 'a password thread failed'));
+  const queue = createFairQueue({ atOnce: threads, most: maxWaiting, mostOfOwner: maxWaitingOfAddress });
 
-  let closing = false;
-  /** In the order in which they came, by what ends each. */
-  const underWay = new Map<AbortController, Promise<unknown>>();
+  const run = (name: 'hash' | 'compare', task: HashTask | CompareTask, address: string): Promise<unknown> =>
+    queue.run(address, () => pool.run(task, { name }));
 
-  const run = async (name: 'hash' | 'matches', task: object) => {
-    if (closing || pool.queueSize >= maxWaiting) throw problem('busy');
-    const ended = new AbortController();
-    const work = pool.run(task, { name, signal: ended.signal });
-    underWay.set(ended, work);
-    try {
-      return await work;
-    } catch (error) {
-      throw ended.signal.aborted ? problem('busy', { cause: error }) : error;
-    } finally {
-      underWay.delete(ended);
-    }
+  /** The highest of those that are stored: whether an email is known must not show in how long a comparison takes. */
+  let cost = rounds;
+  const raiseCost = (stored: number) => {
+    cost = Math.max(cost, stored);
   };
 
-  /** Refuses those that wait, and those to come, with `busy`. */
-  const refuseWaiting = () => {
-    closing = true;
-    for (const waiting of [...underWay.keys()].slice(threads)) waiting.abort();
+  /**
+   * Takes as long for any hash, and for none.
+   * @param stored the hash of an account, if there is one
+   */
+  const compare = async (
+    password: string,
+    stored = decoyHash(cost),
+    address = ownWork,
+  ): Promise<Comparison> => {
+    raiseCost(costOf(stored));
+    const opening = await run('compare', { forms: passwordForms(password), stored, cost }, address);
+    if (opening === -1) return 'wrong';
+    return opening === 0 && costOf(stored) === rounds ? 'right' : 'outdated';
   };
 
   return {
-    /** @throws Problem `busy` when too many wait already, or the pool closes */
-    hash: (password: string): Promise<string> =>
-      run('hash', { password: passwordForms(password)[0], rounds }),
-    /** @throws Problem `busy` when too many wait already */
-    matches: async (password: string, hash: string): Promise<boolean> => {
-      for (const form of passwordForms(password)) {
-        if (await run('matches', { password: form, hash })) return true;
-      }
-      return false;
+    hash: async (password: string, address = ownWork): Promise<string> => {
+      const [form = ''] = passwordForms(password);
+      return (await run('hash', { password: form, rounds }, address)) as string;
     },
-    /** Takes as long to compare as any stored hash, and no password matches it. */
-    decoyHash: `$2b$${String(rounds).padStart(2, '0')}$${'.'.repeat(53)}`,
+    compare,
+    matches: async (password: string, stored: string): Promise<boolean> =>
+      (await compare(password, stored)) !== 'wrong',
+    /** From now on comparisons take as long as one with a hash of this cost, at least. */
+    raiseCost,
     /** How many wait for a thread at the moment. */
-    waiting: () => pool.queueSize,
-    refuseWaiting,
+    waiting: queue.waiting,
+    /** Refuses those that wait, and those to come, with `busy`. */
+    refuseWaiting: queue.close,
     close: async () => {
-      refuseWaiting();
+      queue.close();
       // Piscina's own `close` may cut off what still runs.
-      await Promise.allSettled(underWay.values());
+      await queue.empty();
       await pool.destroy();
     },
   };
