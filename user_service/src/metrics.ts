@@ -1,4 +1,6 @@
-import { createCounter, createGauge, Problem, type Registry } from '@shop/service-kit';
+import { createCounter, createGauge, type Logger, Problem, type Registry } from '@shop/service-kit';
+import type { MailRepository } from './db/mail-repository.ts';
+import { type MailKind, mailKinds } from './domain/mail.ts';
 
 export type UserMetrics = ReturnType<typeof createUserMetrics>;
 
@@ -28,5 +30,36 @@ export function createUserMetrics(registry: Registry, passwordsWaiting: () => nu
         throw error;
       }
     },
+  };
+}
+
+export type MailMetrics = ReturnType<typeof createMailMetrics>;
+
+export function createMailMetrics(
+  registry: Registry,
+  mails: Pick<MailRepository, 'oldestWaitSeconds'>,
+  logger: Logger,
+) {
+  const outcomes = ['sent', 'failed', 'given-up'] as const;
+  const tries = createCounter(registry, {
+    name: 'mails_total',
+    help: 'Tries to send a mail, by how they ended: `sent`, `failed` (it is tried again) or `given-up`.',
+    labelNames: ['kind', 'outcome'],
+  });
+  // What begins at 1 has not increased, and nobody is alerted.
+  for (const kind of mailKinds) for (const outcome of outcomes) tries.inc({ kind, outcome }, 0);
+  const oldest = createGauge(registry, {
+    name: 'mails_oldest_unsent_age_seconds',
+    help: 'How long the oldest mail has waited, the same at every instance; 0 without any; the last that was known while the database is unavailable.',
+    collect: async () => {
+      try {
+        oldest.set(await mails.oldestWaitSeconds());
+      } catch (error) {
+        logger.warn({ err: error }, 'waiting mails could not be counted');
+      }
+    },
+  });
+  return {
+    ended: (kind: MailKind, outcome: (typeof outcomes)[number]) => tries.inc({ kind, outcome }),
   };
 }

@@ -1,0 +1,4 @@
+import { createParsers } from '@shop/service-kit';
+import { document, type Schemas } from '../generated/openapi.ts';
+
+export const { parser } = createParsers<Schemas>(document);
