@@ -20,7 +20,7 @@ it('the metrics tell of registrations, of log-ins by how they ended, and of wait
   // Never tried, so no log-in.
   await shop.post('/login', {});
 
-  const metrics: string = (await shop.get('/metrics')).body;
+  const metrics = await shop.metrics();
 
   const own = metrics.split('\n').filter((line) => /^(registrations|logins|password_queue)/.test(line));
   expect(own).toEqual([

@@ -62,4 +62,32 @@ describe('seeding', () => {
     expect(row).toEqual({ role: 'customer' });
     expect(shop.logged.join('')).toContain('exists with another role');
   });
+
+  it('refuses to be a shop for strangers while a password of its demo opens an account', async () => {
+    const demo = await startHarness({ environment: { SHOP_DEMO: '1' } });
+    afterThisTest(demo.stop);
+    const start = async (settings: Record<string, string>) => {
+      const config = readConfig({ ...environmentFor(demo.database.url), ...settings });
+      const service = createUserService(config, { logger: demo.logger });
+      await service.start().finally(service.stop);
+    };
+    const admin = { SEED_ADMIN_EMAIL: 'admin@shop.test', SEED_ADMIN_PASSWORD: 'very secret words' };
+    const customer = { SEED_DEMO_EMAIL: 'Demo@shop.test', SEED_DEMO_PASSWORD: 'other secret words' };
+
+    await expect(start({})).rejects.toThrow(
+      /SEED_ADMIN_PASSWORD must .*admin@shop.test[\s\S]*SEED_DEMO_PASSWORD/,
+    );
+    await expect(start(admin)).rejects.toThrow(/SEED_DEMO_PASSWORD must replace the password of the demo/);
+    await start({ ...admin, ...customer });
+    await start({});
+
+    const login = (email: string, password: string) => demo.post('/login', { email, password });
+    expect((await login('admin@shop.test', 'admin-password')).status).toBe(401);
+    expect((await login('admin@shop.test', 'very secret words')).status).toBe(200);
+    expect((await login('demo@shop.test', 'other secret words')).status).toBe(200);
+
+    await start({ ...admin, SEED_ADMIN_PASSWORD: 'words of next year' });
+    expect((await login('admin@shop.test', 'very secret words')).status).toBe(200);
+    expect(demo.logged.join('')).toContain('a password to be seeded is not that of the account');
+  });
 });

@@ -19,11 +19,14 @@ export const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve:
 export const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 export const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
+export const serviceSecret = 'a secret that only services of this test know';
+
 export const environmentFor = (databaseUrl: string) => ({
   DATABASE_URL: databaseUrl,
   PORT: '0',
   BCRYPT_ROUNDS: '4',
   JWT_PRIVATE_KEY: privateKeyPem,
+  SERVICE_SECRETS: serviceSecret,
 });
 
 export const createUserDatabase = () =>
@@ -60,7 +63,7 @@ export async function startHarness({ environment, ...deps }: HarnessOptions = {}
   });
   const config = readConfig({ ...environmentFor(database.url), ...environment });
   const service = createUserService(config, { logger, observer, ...deps });
-  const { port } = await service.start();
+  const { port, metricsPort } = await service.start();
   const baseUrl = `http://127.0.0.1:${port}`;
   return {
     service,
@@ -69,6 +72,8 @@ export async function startHarness({ environment, ...deps }: HarnessOptions = {}
     config,
     logger,
     logged,
+    /** What Prometheus reads. */
+    metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
     get: (path: string, token?: string) =>
       send(`${baseUrl}${path}`, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }),
     post: (path: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -76,6 +81,13 @@ export async function startHarness({ environment, ...deps }: HarnessOptions = {}
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+      }),
+    /** With a token, as the user whose it is. */
+    as: (token: string) => (method: string, path: string, body?: unknown) =>
+      send(`${baseUrl}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     stop: async () => {
       await service.stop();
@@ -96,7 +108,34 @@ async function send(url: string, init: RequestInit): Promise<Reply> {
   };
 }
 
+/** A new guest: the token, and the id that it names. */
+export async function aGuest({ post, get }: Pick<Harness, 'post' | 'get'>) {
+  const { token } = (await post('/guest', {})).body as { token: string };
+  const { id } = (await get('/validate', token)).body as { id: number };
+  return { token, id, headers: { authorization: `Bearer ${token}` } };
+}
+
+/** A new customer who has logged in. */
+export async function aCustomer({ post }: Pick<Harness, 'post'>) {
+  const registration = aRegistration();
+  const { user } = (await post('/register', registration)).body as { user: { id: number } };
+  const { token, refreshToken } = (await post('/login', registration)).body as Record<
+    'token' | 'refreshToken',
+    string
+  >;
+  return { token, refreshToken, id: user.id, registration };
+}
+
 let registered = 0;
+
+/** A customer who was made an administrator, and has logged in. */
+export async function anAdmin({ post, database }: Pick<Harness, 'post' | 'database'>) {
+  const registration = aRegistration();
+  const { user } = (await post('/register', registration)).body;
+  await database.sql(`UPDATE users SET role = 'admin' WHERE id = $1`, [user.id]);
+  const { body } = await post('/login', registration);
+  return { registration, token: body.token as string };
+}
 
 export const aRegistration = () => {
   registered += 1;
