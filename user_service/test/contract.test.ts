@@ -1,3 +1,4 @@
+import type { Role } from '@shop/contracts';
 import { accessDifferences, operationsOf, problemDifferences, routesOf, wrongExamples } from '@shop/testing';
 import express from 'express';
 import { document } from '../src/generated/openapi.ts';
@@ -45,8 +46,16 @@ describe('openapi.yaml', () => {
   it('says who may call each route', async () => {
     const { jwtPrivateKey: signingKey, jwtIssuer: issuer, jwtAudience: audience } = shop.config;
     const signer = { ...signingKey, issuer, audience };
-    const token = (role: 'customer' | 'admin') =>
-      generateToken({ id: 1, email: 'a@shop.test', role }, signer);
+    // A role is looked up where a route reads the caller.
+    const rows = await shop.database.sql<{ id: number; role: Role }>(
+      `INSERT INTO users (username, email, password_hash, role)
+       VALUES (NULL, NULL, NULL, 'guest'), ('A', 'a@shop.test', '', 'customer'), ('B', 'b@shop.test', '', 'admin')
+       RETURNING id, role`,
+    );
+    const token = (role: Role) => {
+      const id = rows.find((row) => row.role === role)?.id ?? 0;
+      return generateToken({ id, email: 'a@shop.test', role }, signer);
+    };
     expect(await accessDifferences(document, { baseUrl: shop.baseUrl, token })).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { createLogger } from '@shop/service-kit';
-import { waitFor } from '@shop/testing';
+import { startTcpProxy, waitFor } from '@shop/testing';
 import { createUserService, migrateUserDatabase, readConfig } from 'user_service';
 import {
   afterThisTest,
@@ -49,10 +49,15 @@ describe('the service', () => {
   });
 
   it('is 503, not 500, while its database is away', async () => {
-    const config = readConfig(environmentFor('postgres://x@127.0.0.1:1/x'));
+    const database = await createUserDatabase();
+    afterThisTest(database.drop);
+    const network = await startTcpProxy(database.url);
+    afterThisTest(network.close);
+    const config = readConfig(environmentFor(network.url));
     const service = createUserService(config, { logger, observer });
     afterThisTest(service.stop);
     const { port } = await service.start();
+    network.cut();
     const login = await fetch(`http://127.0.0.1:${port}/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -67,7 +72,7 @@ describe('the service', () => {
     const shop = await startHarness({ environment: { BCRYPT_ROUNDS: '10' } });
     afterThisTest(shop.stop);
     const replies = Array.from({ length: 30 }, () => shop.post('/register', aRegistration()));
-    const waiting = async () => /^password_queue_length\S* [1-9]/m.test((await shop.get('/metrics')).body);
+    const waiting = async () => /^password_queue_length\S* [1-9]/m.test(await shop.metrics());
     await waitFor(waiting, { what: 'some to wait' });
     await shop.service.stop();
     const busy = (await Promise.all(replies)).filter(({ status }) => status !== 201);
@@ -95,12 +100,24 @@ describe('migrations', () => {
   it('may run several times at the same moment', async () => {
     const database = await createUserDatabase();
     afterThisTest(database.drop);
-    await database.sql('DROP TABLE users, rate_limits, pgmigrations');
-    await Promise.all(Array.from({ length: 5 }, () => migrateUserDatabase(database.url)));
+    await database.sql(
+      'DROP TABLE audit, api_keys, recovery_codes, second_factors, mails, mail_tokens, refresh_tokens, sessions, addresses, users, rate_limits, pgmigrations',
+    );
+    await Promise.all(Array.from({ length: 5 }, () => migrateUserDatabase(database.ownerUrl)));
     const rows = await database.sql('SELECT name FROM pgmigrations');
     expect(rows).toEqual([
       { name: '1763800000000_create-users' },
       { name: '1764200000000_canonical-emails' },
+      { name: '1764300000000_guests' },
+      { name: '1764400000000_addresses' },
+      { name: '1764500000000_old-guests' },
+      { name: '1764600000000_sessions' },
+      { name: '1764710000000_password-costs' },
+      { name: '1764800000000_mails' },
+      { name: '1764900000000_erasure' },
+      { name: '1765000000000_api-keys' },
+      { name: '1765050000000_second-factors' },
+      { name: '1765060000000_audit' },
     ]);
     expect(await database.sql('SELECT * FROM users')).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { createLogger } from '@shop/service-kit';
+import { waitFor } from '@shop/testing';
 import { createPasswordPool } from '../src/services/password-pool.ts';
 import { aRegistration, type Harness, type Reply, startHarness } from './support/harness.ts';
 
@@ -61,15 +62,7 @@ describe('limits', () => {
     expect((await login(registration, '10.0.2.2')).status).toBe(200);
   });
 
-  it('end the guessing at an account from many addresses, later', async () => {
-    const { registration } = await register('10.0.0.3');
-    const wrong = { ...registration, password: 'wrong horse' };
-    for (const index of times(9)) expect((await login(wrong, `10.0.3.${index}`)).status).toBe(401);
-    expect((await login(wrong, '10.0.3.10')).status).toBe(429);
-    expect((await login(registration, '10.0.3.11')).status).toBe(429);
-  });
-
-  it('do not count what succeeds, and begin anew after it', async () => {
+  it('do not count what succeeds, and begin again after it', async () => {
     const { registration } = await register('10.0.0.4');
     const wrong = { ...registration, password: 'wrong horse' };
     const statuses = [];
@@ -106,6 +99,120 @@ describe('limits', () => {
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(50);
     expect((await register('10.0.7.2')).reply.status).toBe(201);
   });
+});
+
+describe('wrong passwords of strangers', () => {
+  let shop: Harness;
+  beforeAll(async () => {
+    shop = await startHarness({
+      environment: {
+        TRUST_PROXY: '1',
+        LOGINS_PER_ADDRESS: '6/1h',
+        WRONG_PASSWORDS_PER_ACCOUNT_AND_ADDRESS: '3/1h',
+        WRONG_PASSWORDS_PER_ACCOUNT: '4/1h',
+      },
+    });
+  });
+  afterAll(() => shop.stop());
+
+  let addresses = 0;
+  const newAddress = () => `10.1.${Math.floor(++addresses / 250)}.${addresses % 250}`;
+  const tell = ({ status, headers }: Reply) => [status, Number(headers.get('retry-after'))];
+  const guess = async (email: string, more = {}, address = newAddress()) =>
+    tell(await shop.post('/login', { email, password: 'wrong horse', ...more }, from(address)));
+  /** As many as may be wrong without a wait, and one more. */
+  const guessAlot = async (email: string) => {
+    for (const _ of times(5)) expect(await guess(email)).toEqual([401, 0]);
+  };
+  const passSeconds = (seconds: number) =>
+    shop.database.sql(`UPDATE rate_limits SET expire = expire - $1 WHERE key LIKE 'login-wait%'`, [
+      seconds * 1_000,
+    ]);
+  const anOwner = async () => {
+    const registration = aRegistration();
+    const address = newAddress();
+    const { body } = await shop.post('/register', registration, from(address));
+    return { registration, email: registration.email, address, deviceToken: body.deviceToken as string };
+  };
+
+  it('let them wait longer each time, up to five minutes', async () => {
+    const { email } = aRegistration();
+    await guessAlot(email);
+    for (const seconds of [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]) {
+      expect(await guess(email)).toEqual([429, seconds]);
+      await passSeconds(seconds);
+      expect(await guess(email)).toEqual([401, 0]);
+    }
+    await passSeconds(300 + 3_600);
+    expect(await guess(email)).toEqual([401, 0]);
+    expect(await guess(email)).toEqual([429, 1]);
+  });
+
+  it('let one of those pass who come at the same moment', async () => {
+    const { email } = aRegistration();
+    await guessAlot(email);
+    await passSeconds(1);
+    const replies = await Promise.all(times(12).map(() => guess(email)));
+    expect(replies.map(([status]) => status).sort()).toEqual([401, ...Array(11).fill(429)]);
+  });
+
+  it('do not keep the owner out on a device, or at an address, that has opened the account', async () => {
+    const { registration, email, address, deviceToken } = await anOwner();
+    await guessAlot(email);
+    const login = (more: object, at: string) => shop.post('/login', { ...registration, ...more }, from(at));
+    expect((await login({}, newAddress())).status).toBe(429);
+    expect((await login({}, address)).status).toBe(200);
+    const elsewhere = newAddress();
+    const reply = await login({ deviceToken }, elsewhere);
+    expect(reply).toMatchObject({ status: 200, body: { deviceToken } });
+    expect((await login({}, elsewhere)).status).toBe(200);
+  });
+
+  it('do not keep the owner out who shares an address with them', async () => {
+    const { registration, email, deviceToken } = await anOwner();
+    const shared = newAddress();
+    for (const _ of times(7)) await guess(email, {}, shared);
+    for (const _ of times(7)) await guess(aRegistration().email, {}, shared);
+    const login = (more: object) => shop.post('/login', { ...registration, ...more }, from(shared));
+    expect((await login({})).status).toBe(429);
+    expect((await login({ deviceToken })).status).toBe(200);
+  });
+
+  it('do not keep the owner from changing the password', async () => {
+    const { registration, email, deviceToken } = await anOwner();
+    const { body } = await shop.post('/login', { ...registration, deviceToken }, from(newAddress()));
+    await guessAlot(email);
+    const change = { currentPassword: registration.password, newPassword: 'battery staple' };
+    expect((await shop.as(body.token)('POST', '/password', change)).status).toBe(204);
+  });
+
+  it('are counted by the device where it is known, a copy of whose token keeps nobody out', async () => {
+    const { registration, email, address, deviceToken } = await anOwner();
+    await guessAlot(email);
+    for (const _ of times(3)) expect((await guess(email, { deviceToken }))[0]).toBe(401);
+    expect((await guess(email, { deviceToken }))[0]).toBe(429);
+    expect((await shop.post('/login', { ...registration, deviceToken }, from(address))).status).toBe(200);
+  });
+
+  it.each([
+    ['another account', async () => (await anOwner()).deviceToken],
+    ['a stranger’s making', async ({ deviceToken }: { deviceToken: string }) => `x${deviceToken}`],
+    ['nothing', async () => ''],
+  ])('are those of strangers with a device token of %s', async (_what, tokenOf) => {
+    const owner = await anOwner();
+    await guessAlot(owner.email);
+    const deviceToken = await tokenOf(owner);
+    const reply = await shop.post('/login', { ...owner.registration, deviceToken }, from(newAddress()));
+    expect(reply.status).toBe(429);
+  });
+
+  it.each([[null], [7], [['x']], ['x'.repeat(201)]])(
+    'come with no device token like %j',
+    async (deviceToken) => {
+      const reply = await shop.post('/login', { ...aRegistration(), deviceToken }, from(newAddress()));
+      expect(reply).toMatchObject({ status: 400, body: { errors: [{ field: 'deviceToken' }] } });
+    },
+  );
 });
 
 describe('limits behind proxies that are known by their addresses', () => {
@@ -145,5 +252,37 @@ describe('password threads that have too much to do', () => {
     const failures = await shop.database.sql(`SELECT FROM rate_limits WHERE key LIKE 'failed-login%'`);
     expect(failures).toEqual([]);
     expect(await Promise.all(underWay)).toEqual([expect.any(String), expect.any(String)]);
+  });
+});
+
+describe('a hundred log-ins of one address', () => {
+  const threads = 1;
+  let compared = 0;
+  const pool = createPasswordPool({ rounds: 10, logger, threads, maxWaitingOfAddress: 20 });
+  const passwords: typeof pool = {
+    ...pool,
+    compare: async (...args) => {
+      const comparison = await pool.compare(...args);
+      compared += 1;
+      return comparison;
+    },
+  };
+  let shop: Harness;
+  beforeAll(async () => {
+    shop = await startHarness({ passwords, environment: { TRUST_PROXY: '1' } });
+  });
+  afterAll(() => shop.stop());
+
+  it('let another address wait for no more than a few passwords', async () => {
+    const registration = aRegistration();
+    await shop.post('/register', registration, from('10.2.0.1'));
+    const greedy = times(100).map(() => shop.post('/login', aRegistration(), from('10.2.0.2')));
+    await waitFor(() => passwords.waiting() === 20, { what: 'as many to wait as may' });
+    const before = compared;
+    expect((await shop.post('/login', registration, from('10.2.0.1'))).status).toBe(200);
+    expect(compared - before).toBeLessThanOrEqual(4);
+    const statuses = (await Promise.all(greedy)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([401, 503]));
+    expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(21);
   });
 });

@@ -31,7 +31,7 @@ describe('an account of the previous release', () => {
     expect(await emailOf('Ada@shop.test', 'password of ada')).toBe('ada@shop.test');
     expect(await emailOf(decomposed, 'password of zoe')).toBe(decomposed);
 
-    await migrateUserDatabase(shop.database.url);
+    await migrateUserDatabase(shop.database.ownerUrl);
 
     expect(await emailOf('Ada@shop.test', 'password of ada')).toBe('ada@shop.test');
     expect(await emailOf(decomposed, 'password of zoe')).toBe(decomposed);
@@ -47,8 +47,8 @@ describe('an account of the previous release', () => {
     await given(decomposed, 'the decomposed one');
     await given(composed, 'the composed one');
 
-    await migrateUserDatabase(shop.database.url);
-    await migrateUserDatabase(shop.database.url);
+    await migrateUserDatabase(shop.database.ownerUrl);
+    await migrateUserDatabase(shop.database.ownerUrl);
 
     expect(await emailOf('zoe@b\u00fccher.test', 'the oldest one')).toBe('zoe@b\u00fccher.test');
     expect(await emailOf('zoe@bu\u0308cher.test', 'the second one')).toBe('zoe@bu\u0308cher.test');

@@ -27,6 +27,7 @@ describe('registration', () => {
         role: 'customer',
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       },
+      deviceToken: expect.stringMatching(/^[\w-]{22}\.[\w-]{43}$/),
     });
     const [row] = await accountsNamed(registration.email);
     expect(row?.role).toBe('customer');
@@ -165,24 +166,16 @@ describe('registration', () => {
     expect((await login('Zoe 123 cafe')).status).toBe(401);
   });
 
-  it('counts the bytes of a password as they are hashed', async () => {
-    const decomposed = { ...aRegistration(), password: 'a\u0308'.repeat(36) };
+  it('counts the characters of a password as they are hashed', async () => {
+    const typed = 'a\u0308e\u0308i\u0308o\u0308u\u0308'.repeat(25);
+    const decomposed = { ...aRegistration(), password: typed };
     expect((await shop.post('/register', decomposed)).status).toBe(201);
-    expect((await shop.post('/login', { ...decomposed, password: 'ä'.repeat(36) })).status).toBe(200);
-    const grown = await shop.post('/register', { ...aRegistration(), password: '\ufdfa'.repeat(3) });
+    expect((await shop.post('/login', { ...decomposed, password: typed.normalize('NFC') })).status).toBe(200);
+    const grown = await shop.post('/register', { ...aRegistration(), password: '\ufdfa'.repeat(8) });
     expect(grown.body.errors[0]).toEqual({
       field: 'password',
-      message: 'must be 10 to 72 bytes long in UTF-8, not 99',
+      message: 'must have 10 to 128 characters, not 144',
     });
-  });
-
-  it('takes passwords of 72 bytes whole', async () => {
-    const registration = { ...aRegistration(), password: `${'ä'.repeat(35)}ab` };
-    expect((await shop.post('/register', registration)).status).toBe(201);
-    expect((await shop.post('/login', { ...registration, password: `${'ä'.repeat(35)}ac` })).status).toBe(
-      401,
-    );
-    expect((await shop.post('/login', registration)).status).toBe(200);
   });
 });
 
@@ -219,7 +212,11 @@ describe('registration refuses', () => {
       ['username', 'email', 'password', 'constructor'],
     ],
     ['a short password', { ...good, password: 'ninebytes' }, ['password']],
-    ['a password of 73 bytes', { ...good, password: `${'ä'.repeat(36)}a` }, ['password']],
+    [
+      'a password of 129 characters',
+      { ...good, password: 'correct-horse'.repeat(10).slice(1) },
+      ['password'],
+    ],
     ['a password with NUL', { ...good, password: 'correct\0horse' }, ['password']],
     ['all at once', { username: '', email: '@', password: '' }, ['username', 'email', 'password']],
   ];
@@ -258,6 +255,27 @@ describe('registration refuses', () => {
       },
     ]);
     expect(await accountsNamed(good.email)).toHaveLength(0);
+  });
+
+  let adas = 0;
+  it.each([
+    ['is used by many', 'qwertyuiop', /used most/],
+    ['is used by many, in capitals', 'PassWord123', /used most/],
+    ['is used by many, in wide letters', '\uff51wertyuiop', /used most/],
+    ['has one character', '1111111111', /5 different characters, not 1$/],
+    ['has four characters', 'abababcdcd', /5 different characters, not 4$/],
+    ['is the email', 'Ada.Byron@shop.test', /must not be the email/],
+    ['is the email before the @', 'adabyron-1815', /must not be the email/],
+    ['is the name', 'ada augusta byron!', /must not be the email, .* or the username/],
+  ])('a password that %s', async (_what, password, message) => {
+    adas += 1;
+    const email = password.includes('@') ? password.toLowerCase() : `ada.byron.1815@shop${adas}.test`;
+    const body = { username: 'Ada Augusta Byron', email, password };
+    const reply = await shop.post('/register', body);
+    expect(reply).toMatchObject({ status: 400, body: { code: 'validation-failed' } });
+    expect(reply.body.errors).toEqual([{ field: 'password', message: expect.stringMatching(message) }]);
+    expect(await accountsNamed(body.email)).toHaveLength(0);
+    expect((await shop.post('/register', { ...body, password: `${password}, and more` })).status).toBe(201);
   });
 
   it('a bad password by its length, not by showing it', async () => {
