@@ -1,6 +1,6 @@
 import type { Product } from '../domain/product.ts';
 import { databaseNow, type PrismaClient } from './prisma.ts';
-import { toProduct } from './product-rows.ts';
+import { type ProductRow, toProduct } from './product-rows.ts';
 
 export interface StoredProduct {
   readonly product: Product;
@@ -31,7 +31,11 @@ export function createAllProductsRepository(prisma: PrismaClient) {
         const last = rows.at(-1);
         if (last === undefined) return;
         lastId = last.id;
-        yield rows.map((row) => ({ product: toProduct(row), deleted: row.deletedAt !== null }));
+        yield rows.map((row) => ({
+          // Prisma does not know what the JSON of a column is.
+          product: toProduct(row as unknown as ProductRow),
+          deleted: row.deletedAt !== null,
+        }));
       }
     },
   };

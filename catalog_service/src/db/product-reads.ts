@@ -37,6 +37,15 @@ export function createProductReads(pool: pg.Pool) {
       return row && toProduct(row);
     },
 
+    /** Those of a group that are on sale, by id. */
+    findGroup: async (groupId: string, limit: number): Promise<Product[]> => {
+      const text = `SELECT ${productColumnNames} FROM products p
+        WHERE p.group_id = $1 AND p.deleted_at IS NULL ORDER BY p.id LIMIT $2`;
+      const values = [groupId, limit];
+      const { rows } = await pool.query<ProductRow>({ name: 'products-by-group', text, values });
+      return rows.map(toProduct);
+    },
+
     /** Of each id what is on sale, in the order asked. */
     findStock: (ids: readonly number[]): Promise<(StockItem | undefined)[]> =>
       Promise.all(ids.map((id) => stock.load(id))),

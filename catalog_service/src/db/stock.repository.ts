@@ -1,9 +1,9 @@
 import type { Shortage } from '@shop/contracts';
-import { rememberEvent, type Sql } from '@shop/messaging';
+import { firstDelivery, rememberEvent, type Sql } from '@shop/messaging';
 import type { Product } from '../domain/product.ts';
 import type { MovementReason, StockLine } from '../domain/stock.ts';
-import type { CountMovements } from './product.repository.ts';
 import { type ProductRow, productColumnNames, toProduct } from './product-rows.ts';
+import type { CountMovements } from './product-writes.ts';
 
 export type ReservationState = 'reserved' | 'rejected' | 'released';
 
@@ -72,6 +72,22 @@ export function createStockRepository(sql: Sql, countMovements: CountMovements) 
       return row;
     },
 
+    /** Remembers an event of an order that has a reservation. */
+    isFirst: (eventId: string): Promise<boolean> => firstDelivery(sql, consumer, eventId),
+
+    isReturned: async (refundId: string): Promise<boolean> =>
+      (await sql('SELECT FROM stock_movements WHERE refund_id = $1 LIMIT 1', [refundId])).length > 0,
+
+    /** What the order has taken of each product, and not put back. Its row must be locked. */
+    heldBy: async (orderNumber: string): Promise<ReadonlyMap<number, number>> => {
+      const rows = (await sql(
+        `SELECT product_id AS "productId", -sum(delta)::int AS qty FROM stock_movements
+         WHERE order_number = $1 GROUP BY product_id`,
+        [orderNumber],
+      )) as StockLine[];
+      return new Map(rows.map(({ productId, qty }) => [productId, qty]));
+    },
+
     decide: async (
       orderNumber: string,
       state: ReservationState,
@@ -93,7 +109,9 @@ export function createStockRepository(sql: Sql, countMovements: CountMovements) 
       changes: readonly StockChange[],
       reason: MovementReason,
       orderNumber: string,
+      refundId: string | null = null,
     ): Promise<Product[]> => {
+      if (changes.length === 0) return [];
       const rows = (await sql(
         `WITH locked AS (
            SELECT id FROM products WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE
@@ -103,11 +121,17 @@ export function createStockRepository(sql: Sql, countMovements: CountMovements) 
            WHERE p.id = locked.id AND p.stock + m.delta >= 0
            RETURNING p.*, m.delta
          ), movements AS (
-           INSERT INTO stock_movements (product_id, delta, reason, order_number, version)
-           SELECT id, delta, $3, $4, version FROM moved
+           INSERT INTO stock_movements (product_id, delta, reason, order_number, version, refund_id)
+           SELECT id, delta, $3, $4, version, $5 FROM moved
          )
          SELECT ${productColumnNames}, p.deleted_at IS NULL AS "onSale" FROM moved p ORDER BY p.id`,
-        [changes.map((each) => each.productId), changes.map((each) => each.delta), reason, orderNumber],
+        [
+          changes.map((each) => each.productId),
+          changes.map((each) => each.delta),
+          reason,
+          orderNumber,
+          refundId,
+        ],
       )) as (ProductRow & { onSale: boolean })[];
       if (rows.length !== changes.length)
         throw new Error(`Order ${orderNumber} found other stock than was locked.`);

@@ -4,17 +4,16 @@ import { conflictRetry, hasDatabaseCode, withTransaction as withPgTransaction } 
 import type pg from 'pg';
 import { problem } from '../problems.ts';
 import type { PrismaClient } from './prisma.ts';
-import {
-  type CountMovements,
-  createProductRepository,
-  type ProductRepository,
-} from './product.repository.ts';
+import { createProductRepository, type ProductRepository } from './product.repository.ts';
+import { type CountMovements, createProductWrites, type ProductWrites } from './product-writes.ts';
 import { createStockRepository, type StockRepository } from './stock.repository.ts';
 
 interface Transaction {
   /** To the outbox, in this order. Change the rows first: their locks make outbox order commit order. */
   addEvents(events: readonly NewEvent[]): Promise<void>;
   readonly sql: Sql;
+  /** Runs `effect` once all of it is committed, and never when it is not. */
+  afterCommit(effect: () => void): void;
 }
 
 /**
@@ -23,6 +22,11 @@ interface Transaction {
  */
 export interface CatalogTransaction extends Transaction {
   readonly products: ProductRepository;
+}
+
+/** All that imports may do in one transaction. */
+export interface ImportTransaction extends Transaction {
+  readonly products: ProductWrites;
 }
 
 /** All that orders may do in one transaction. */
@@ -44,11 +48,11 @@ export function withTransaction<T>(
   db: CatalogDatabase,
   work: (tx: CatalogTransaction) => Promise<T>,
 ): Promise<T> {
-  return thenReport(db, (countMovements) =>
+  return thenReport(db, (begin) =>
     conflictRetry.execute(() =>
       db.prisma.$transaction((queries) => {
-        const sql: Sql = (text, values) => queries.$queryRawUnsafe(text, ...values);
-        return work({ products: createProductRepository(queries, countMovements()), ...events(sql) });
+        const { countMovements, ...tx } = begin((text, values) => queries.$queryRawUnsafe(text, ...values));
+        return work({ products: createProductRepository(queries, tx.sql, countMovements), ...tx });
       }),
     ),
   );
@@ -59,32 +63,54 @@ export function withStockTransaction<T>(
   db: CatalogDatabase,
   work: (tx: StockTransaction) => Promise<T>,
 ): Promise<T> {
-  return thenReport(db, (countMovements) =>
+  return thenReport(db, (begin) =>
     withPgTransaction(db.pool, (client) => {
-      const sql = sqlOf(client);
-      return work({ stock: createStockRepository(sql, countMovements()), ...events(sql) });
+      const { countMovements, ...tx } = begin(sqlOf(client));
+      return work({ stock: createStockRepository(tx.sql, countMovements), ...tx });
     }),
   );
 }
 
-const events = (sql: Sql): Transaction => ({ sql, addEvents: (added) => addEvents(sql, added) });
+/** The same for imports: Prisma takes long to look at what one statement of them brings. */
+export function withImportTransaction<T>(
+  db: CatalogDatabase,
+  work: (tx: ImportTransaction) => Promise<T>,
+): Promise<T> {
+  return thenReport(db, (begin) =>
+    withPgTransaction(db.pool, (client) => {
+      const { countMovements, ...tx } = begin(sqlOf(client));
+      return work({ products: createProductWrites(tx.sql, countMovements), ...tx });
+    }),
+  );
+}
 
-/** @param transaction asks for a counter at the start of each attempt: of one that is rolled back nothing happened. */
+/** Only one index of what is written here can be taken by another. */
+const isSkuTaken = (error: unknown) => hasDatabaseCode(error, '23505', 'P2002', 'UniqueConstraintViolation');
+
+type Attempt = Transaction & { readonly countMovements: CountMovements };
+
+/** @param transaction begins each attempt: of one that is rolled back nothing happened. */
 async function thenReport<T>(
   { afterCommit, countMovements = () => {} }: CatalogDatabase,
-  transaction: (countMovements: () => CountMovements) => Promise<T>,
+  transaction: (begin: (sql: Sql) => Attempt) => Promise<T>,
 ): Promise<T> {
-  let movements: Parameters<CountMovements>[] = [];
+  let effects: (() => void)[] = [];
   try {
-    const result = await transaction(() => {
-      movements = [];
-      return (...movement) => void movements.push(movement);
+    const result = await transaction((sql) => {
+      effects = [];
+      return {
+        sql,
+        addEvents: (added) => addEvents(sql, added),
+        afterCommit: (effect) => void effects.push(effect),
+        countMovements: (...movement) => void effects.push(() => countMovements(...movement)),
+      };
     });
     afterCommit();
-    for (const movement of movements) countMovements(...movement);
+    for (const effect of effects) effect();
     return result;
   } catch (error) {
     // A row that is locked for too long is not a bug: the caller may try again.
-    throw hasDatabaseCode(error, '55P03') ? problem('product-busy', { cause: error }) : error;
+    if (hasDatabaseCode(error, '55P03')) throw problem('product-busy', { cause: error });
+    throw isSkuTaken(error) ? problem('sku-taken', { cause: error }) : error;
   }
 }

@@ -4,7 +4,7 @@ import type { Product } from './product.ts';
 const source = 'catalog_service';
 
 export function productUpserted(product: Product): NewEvent<'PRODUCT_UPSERTED'> {
-  const data = { ...product, tags: [...product.tags] };
+  const data = { ...product, tags: [...product.tags], media: [...product.media] };
   return { source, type: 'PRODUCT_UPSERTED', key: String(product.id), data };
 }
 

@@ -21,6 +21,8 @@ export interface ProductSearch {
   readonly inStock?: boolean;
   /** Relevance when there is a text, else the newest first. */
   readonly sort?: ProductSort;
+  /** Of each group the product that comes first in this order; totals and facets count groups. */
+  readonly collapse?: 'group';
   /** The `nextCursor` of the page before, of the same search; `offset` counts from there. */
   readonly cursor?: string;
   /** Shows where the words of the text were found. */

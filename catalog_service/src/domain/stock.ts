@@ -5,7 +5,7 @@ export interface StockLine {
   readonly qty: number;
 }
 
-export type MovementReason = 'initial' | 'order' | 'order-cancelled' | 'adjustment';
+export type MovementReason = 'initial' | 'order' | 'order-cancelled' | 'return' | 'adjustment';
 
 /** One line a product, by product id: two lines of one product need the sum of both. */
 export function mergeLines(lines: readonly StockLine[]): StockLine[] {

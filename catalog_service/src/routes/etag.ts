@@ -13,8 +13,13 @@ export const productETag = ({ revision, version }: Product) => `"${revision}.${v
  */
 export function hasTag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  const tags = header.split(',').map((each) => each.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(etag);
+  return header.trim() === '*' || tagsIn(header)?.some((each) => each.replace(/^W\//, '') === etag) === true;
+}
+
+/** A comma may be part of a tag (RFC 9110, section 8.8.3). @returns undefined for what is not a list of tags */
+function tagsIn(header: string): string[] | undefined {
+  const isList = /^\s*(W\/)?"[^"]*"(\s*,\s*(W\/)?"[^"]*")*\s*$/.test(header);
+  return isList ? (header.match(/(?:W\/)?"[^"]*"/g) ?? []) : undefined;
 }
 
 const tag = /^(?:W\/)?"(\d{1,9})(?:\.\d{1,10})?"$/;
@@ -26,8 +31,8 @@ const tag = /^(?:W\/)?"(\d{1,9})(?:\.\d{1,10})?"$/;
  */
 export function allowedRevisions(header: string | undefined): number[] | undefined {
   if (header === undefined || header.trim() === '*') return undefined;
-  const tags = header.split(',').map((each) => each.trim());
-  if (!tags.every((each) => /^(?:W\/)?"[^"]*"$/.test(each))) {
+  const tags = tagsIn(header);
+  if (tags === undefined) {
     const message = `must be * or quoted tags such as "3.17", not ${JSON.stringify(header.slice(0, 60))}`;
     throw problem('validation-failed', { errors: [{ field: 'If-Match', message }] });
   }

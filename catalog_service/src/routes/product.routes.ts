@@ -1,4 +1,4 @@
-import { requireAdmin, requireUser, type TokenVerifier } from '@shop/service-kit';
+import { type AuditTrail, actorOf, requireAdmin, requireUser, type TokenVerifier } from '@shop/service-kit';
 import { type Request, type Response, Router } from 'express';
 import type { Product } from '../domain/product.ts';
 import { withOneCurrency } from '../domain/search-index.ts';
@@ -29,7 +29,7 @@ import { allowedRevisions, hasTag, productETag } from './etag.ts';
 type Schemas = components['schemas'];
 
 export interface ProductRoutesOptions {
-  readonly deps: CatalogDeps;
+  readonly deps: CatalogDeps & { readonly audit: AuditTrail };
   readonly tokens: TokenVerifier;
   /** Of products that are created without one, and of prices that are asked for without one. */
   readonly defaultCurrency: string;
@@ -80,11 +80,12 @@ function addReadRoutes(router: Router, { deps, defaultCurrency }: ProductRoutesO
 }
 
 function addAdminRoutes(router: Router, { deps, tokens, defaultCurrency }: ProductRoutesOptions): void {
-  const admin = [requireUser(tokens), requireAdmin];
+  const admin = [requireUser(tokens), requireAdmin('catalog:write')];
+  const by = (req: Request, res: Response) => ({ ...deps, by: actorOf(req, res) });
 
   router.post('/products', ...admin, async (req, res: Response<Schemas['Product']>) => {
     const given = parseInput(CreateProductDto, req.body);
-    const product = await createProduct(toNewProduct(given, defaultCurrency), deps);
+    const product = await createProduct(toNewProduct(given, defaultCurrency), by(req, res));
     res.status(201).location(`/products/${product.id}`);
     sendProduct(res, product);
   });
@@ -92,12 +93,12 @@ function addAdminRoutes(router: Router, { deps, tokens, defaultCurrency }: Produ
   router.patch('/products/:id', ...admin, async (req, res: Response<Schemas['Product']>) => {
     const { stock, version, ...content } = parseInput(UpdateProductDto, req.body);
     const input = { id: productId(req), revisions: allowedRevisions(req.get('If-Match')) };
-    sendProduct(res, await updateProduct({ ...input, content, stock, version }, deps));
+    sendProduct(res, await updateProduct({ ...input, content, stock, version }, by(req, res)));
   });
 
   router.delete('/products/:id', ...admin, async (req, res: Response<Schemas['Deleted']>) => {
     const id = productId(req);
-    await deleteProduct({ id, revisions: allowedRevisions(req.get('If-Match')) }, deps);
+    await deleteProduct({ id, revisions: allowedRevisions(req.get('If-Match')) }, by(req, res));
     res.json({ id });
   });
 }

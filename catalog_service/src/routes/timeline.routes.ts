@@ -10,7 +10,7 @@ type Schemas = components['schemas'];
 /** For order_service, with the token of the administrator who asks it; the gateway does not pass it on. */
 export function timelineRoutes(tokens: TokenVerifier, timeline: TimelineRepository): Router {
   const router = Router();
-  const admin = [requireUser(tokens), requireAdmin];
+  const admin = [requireUser(tokens), requireAdmin('orders:read')];
   router.get('/timeline/:orderNumber', ...admin, async (req, res: Response<Schemas['TimelinePart']>) => {
     const { orderNumber } = parseInput(TimelinePathDto, { orderNumber: req.params['orderNumber'] });
     const { ids } = parseQuery(TimelineDto, req.query);

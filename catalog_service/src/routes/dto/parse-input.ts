@@ -13,8 +13,10 @@ export function parseInput<T extends object>(dto: new () => T, input: unknown): 
   }
   const known = propertiesOf(dto);
   const members = Object.entries(input);
-  const instance = plainToInstance(dto, Object.fromEntries(members.filter(([name]) => known.has(name))));
+  const given = members.filter(([name, value]) => known.has(name) && !hidesConstructor(value));
+  const instance = plainToInstance(dto, Object.fromEntries(given));
   const errors = [
+    ...members.flatMap(([field, value]) => (hidesConstructor(value) ? [{ field, message: hidden }] : [])),
     ...validate(instance).flatMap((error) => fieldErrors(dto, error)),
     // Not left to class-validator's whitelist, which does not see `constructor` and what else every object has.
     ...members.flatMap(([field]) => (known.has(field) ? [] : [{ field, message: 'is not known here' }])),
@@ -32,6 +34,14 @@ export function parseQuery<T extends object>(dto: new () => T, query: object): T
 export function knownMembers(dto: new () => object, query: object): object {
   const known = propertiesOf(dto);
   return Object.fromEntries(Object.entries(query).filter(([name]) => known.has(name)));
+}
+
+const hidden = 'must not have a member that is called constructor';
+
+/** class-transformer would call it. */
+function hidesConstructor(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, 'constructor') || Object.values(value).some(hidesConstructor);
 }
 
 /** What must not be left out has `@IsDefined()`. */

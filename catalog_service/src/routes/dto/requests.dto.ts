@@ -119,6 +119,10 @@ export class ListProductsDto {
   @IsOptional()
   @IsIn(productSorts)
   sort?: ProductSort;
+
+  @IsOptional()
+  @IsIn(['group'])
+  collapse?: 'group';
 }
 
 /** The query of `GET /products/suggest`. */
@@ -150,6 +154,24 @@ export class ProductPathDto {
   @IsInt()
   @IsDefined()
   id!: number;
+}
+
+/** The path of `GET /product-groups/:id`. */
+export class GroupPathDto {
+  @Canonical(64)
+  @IsStorable()
+  @Length(1, 64)
+  @IsString()
+  @IsDefined()
+  id!: string;
+}
+
+/** The query of `POST /products/import`. */
+export class ImportQueryDto {
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean()
+  dryRun?: boolean;
 }
 
 /** The path of `GET /timeline/:orderNumber`. */

@@ -2,11 +2,15 @@ import { canonicalText, unseenCharacters } from '@shop/service-kit';
 import { Transform, type TransformFnParams } from 'class-transformer';
 import { buildMessage, ValidateBy, type ValidationArguments, type ValidationOptions } from 'class-validator';
 
+/** In ASCII, as RFC 3986 has it, without a user or password before the host. */
+export const webAddress = /^https?:\/\/[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?#][!#-;=?-[\]_a-z~]*)?$/;
+
 const unstorable = /[\0\p{Surrogate}]/u;
+export const isStorable = (text: string) => !unstorable.test(text);
 
 /** PostgreSQL takes no NUL in a text, and no half of a surrogate pair in JSON. */
 export function IsStorable(options?: ValidationOptions): PropertyDecorator {
-  const validate = (value: unknown) => typeof value === 'string' && !unstorable.test(value);
+  const validate = (value: unknown) => typeof value === 'string' && isStorable(value);
   const wording = (prefix: string) => `${prefix}$property must not contain NUL or half of a surrogate pair`;
   const defaultMessage = buildMessage(wording, options);
   return ValidateBy({ name: 'isStorable', validator: { validate, defaultMessage } }, options);
