@@ -1,27 +1,32 @@
 import { createEventMetrics, createOutboxRelay, type EventBus } from '@shop/messaging';
 import {
+  auditPartRoutes,
   checkWrites,
+  createAuditTrail,
   createCounter,
   createHttpService,
   createMetrics,
   createPool,
-  createRemoteKeys,
-  createTokenVerifier,
+  createRemoteVerifier,
   type Logger,
+  requireAdministrator,
+  requireUser,
   type Service,
   watchPool,
+  withAdvisoryLock,
 } from '@shop/service-kit';
 import type { Express, RequestHandler } from 'express';
 import type { CatalogConfig } from './config.ts';
 import { consumeCatalogEvents } from './consumers/catalog-events.consumer.ts';
 import { consumeProductEvents } from './consumers/product-events.consumer.ts';
-import { withAdvisoryLock } from './db/advisory-lock.ts';
 import { createAllProductsRepository } from './db/all-products.repository.ts';
 import { createPrisma, schema } from './db/prisma.ts';
 import { createProductReads } from './db/product-reads.ts';
 import { createTimelineRepository } from './db/timeline.repository.ts';
 import type { SearchIndex } from './domain/search-index.ts';
 import { document } from './generated/openapi.ts';
+import { groupRoutes } from './routes/group.routes.ts';
+import { importRoutes } from './routes/import.routes.ts';
 import { productRoutes } from './routes/product.routes.ts';
 import { timelineRoutes } from './routes/timeline.routes.ts';
 import { createElasticsearchEngine } from './search/elasticsearch/engine.ts';
@@ -70,6 +75,7 @@ export function createCatalogService(
       logger,
       metrics,
     });
+  const audit = createAuditTrail({ logger, pool, days: config.auditDays });
   const deps: CatalogDeps = {
     db: {
       prisma,
@@ -80,13 +86,13 @@ export function createCatalogService(
     products: createProductReads(pool),
     search: search ?? elasticsearch?.index ?? postgresSearch,
   };
-  const keys = createRemoteKeys({ urls: config.jwksUrl, logger });
-  const tokens = createTokenVerifier({ keys, issuer: config.jwtIssuer, audience: config.jwtAudience });
+  const tokens = createRemoteVerifier({ name, config, logger, metrics });
   return createHttpService({
     config,
     logger,
     metrics,
     document,
+    audit,
     observer,
     health: {
       alive: { database: () => !poolWatch.isStuck() },
@@ -96,9 +102,14 @@ export function createCatalogService(
         ...(elasticsearch && { elasticsearch: elasticsearch.check }),
       },
     },
+    rawRoutes: [
+      importRoutes({ db: deps.db, audit, tokens, defaultCurrency: config.defaultCurrency, logger }),
+    ],
     routes: [
-      productRoutes({ deps, tokens, defaultCurrency: config.defaultCurrency }),
+      productRoutes({ deps: { ...deps, audit }, tokens, defaultCurrency: config.defaultCurrency }),
+      groupRoutes(deps),
       timelineRoutes(tokens, createTimelineRepository(pool)),
+      auditPartRoutes(audit, document, [requireUser(tokens), requireAdministrator]),
     ],
     open: async (closeLater) => {
       closeLater('database', async () => {

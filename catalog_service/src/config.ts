@@ -1,6 +1,7 @@
 import { eventSettings } from '@shop/messaging';
 import { rulesOf } from '@shop/money';
 import {
+  auditSettings,
   databaseSettings,
   type Environment,
   flag,
@@ -9,6 +10,7 @@ import {
   readTogether,
   remoteTokenSettings,
   type Setting,
+  serviceSecretSettings,
   url,
   validator,
 } from '@shop/service-kit';
@@ -29,6 +31,8 @@ const readOwn = (environment: Environment) =>
     ...httpSettings(8000),
     ...databaseSettings,
     ...remoteTokenSettings,
+    ...serviceSecretSettings,
+    ...auditSettings,
     ...eventSettings,
     defaultCurrency: currencySetting,
     shopDemo: flag({ default: false }),

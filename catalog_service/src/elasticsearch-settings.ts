@@ -1,7 +1,10 @@
-import { type Environment, readSettings, url, validator, wholeNumber } from '@shop/service-kit';
+import { type Environment, readSettings, text, url, validator, wholeNumber } from '@shop/service-kit';
 
 export interface ElasticsearchSettings {
+  /** May hold a user and a password. */
   readonly url: string;
+  /** Instead of a user; undefined without one. */
+  readonly apiKey: string | undefined;
   /** What the names of its indices and aliases begin with. */
   readonly index: string;
   readonly replicas: number;
@@ -21,12 +24,14 @@ const indexName = validator((input) => {
 export function readElasticsearchSettings(environment: Environment): ElasticsearchSettings | undefined {
   const settings = readSettings(environment, {
     elasticsearchUrl: url({ default: '' }),
+    elasticsearchApiKey: text({ default: '' }),
     elasticsearchIndex: indexName({ default: 'products' }),
     elasticsearchReplicas: wholeNumber({ default: 0 }),
   });
   if (settings.elasticsearchUrl === '') return undefined;
   return Object.freeze({
     url: settings.elasticsearchUrl,
+    apiKey: settings.elasticsearchApiKey || undefined,
     index: settings.elasticsearchIndex,
     replicas: settings.elasticsearchReplicas,
   });

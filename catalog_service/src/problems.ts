@@ -22,6 +22,14 @@ export const { problems, problem } = defineProblems({
     status: 412,
     detail: 'The product has been changed since it was read. Read it again.',
   },
+  'sku-taken': {
+    status: 409,
+    detail: 'Another product has this SKU.',
+  },
+  'product-group-not-found': {
+    status: 404,
+    detail: 'There is no such product group.',
+  },
   'version-required': {
     status: 428,
     detail: 'A new `stock` needs the `version` of the product at which it was counted.',

@@ -7,8 +7,8 @@ import {
   type Environment,
   readSettings,
   readTogether,
+  withAdvisoryLock,
 } from '@shop/service-kit';
-import { withAdvisoryLock } from './db/advisory-lock.ts';
 import { createAllProductsRepository } from './db/all-products.repository.ts';
 import { createPrisma, schema } from './db/prisma.ts';
 import { type ElasticsearchSettings, readElasticsearchSettings } from './elasticsearch-settings.ts';
@@ -45,13 +45,13 @@ function readReindexSettings(environment: Environment) {
 
 async function reindex(
   databaseUrl: string,
-  { url, index: name, replicas }: ElasticsearchSettings,
+  { index: name, replicas, ...access }: ElasticsearchSettings,
   say: (line: string) => void,
 ): Promise<number> {
   const logger = createLogger({ name: 'reindex', level: 'error' });
   const shutdownHooks = createShutdownHooks(logger);
   try {
-    const client = await openClient(url);
+    const client = await openClient(access);
     shutdownHooks.add('Elasticsearch', () => client.close());
     const pool = createPool({ url: databaseUrl, name: 'reindex', schema, logger });
     shutdownHooks.add('database', () => pool.end());

@@ -65,10 +65,12 @@ function toDocument(event: ShopEvent): Versioned {
 function productOf(data: EventData<'PRODUCT_UPSERTED'>): Product {
   const { id, name, price, currency, stock, version } = data;
   const { description = '', category = null, tags = [], imageUrl = null } = data;
+  const { sku = null, groupId = null, options = {}, media = [] } = data;
   const { createdAt = new Date(0).toISOString(), updatedAt = createdAt } = data;
   const revision = typeof data['revision'] === 'number' ? data['revision'] : 1;
   return {
     ...{ id, name, description, price, currency, stock, category, tags, imageUrl },
+    ...{ sku, groupId, options: options as Product['options'], media },
     ...{ revision, version, createdAt, updatedAt },
   };
 }

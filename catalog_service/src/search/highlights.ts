@@ -1,3 +1,4 @@
+import { escapeHtml } from '@shop/service-kit';
 import { placesOfWords } from './folding.ts';
 
 /** Which words of a text were found, by their number in `wordsOf`. */
@@ -70,12 +71,3 @@ function toHtml(text: string, marks: readonly Range[], whole: Range): string {
   }
   return html + escapeHtml(text.slice(done, whole.end));
 }
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);

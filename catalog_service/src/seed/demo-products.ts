@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rulesOf } from '@shop/money';
 import { type CatalogDatabase, withTransaction } from '../db/transaction.ts';
-import type { NewProduct } from '../domain/product.ts';
+import { type NewProduct, noVariant } from '../domain/product.ts';
 import { addProducts } from '../services/import.service.ts';
 
 /** Where a storefront on this machine draws them. */
@@ -10,13 +10,13 @@ export const localPicturesUrl = 'http://localhost:3000/pictures';
 /** The products of `products.json`. They were made up for the demo. */
 export function demoProducts(currency: string, picturesUrl = localPicturesUrl): NewProduct[] {
   const json = readFileSync(new URL('./products.json', import.meta.url), 'utf8');
-  const products: Omit<NewProduct, 'currency' | 'imageUrl'>[] = JSON.parse(json);
+  const products: Omit<NewProduct, 'currency' | 'imageUrl' | keyof typeof noVariant>[] = JSON.parse(json);
   // No fractions in currencies that have none.
   const step = rulesOf(currency)?.step ?? 1;
   return products.map((product) => {
     const price = product.price - (product.price % step);
     const [category, name] = [product.category ?? '', product.name].map(pathSegment);
-    return { ...product, price, currency, imageUrl: `${picturesUrl}/${category}/${name}.svg` };
+    return { ...noVariant, ...product, price, currency, imageUrl: `${picturesUrl}/${category}/${name}.svg` };
   });
 }
 

@@ -9,16 +9,18 @@ import {
 } from '../db/transaction.ts';
 import { productDeleted, productUpserted } from '../domain/events.ts';
 import {
-  changedContent,
+  adjustmentsOf,
+  changeOf,
   type NewProduct,
   type Product,
   type ProductContent,
-  requirePrice,
 } from '../domain/product.ts';
+import { groupOf, mostVariants, type ProductGroup } from '../domain/product-group.ts';
 import type { ProductPage, ProductSearch, SearchIndex, Suggestion } from '../domain/search-index.ts';
 import { problem } from '../problems.ts';
 import { addProducts } from './import.service.ts';
-import { releaseStock, reserveStock } from './stock.service.ts';
+import { type ByAdmin, productChanged } from './product-audit.ts';
+import { releaseStock, reserveStock, returnStock } from './stock.service.ts';
 
 export interface CatalogDeps {
   readonly db: CatalogDatabase;
@@ -36,9 +38,12 @@ export interface UpdateProductInput {
   readonly revisions?: readonly number[];
 }
 
-export async function createProduct(input: NewProduct, deps: CatalogDeps): Promise<Product> {
-  const [product] = await withTransaction(deps.db, (tx) => addProducts([input], tx));
-  return product as Product;
+export async function createProduct(input: NewProduct, deps: CatalogDeps & ByAdmin): Promise<Product> {
+  return withTransaction(deps.db, async (tx) => {
+    const [product] = (await addProducts([input], tx)) as [Product];
+    await deps.audit.add(tx, [productChanged(null, product, deps.by)]);
+    return product;
+  });
 }
 
 /**
@@ -46,19 +51,20 @@ export async function createProduct(input: NewProduct, deps: CatalogDeps): Promi
  * @throws Problem `validation-failed` for a price that its currency cannot have, `product-not-found`, `product-changed` for another revision or version, `version-required` for a
  * stock without the version at which it was counted: a sale in between would be lost
  */
-export async function updateProduct(input: UpdateProductInput, deps: CatalogDeps): Promise<Product> {
+export async function updateProduct(
+  input: UpdateProductInput,
+  deps: CatalogDeps & ByAdmin,
+): Promise<Product> {
   if (input.stock !== undefined && input.version === undefined) throw problem('version-required');
   return withTransaction(deps.db, async (tx) => {
     const product = await lockProduct(input.id, input.revisions, tx);
     const stock = input.stock ?? product.stock;
     if (input.stock !== undefined && input.version !== product.version) throw changed(product);
-    const content = changedContent(product, input.content);
-    if (Object.keys(content).length === 0 && stock === product.stock) return product;
-    // Not when neither is changed: the product may be older than the rule.
-    if (content.price !== undefined || content.currency !== undefined)
-      requirePrice({ ...product, ...content });
-    const updated = await tx.products.update(product, content, stock);
+    const wanted = changeOf(product, input.content, stock);
+    if (wanted === undefined) return product;
+    const [updated] = (await tx.products.save([wanted], adjustmentsOf(product, wanted))) as [Product];
     await tx.addEvents([productUpserted(updated)]);
+    await deps.audit.add(tx, [productChanged(product, updated, deps.by)]);
     return updated;
   });
 }
@@ -66,12 +72,13 @@ export async function updateProduct(input: UpdateProductInput, deps: CatalogDeps
 /** @throws Problem `product-not-found`, or `product-changed` for another revision */
 export async function deleteProduct(
   input: Pick<UpdateProductInput, 'id' | 'revisions'>,
-  deps: CatalogDeps,
+  deps: CatalogDeps & ByAdmin,
 ): Promise<void> {
   await withTransaction(deps.db, async (tx) => {
     const product = await lockProduct(input.id, input.revisions, tx);
     const version = await tx.products.delete(product);
     await tx.addEvents([productDeleted(product.id, version)]);
+    await deps.audit.add(tx, [productChanged(product, null, deps.by)]);
   });
 }
 
@@ -86,6 +93,13 @@ export async function getProduct(id: number, deps: CatalogDeps): Promise<Product
 export async function getProductsById(ids: readonly number[], deps: CatalogDeps): Promise<Product[]> {
   const found = await Promise.all([...new Set(ids)].map((id) => deps.products.find(id)));
   return found.filter((product) => product !== undefined);
+}
+
+/** @throws Problem `product-group-not-found` when no product on sale is in it */
+export async function getProductGroup(id: string, deps: CatalogDeps): Promise<ProductGroup> {
+  const products = await deps.products.findGroup(id, mostVariants + 1);
+  if (products.length === 0) throw problem('product-group-not-found');
+  return groupOf(id, products);
 }
 
 /** @throws Problem `validation-failed` for a cursor that is broken or of another search */
@@ -125,7 +139,9 @@ export async function handleBrokerMessage(message: ShopEvent, deps: CatalogDeps)
       case 'CREATE_ORDER':
         return reserveStock(message.id, message.data, tx);
       case 'CANCEL_ORDER':
-        return releaseStock(message.id, message.data.orderNumber, tx);
+        return releaseStock(message.id, message.data, tx);
+      case 'RETURN_STOCK':
+        return returnStock(message.id, message.data, tx);
       default:
         throw new PermanentError(`${message.type} is not for the catalog`);
     }

@@ -1,11 +1,11 @@
-import { type CatalogDatabase, type CatalogTransaction, withTransaction } from '../db/transaction.ts';
+import { type CatalogDatabase, type ImportTransaction, withImportTransaction } from '../db/transaction.ts';
 import { productUpserted } from '../domain/events.ts';
 import type { NewProduct, Product } from '../domain/product.ts';
 
 /** Adds products, and an event for each. */
 export async function addProducts(
   products: readonly NewProduct[],
-  tx: CatalogTransaction,
+  tx: ImportTransaction,
 ): Promise<readonly Product[]> {
   const added = await tx.products.create(products);
   await tx.addEvents(added.map(productUpserted));
@@ -15,7 +15,8 @@ export async function addProducts(
 const batchSize = 500;
 
 /**
- * Adds any number of products, in their order and in transactions of 500. When one fails, those before it are there.
+ * Adds any number of products, in their order and in transactions of 500; while one is written the next is read. When one
+ * fails, those before it are there.
  * @param onProgress is told after each transaction how many there are by now
  */
 export async function importProducts(
@@ -24,17 +25,32 @@ export async function importProducts(
   onProgress: (imported: number) => void,
 ): Promise<number> {
   let imported = 0;
-  let batch: NewProduct[] = [];
-  const flush = async () => {
-    await withTransaction(db, (tx) => addProducts(batch, tx));
+  const write = async (batch: readonly NewProduct[]) => {
+    await withImportTransaction(db, (tx) => addProducts(batch, tx));
     imported += batch.length;
-    batch = [];
     onProgress(imported);
   };
-  for await (const product of products) {
-    batch.push(product);
-    if (batch.length === batchSize) await flush();
+  let writing = Promise.resolve();
+  try {
+    for await (const batch of inBatches(products)) {
+      await writing;
+      writing = write(batch);
+      // It is awaited, but a failure may come before that.
+      writing.catch(() => {});
+    }
+  } finally {
+    await writing;
   }
-  if (batch.length > 0) await flush();
   return imported;
+}
+
+async function* inBatches<T>(items: AsyncIterable<T>): AsyncIterable<readonly T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

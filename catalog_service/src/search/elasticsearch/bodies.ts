@@ -13,8 +13,14 @@ export const onSale: Query = { term: { deleted: false } };
 export const foundBy = (...filter: readonly Query[]): Query => ({ bool: { filter: [onSale, ...filter] } });
 
 export function countBody(found: Query, { search }: PageRequest): Body {
-  return { query: foundBy(found, ...filtersOf(search)), size: 0, track_total_hits: countedExactly };
+  const query = foundBy(found, ...filtersOf(search));
+  return { query, size: 0, track_total_hits: countedExactly, ...(search.collapse && groupCount) };
 }
+
+/** Nearly exact, as much as a total may be. */
+export const groupCount: Pick<Body, 'aggs'> = {
+  aggs: { groups: { cardinality: { field: 'groupKey', precision_threshold: 40_000 } } },
+};
 
 export function facetsBody(found: Query, { search }: PageRequest): Body {
   return { query: foundBy(found), size: 0, track_total_hits: false, aggs: facetRequests(search) };
@@ -28,10 +34,12 @@ export interface PageOf {
   /** The values of `sort` that the page comes after, instead of `from`: they do not go together. */
   readonly after: estypes.SortResults | undefined;
   readonly counted: boolean;
+  /** Of each group the first. */
+  readonly collapsed: boolean;
 }
 
 export function pageBody(
-  { query, sort, size, from, after, counted }: PageOf,
+  { query, sort, size, from, after, counted, collapsed }: PageOf,
   found: Query,
   highlight: boolean,
 ): Body {
@@ -42,6 +50,7 @@ export function pageBody(
     ...(after === undefined ? { from } : { search_after: after }),
     _source: { excludes: derivedFields },
     track_total_hits: counted && countedExactly,
+    ...(collapsed && { collapse: { field: 'groupKey' }, ...(counted && groupCount) }),
     ...(highlight && { highlight: { ...highlightRequest, highlight_query: found } }),
   };
 }

@@ -1,18 +1,28 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import type { Product } from '../../domain/product.ts';
-import type { FacetValue } from '../../domain/search-index.ts';
+import { countedExactly, type FacetValue } from '../../domain/search-index.ts';
+import type { ElasticsearchSettings } from '../../elasticsearch-settings.ts';
 import { foldText } from '../folding.ts';
 
 export type { Client };
 export type Query = estypes.QueryDslQueryContainer;
 
+export type ElasticsearchAccess = Pick<ElasticsearchSettings, 'url'> &
+  Partial<Pick<ElasticsearchSettings, 'apiKey'>>;
+
 /**
  * A client that retries nothing by itself: its caller knows what is worth a retry, and how long a user waits.
  * The library takes a second to load, so it is loaded only when it is used.
  */
-export async function openClient(url: string): Promise<Client> {
+export async function openClient({ url, apiKey }: ElasticsearchAccess): Promise<Client> {
   const { Client } = await import('@elastic/elasticsearch');
-  return new Client({ node: url, maxRetries: 0, requestTimeout: 10_000, name: 'catalog_service' });
+  return new Client({
+    node: url,
+    ...(apiKey !== undefined && { auth: { apiKey } }),
+    maxRetries: 0,
+    requestTimeout: 10_000,
+    name: 'catalog_service',
+  });
 }
 
 export interface Asking {
@@ -65,9 +75,16 @@ export async function ask<Document>(
 
 export const totalOf = (reply: Reply<unknown>) => reply.hits.total as estypes.SearchTotalHits;
 
+/** How many groups were found. */
+export function groupTotal(reply: Reply<unknown>): { total: number; totalIsExact: boolean } {
+  const { value = 0 } = (reply.aggregations?.['groups'] ?? {}) as { value?: number };
+  return { total: Math.min(value, countedExactly), totalIsExact: value <= countedExactly };
+}
+
 interface Bucket {
   readonly key: string;
   readonly doc_count: number;
+  readonly groups?: { readonly value: number };
   readonly oldest?: { readonly hits: { readonly hits: readonly { readonly _source: Partial<Product> }[] } };
 }
 
@@ -79,9 +96,10 @@ interface Counted {
 /** What an aggregation counted of each of its `values`, those that were folded as the oldest product has them. */
 export function bucketsOf(reply: Reply<unknown>, aggregation: string): FacetValue[] {
   const counted = reply.aggregations?.[aggregation] as unknown as Counted | undefined;
-  return (counted?.values.buckets ?? []).map(({ key, doc_count: count, oldest }) => {
+  return (counted?.values.buckets ?? []).map(({ key, doc_count, groups, oldest }) => {
     const { category, tags } = oldest?.hits.hits[0]?._source ?? {};
     const written = tags ?? [category ?? key];
-    return { value: written.find((text) => foldText(text) === key) ?? key, count };
+    const value = written.find((text) => foldText(text) === key) ?? key;
+    return { value, count: groups?.value ?? doc_count };
   });
 }

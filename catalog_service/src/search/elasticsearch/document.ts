@@ -19,11 +19,12 @@ export const derivedFields = [
   'sortKey',
   'categoryKey',
   'tagKeys',
+  'groupKey',
 ];
 
 /** Texts are folded and taken apart here: Elasticsearch only splits words at spaces. */
 export function documentOf(product: Product): Versioned {
-  const { name, category, tags, description, version } = product;
+  const { id, name, category, tags, description, groupId, version } = product;
   const words = { name, labels: [category ?? '', ...tags].join(' '), category: category ?? '', description };
   const derived = {
     deleted: false,
@@ -33,6 +34,8 @@ export function documentOf(product: Product): Versioned {
     sortKey: sortKey(name),
     categoryKey: category === null ? null : foldText(category),
     tagKeys: tags.map(foldText),
+    // What is in no group is one of its own.
+    groupKey: groupId === null ? `product ${id}` : `group ${groupId}`,
   };
   return { version, document: { ...product, ...derived } };
 }

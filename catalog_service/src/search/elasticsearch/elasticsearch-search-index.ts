@@ -1,6 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { Product } from '../../domain/product.ts';
-import type { ProductSort, SearchIndex } from '../../domain/search-index.ts';
+import type { ProductPage, ProductSearch, ProductSort, SearchIndex } from '../../domain/search-index.ts';
+import { writeCursor } from '../cursor.ts';
 import { toFacets } from '../facets.ts';
 import { type PageRequest, toPage, toRequest } from '../page.ts';
 import type { RemoteSearchIndex } from '../search-with-fallback.ts';
@@ -10,6 +11,7 @@ import {
   bucketsOf,
   type Client,
   firstThatFinds,
+  groupTotal,
   type Query,
   type Search,
   totalOf,
@@ -29,7 +31,7 @@ const longestOffset = 9_000;
 export function createElasticsearchSearchIndex(client: Client, index: string): RemoteSearchIndex {
   const search: SearchIndex['search'] = async (given, limit, offset, signal) => {
     const asking = { client, index, signal };
-    const request = toRequest(engine, given, limit, offset);
+    const request = requestOf(given, limit, offset);
     const queries =
       request.words === undefined
         ? [{ found: onSale, scored: onSale, parts: [] }]
@@ -44,11 +46,12 @@ export function createElasticsearchSearchIndex(client: Client, index: string): R
       ? await mostRelevant(asking, queries[place] as TextQuery, request, total)
       : reply.hits.hits.map((hit) => toHit(hit, 0));
     const [facets = reply] = also;
-    return toPage(request, hits, {
-      total,
-      totalIsExact: relation === 'eq',
+    const counted = given.collapse ? groupTotal(reply) : { total, totalIsExact: relation === 'eq' };
+    const page = toPage(request, hits, {
+      ...counted,
       ...(given.facets && { facets: toFacets((facet) => bucketsOf(facets, facet)) }),
     });
+    return given.collapse ? { ...page, nextCursor: nextPlace(page, request) } : page;
   };
   return {
     search,
@@ -57,14 +60,31 @@ export function createElasticsearchSearchIndex(client: Client, index: string): R
     check: (signal) => search({ text: 'search' }, 1, 0, signal),
     takes: (given, offset) => {
       try {
-        toRequest(engine, given, 1, offset);
-        return offset <= longestOffset;
+        return requestOf(given, 1, offset).offset <= longestOffset;
       } catch {
         // The cursor is of another engine, or broken.
         return false;
       }
     },
   };
+}
+
+/** Of groups a page begins at a place: Elasticsearch cannot go on after a group's first product. */
+function requestOf(search: ProductSearch, limit: number, offset: number): PageRequest {
+  const request = toRequest(engine, search, limit, offset);
+  const { after, ...others } = request;
+  if (search.collapse === undefined || after === undefined) return request;
+  return { ...others, after: undefined, offset: offset + Number(after.value) };
+}
+
+/** No further than Elasticsearch sorts. */
+function nextPlace(
+  { items, nextCursor }: ProductPage,
+  { search, offset, limit }: PageRequest,
+): string | null {
+  const place = offset + limit;
+  if (nextCursor === null || place > longestOffset) return null;
+  return writeCursor({ id: items.at(-1)?.id ?? 1, value: place }, search, engine);
 }
 
 /** By relevance it only counts: how the page is got depends on how many there are. */
@@ -87,6 +107,7 @@ function sortedPage(found: Query, request: PageRequest, sort: Exclude<ProductSor
     from: offset,
     after: after && (sort === 'newest' ? [after.id] : [sortValue(after.value), after.id]),
     counted: true,
+    collapsed: search.collapse !== undefined,
   };
   return pageBody(page, found, highlight);
 }

@@ -1,5 +1,4 @@
-import type { Logger, Metrics } from '@shop/service-kit';
-import type { WithLock } from '../../db/advisory-lock.ts';
+import type { Logger, Metrics, WithLock } from '@shop/service-kit';
 import type { AllProductsRepository } from '../../db/all-products.repository.ts';
 import type { SearchIndex } from '../../domain/search-index.ts';
 import type { ElasticsearchSettings } from '../../elasticsearch-settings.ts';
@@ -46,7 +45,7 @@ export function createElasticsearchEngine(options: ElasticsearchEngineOptions) {
 async function open(options: ElasticsearchEngineOptions) {
   const { settings, products, consume } = options;
   const owner = ownerOf(settings.index, await products.database());
-  const client = await openClient(settings.url);
+  const client = await openClient(settings);
   const keeper = keepIndex({
     ...options,
     client,

@@ -30,10 +30,15 @@ export function filtersOf(search: ProductSearch, except?: Facet): Query[] {
 export function facetRequests(
   search: ProductSearch,
 ): Record<Facet, estypes.AggregationsAggregationContainer> {
-  const order = [{ _count: 'desc' as const }, { _key: 'asc' as const }];
+  const isCollapsed = search.collapse !== undefined;
+  const groups: Record<string, estypes.AggregationsAggregationContainer> = isCollapsed
+    ? { groups: { cardinality: { field: 'groupKey' } } }
+    : {};
+  const count = isCollapsed ? { groups: 'desc' as const } : { _count: 'desc' as const };
+  const order = [count, { _key: 'asc' as const }];
   const labels = (field: 'category' | 'tags', size: number) => ({
     terms: { field: keys[field], size, order },
-    aggs: oldest(field),
+    aggs: { ...oldest(field), ...groups },
   });
   const ranges = priceRangeStarts.map((from, index) => ({
     key: String(from),
@@ -51,8 +56,8 @@ export function facetRequests(
   return {
     categories: counted('categories', labels('category', mostCategories)),
     tags: counted('tags', labels('tags', mostTags)),
-    priceRanges: counted('priceRanges', { range: { field: 'price', ranges } }),
-    inStock: counted('inStock', { range: { field: 'stock', ranges: stocks } }),
+    priceRanges: counted('priceRanges', { range: { field: 'price', ranges }, aggs: groups }),
+    inStock: counted('inStock', { range: { field: 'stock', ranges: stocks }, aggs: groups }),
   };
 }
 

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@shop/service-kit';
-import type { WithLock } from '../../db/advisory-lock.ts';
+import type { Logger, WithLock } from '@shop/service-kit';
 import { type FoundIndex, indicesOf, removeUnused } from './indices.ts';
 import { type RebuildOptions, rebuildIndex } from './rebuild-index.ts';
 

@@ -1,7 +1,7 @@
 import type { Product } from '../../domain/product.ts';
 import type { Hit, PageRequest } from '../page.ts';
 import { foundBy, type PageOf, pageBody, toHit } from './bodies.ts';
-import { type Asking, ask, totalOf } from './client.ts';
+import { type Asking, ask, type Query, totalOf } from './client.ts';
 import { filtersOf } from './facets.ts';
 import type { TextQuery } from './query.ts';
 
@@ -20,7 +20,8 @@ export async function mostRelevant(
   request: PageRequest,
   total: number,
 ): Promise<Hit[]> {
-  const { after } = request;
+  const { after, search } = request;
+  if (search.collapse) return collapsedPage(asking, query, request, total);
   const inParts = after === undefined ? total > mostScored : Number(after.value) < 0;
   return inParts ? pageInParts(asking, query, request) : scoredPage(asking, query, request);
 }
@@ -34,9 +35,38 @@ async function scoredPage(asking: Asking, query: TextQuery, request: PageRequest
     from: offset,
     after: after && [after.value, after.id],
     counted: false,
+    collapsed: false,
   };
   const [{ hits }] = await ask<Product>(asking, [pageBody(page, query.found, highlight)]);
   return hits.hits.map((hit) => toHit(hit, Number(hit.sort?.[0])));
+}
+
+/** Of each group the best, by the same order: a variant that is in an earlier part must not come again in the next. */
+async function collapsedPage(
+  asking: Asking,
+  { found, scored, parts }: TextQuery,
+  request: PageRequest,
+  total: number,
+): Promise<Hit[]> {
+  const { limit, offset, highlight, search } = request;
+  const byPart = parts.map((filter, part) => ({ constant_score: { filter, boost: parts.length - part } }));
+  const isScored = total <= mostScored;
+  const wanted: Query = isScored ? scored : { bool: { should: byPart, minimum_should_match: 1 } };
+  const page: PageOf = {
+    query: { bool: { must: [wanted], filter: [foundBy(...filtersOf(search))] } },
+    sort: [
+      { _score: { order: 'desc' } },
+      ...(isScored ? [] : [{ nameLength: 'asc' as const }]),
+      { id: 'asc' },
+    ],
+    size: limit + 1,
+    from: offset,
+    after: undefined,
+    counted: false,
+    collapsed: true,
+  };
+  const [{ hits }] = await ask<Product>(asking, [pageBody(page, found, highlight)]);
+  return hits.hits.map((hit) => toHit(hit, 0));
 }
 
 async function pageInParts(asking: Asking, query: TextQuery, request: PageRequest): Promise<Hit[]> {
@@ -52,6 +82,7 @@ async function pageInParts(asking: Asking, query: TextQuery, request: PageReques
       from,
       after: part === start?.part ? [start.length, after?.id ?? 0] : undefined,
       counted: from > 0,
+      collapsed: false,
     };
     const [reply] = await ask<Product>(asking, [pageBody(page, query.found, highlight)]);
     found.push(...reply.hits.hits.map((hit) => toHit(hit, scoreOf(part, Number(hit.sort?.[0])))));

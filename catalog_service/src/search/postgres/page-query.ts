@@ -21,19 +21,44 @@ export function pageQuery(request: PageRequest): Prisma.Sql {
   const matching = sql`FROM products p WHERE ${found} AND ${category} AND ${tag} AND ${price} AND ${stock}`;
   const score =
     words === undefined || sort !== 'relevance' ? sql`0` : scoreOf(search.text ?? '', request.key);
-  const { isAfter, order } = orderOf(sort, after);
-  const page = (condition = anything, fence = empty) => sql`
-    SELECT ${productColumns}, p.score FROM (SELECT p.*, ${score} AS score ${matching} AND ${condition} ${fence}) AS p
-    WHERE ${isAfter ?? anything} ORDER BY ${order} LIMIT ${limit + 1}::int OFFSET ${offset}::int`;
+  const { isAfter, order, comesBefore } = orderOf(sort, after);
+  const isCollapsed = search.collapse !== undefined;
+  const part = sql`LIMIT ${limit + 1}::int OFFSET ${offset}::int`;
+  const sorted = (condition: Prisma.Sql, fence: Prisma.Sql, end: Prisma.Sql) => sql`
+    SELECT ${productColumns}, p.group_id, p.score
+    FROM (SELECT p.*, ${score} AS score ${matching} AND ${condition} ${fence}) AS p
+    WHERE ${isAfter ?? anything} ORDER BY ${order} ${end}`;
+  // Groups are looked up in the order, and (by OFFSET 0) no sooner: only as many as the page needs.
+  const page = (condition = anything, fence = empty) =>
+    isCollapsed
+      ? sql`
+        SELECT * FROM (${sorted(condition, fence, sql`OFFSET 0`)}) AS p
+        WHERE ${firstOfGroup(matching, comesBefore)} ${part}`
+      : sorted(condition, fence, part);
+  // Each score is worked out once, and rows are looked up when their places are known.
+  const bestOfGroups = sql`
+    SELECT ${productColumns}, p.group_id, best.score FROM (
+      SELECT p.id, p.score FROM (
+        SELECT p.*, ${placeInGroup} AS place FROM (SELECT p.id, p.group_id, ${score} AS score ${matching}) AS p
+      ) AS p
+      WHERE p.place = 1 AND ${isAfter ?? anything} ORDER BY ${order} ${part}
+    ) AS best JOIN products p ON p.id = best.id ORDER BY best.score DESC, p.id`;
   // The index of an order leads to what many products match; for few (OFFSET 0 keeps PostgreSQL from it) it is too long.
   const isFew = sql`(SELECT total FROM counted) <= ${countedExactly}::int`;
   const eitherPage = sql`(${page(isFew, sql`OFFSET 0`)}) UNION ALL (${page(sql`NOT ${isFew}`)})`;
+  const pageOf = () => {
+    if (sort === 'relevance') return isCollapsed ? bestOfGroups : page();
+    return words === undefined ? page() : eitherPage;
+  };
   return sql`
     WITH ${words === undefined ? empty : sql`${wantedFor(words)},`}
     counted AS MATERIALIZED (
-      SELECT count(*)::int AS total FROM (SELECT ${matching} LIMIT ${countedExactly + 1}::int) AS counted
+      SELECT count(*)::int AS total FROM (
+        SELECT ${matching} AND ${isCollapsed ? firstOfGroup(matching, sql`other.id < p.id`) : anything}
+        LIMIT ${countedExactly + 1}::int
+      ) AS counted
     ),
-    page AS (${words === undefined || sort === 'relevance' ? page() : eitherPage})
+    page AS (${pageOf()})
     SELECT
       (SELECT coalesce(json_agg(item), '[]') FROM (
         SELECT * ${highlight ? foundWords : empty} FROM page
@@ -43,6 +68,18 @@ export function pageQuery(request: PageRequest): Prisma.Sql {
 }
 
 const anything = sql`true`;
+
+/**
+ * Whether no product of the same group that matches comes before it. Looked up by the index of groups, product by product,
+ * as long as a page or a total needs more of them.
+ */
+const firstOfGroup = (matching: Prisma.Sql, comesBefore: Prisma.Sql) => sql`(
+  p.group_id IS NULL OR NOT EXISTS (
+    SELECT FROM (SELECT p.* ${matching}) AS other WHERE other.group_id = p.group_id AND ${comesBefore}
+  ))`;
+
+const placeInGroup = sql`row_number() OVER (
+  PARTITION BY p.group_id, CASE WHEN p.group_id IS NULL THEN p.id END ORDER BY p.score DESC, p.id)`;
 
 /** What has no words (but signs) is found by the whole of it. */
 function wordsFound({ words, key }: PageRequest): Prisma.Sql {
@@ -61,29 +98,38 @@ function filters({ category, tag, minPrice, maxPrice, inStock }: ProductSearch) 
   };
 }
 
-/** What products go by, and then by id in the same direction; and what the last one of the page before had of it. */
+/**
+ * What products go by, and then by id in the same direction; what the last one of the page before had of it; and whether
+ * an `other` product comes before.
+ */
 function orderOf(sort: ProductSort, after: Position | undefined) {
   const isDescending = sort.startsWith('-') || sort === 'newest';
   const by = sort.replace('-', '') as Exclude<ProductSort, `-${string}`>;
   const value = after?.value;
-  const keys = {
-    relevance: [{ key: sql`-p.score`, last: sql`-(${value}::float8)` }],
-    price: [{ key: sql`p.price`, last: sql`${value}::float8` }],
-    // Names that are alike go by their very characters.
-    name: ['name_order', '"C"'].map((order) => ({
-      key: sql`p.name COLLATE ${Prisma.raw(order)}`,
-      last: sql`${value}::text`,
-    })),
-    newest: [],
-  }[by];
-  const all = [...keys, { key: sql`p.id`, last: sql`${after?.id}::int` }];
+  const keysOf = (product: Prisma.Sql) => {
+    const keys = {
+      relevance: [{ key: sql`-${product}.score`, last: sql`-(${value}::float8)` }],
+      price: [{ key: sql`${product}.price`, last: sql`${value}::float8` }],
+      // Names that are alike go by their very characters.
+      name: ['name_order', '"C"'].map((order) => ({
+        key: sql`${product}.name COLLATE ${Prisma.raw(order)}`,
+        last: sql`${value}::text`,
+      })),
+      newest: [],
+    }[by];
+    return [...keys, { key: sql`${product}.id`, last: sql`${after?.id}::int` }];
+  };
+  const all = keysOf(sql`p`);
   const list = (parts: readonly Prisma.Sql[]) => Prisma.join([...parts]);
+  const keyList = (keys: typeof all) => list(keys.map(({ key }) => key));
   const direction = isDescending ? sql`DESC` : sql`ASC`;
+  const sign = isDescending ? sql`>` : sql`<`;
   return {
     // A range of an index, where there is one.
     isAfter:
       after &&
-      sql`(${list(all.map(({ key }) => key))}) ${isDescending ? sql`<` : sql`>`} (${list(all.map(({ last }) => last))})`,
+      sql`(${keyList(all)}) ${isDescending ? sql`<` : sql`>`} (${list(all.map(({ last }) => last))})`,
+    comesBefore: sql`(${keyList(keysOf(sql`other`))}) ${sign} (${keyList(all)})`,
     order: list(all.map(({ key }) => sql`${key} ${direction}`)),
   };
 }
@@ -130,18 +176,24 @@ function facets(search: ProductSearch, found: Prisma.Sql): Prisma.Sql {
   return sql`(
     WITH cube AS MATERIALIZED (
       SELECT category_key, tag_keys, (${starts})[width_bucket(price, ${starts})] AS "from", stock > 0 AS "inStock",
-        ${price} AS "ofPrice", ${stock} AS "ofStock", ${isCounted} AS "ofCurrency", count(*)::int AS count, min(id) AS id
-      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6, 7
+        ${price} AS "ofPrice", ${stock} AS "ofStock", ${isCounted} AS "ofCurrency",
+        ${search.collapse ? sql`group_id` : sql`NULL::text`} AS group_id, count(*)::int AS count, min(id) AS id
+      FROM products p WHERE ${found} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
     ),
     counted AS (
       SELECT facet, key, min(id) AS id, sum(count)::int AS count,
         row_number() OVER (PARTITION BY facet ORDER BY sum(count) DESC, key COLLATE "C") AS place
-      FROM cube CROSS JOIN LATERAL (
-        SELECT 'categories', category_key WHERE category_key IS NOT NULL AND ${tag} AND "ofPrice" AND "ofStock"
-        UNION ALL SELECT DISTINCT 'tags', unnest(tag_keys) WHERE ${category} AND "ofPrice" AND "ofStock"
-        UNION ALL SELECT 'priceRanges', "from"::text WHERE ${category} AND ${tag} AND "ofStock" AND "ofCurrency"
-        UNION ALL SELECT 'inStock', "inStock"::text WHERE ${category} AND ${tag} AND "ofPrice"
-      ) AS choices (facet, key)
+      FROM (
+        -- Each product that is in no group is one of its own.
+        SELECT facet, key, min(id) AS id, CASE WHEN group_id IS NULL THEN sum(count) ELSE 1 END AS count
+        FROM cube CROSS JOIN LATERAL (
+          SELECT 'categories', category_key WHERE category_key IS NOT NULL AND ${tag} AND "ofPrice" AND "ofStock"
+          UNION ALL SELECT DISTINCT 'tags', unnest(tag_keys) WHERE ${category} AND "ofPrice" AND "ofStock"
+          UNION ALL SELECT 'priceRanges', "from"::text WHERE ${category} AND ${tag} AND "ofStock" AND "ofCurrency"
+          UNION ALL SELECT 'inStock', "inStock"::text WHERE ${category} AND ${tag} AND "ofPrice"
+        ) AS choices (facet, key)
+        GROUP BY facet, key, group_id
+      ) AS each
       GROUP BY facet, key
     ),
     -- Of several ways to write the same, that of the oldest product.

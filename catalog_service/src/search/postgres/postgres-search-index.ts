@@ -32,8 +32,9 @@ export function createPostgresSearchIndex(pool: pg.Pool): SearchIndex {
  * forms of the statement are: there are hundreds, and connections would keep every plan.
  */
 function statementName({ search, sort, words, after }: PageRequest): string | undefined {
-  const { category, tag, currency, minPrice, maxPrice, inStock, facets } = search;
-  const given = [category && '-of-category', currency && '-in-currency'].filter(Boolean).join('');
+  const { category, tag, currency, minPrice, maxPrice, inStock, facets, collapse } = search;
+  const forms = [category && '-of-category', currency && '-in-currency', collapse && '-by-group'];
+  const given = forms.filter(Boolean).join('');
   const isSimple = [words, after, tag, minPrice, maxPrice, inStock].every((part) => part === undefined);
   return isSimple && !facets ? `products-by-${sort}${given}` : undefined;
 }
