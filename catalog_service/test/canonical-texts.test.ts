@@ -82,7 +82,7 @@ it('products of earlier releases are composed by the migration, and published', 
   await database.sql(insert, [...texts, new Date()]);
   await database.sql(`DELETE FROM _prisma_migrations WHERE migration_name LIKE '%texts_in_nfc'`);
 
-  await migrateCatalogDatabase(database.url);
+  await migrateCatalogDatabase(database.ownerUrl);
 
   const catalog = await startCatalog({ database });
   const untouched = (await catalog.get('/products/1')).body;
@@ -90,7 +90,9 @@ it('products of earlier releases are composed by the migration, and published', 
   const product = (await catalog.get('/products/2')).body;
   expect(product).toMatchObject({ ...composed, revision: 2, version: 2 });
   const [event] = await catalog.awaitProductEvents(2, 1);
-  expect(event).toMatchObject({ type: 'PRODUCT_UPSERTED', source: 'catalog_service', data: product });
+  // That migration is older than these.
+  const { sku, groupId, options, media, ...data } = product;
+  expect(event).toMatchObject({ type: 'PRODUCT_UPSERTED', source: 'catalog_service', data });
   expect(catalog.events).toHaveLength(1);
   await catalog.stop();
   await database.drop();

@@ -1,14 +1,22 @@
 import { readConfig } from '../src/index.ts';
 
-const needed = { DATABASE_URL: 'postgresql://x', JWKS_URL: 'http://127.0.0.1:6000/jwks.json' };
+const needed = {
+  DATABASE_URL: 'postgresql://x',
+  JWKS_URL: 'http://127.0.0.1:6000/jwks.json',
+  USER_SERVICE_URL: 'http://127.0.0.1:6000',
+  SERVICE_SECRETS: 'a secret of at least thirty-two characters',
+};
 
 it('gives the settings the defaults of the README', () => {
   expect(readConfig(needed)).toEqual({
     port: 8000,
     host: '127.0.0.1',
     shutdownPauseMs: 0,
+    auditDays: 365,
     databaseUrl: needed.DATABASE_URL,
     jwksUrl: [needed.JWKS_URL],
+    userServiceUrl: [needed.USER_SERVICE_URL],
+    serviceSecrets: [needed.SERVICE_SECRETS],
     jwtIssuer: 'shop',
     jwtAudience: 'shop',
     corsOrigins: [],
@@ -30,6 +38,8 @@ it('names every missing or wrong setting at once, the currency too', () => {
   const named = [
     'DATABASE_URL',
     'JWKS_URL',
+    'USER_SERVICE_URL',
+    'SERVICE_SECRETS',
     'PORT',
     'SHOP_DEMO',
     'TRUST_PROXY',

@@ -1,3 +1,4 @@
+import type { Role } from '@shop/contracts';
 import { accessDifferences, operationsOf, problemDifferences, routesOf, wrongExamples } from '@shop/testing';
 import { document } from '../src/generated/openapi.ts';
 import { problems } from '../src/problems.ts';
@@ -23,7 +24,7 @@ describe('openapi.yaml', () => {
   });
 
   it('says who may call each route', async () => {
-    const token = (role: 'customer' | 'admin') => (role === 'admin' ? adminToken : customerToken);
+    const token = (role: Role) => (role === 'admin' ? adminToken : customerToken);
     expect(await accessDifferences(document, { baseUrl: catalog.baseUrl, token })).toEqual([]);
   });
 

@@ -48,13 +48,17 @@ describe('If-Match', () => {
     ['"3.17"', [3]],
     ['W/"3.17", "4"', [3, 4]],
     ['"other"', [0]],
+    ['"a,b", "4.1"', [0, 4]],
   ])('%s allows the revisions %j', (header, revisions) => {
     expect(allowedRevisions(header)).toEqual(revisions);
   });
 
-  it.each(['', '3', '"3', 'W/3', '"3",'])('refuses %j, which is not a list of tags', (header) => {
-    expect(() => allowedRevisions(header)).toThrow(/If-Match must be/);
-  });
+  it.each(['', '3', '"3', 'W/3', '"3",', '"3" "4"', '"3", 4'])(
+    'refuses %j, which is not a list of tags',
+    (header) => {
+      expect(() => allowedRevisions(header)).toThrow(/If-Match must be/);
+    },
+  );
 });
 
 describe('If-None-Match', () => {
@@ -65,6 +69,8 @@ describe('If-None-Match', () => {
     ['"1.2"', true],
     ['W/"1.2"', true],
     ['"9", "1.2"', true],
+    ['"a, b", "1.2"', true],
+    ['"a,"1.2"', false],
     ['*', true],
   ])('%s has the tag "1.2": %s', (header, expected) => {
     expect(hasTag(header, '"1.2"')).toBe(expected);

@@ -52,7 +52,7 @@ const untilDegraded = (names: readonly string[]) =>
   );
 
 async function metric(name: string): Promise<number> {
-  const metrics = await (await fetch(`http://127.0.0.1:${catalog.port}/metrics`)).text();
+  const metrics = await (await fetch(`http://127.0.0.1:${catalog.metricsPort}/metrics`)).text();
   return Number(new RegExp(`^${name}{.*peer="elasticsearch".*} (\\d+)$`, 'm').exec(metrics)?.[1]);
 }
 

@@ -1,7 +1,6 @@
 import { PermanentError } from '@shop/messaging';
-import { createLogger, createPool } from '@shop/service-kit';
+import { createLogger, createPool, type WithLock, withAdvisoryLock } from '@shop/service-kit';
 import { type TestDatabase, waitFor } from '@shop/testing';
-import { type WithLock, withAdvisoryLock } from '../src/db/advisory-lock.ts';
 import {
   type AllProductsRepository,
   createAllProductsRepository,

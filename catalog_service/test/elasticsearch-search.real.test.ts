@@ -1,3 +1,4 @@
+import { noVariant } from '../src/domain/product.ts';
 import { demoProducts } from '../src/seed/demo-products.ts';
 import { hardCases } from './relevance/hard-cases.ts';
 import { createTestIndices } from './support/elasticsearch.ts';
@@ -139,4 +140,5 @@ const lamp = (index: number) => ({
   category: null,
   tags: [],
   imageUrl: null,
+  ...noVariant,
 });

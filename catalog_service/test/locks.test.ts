@@ -1,6 +1,5 @@
-import { createLogger, createPool } from '@shop/service-kit';
+import { createLogger, createPool, withAdvisoryLock } from '@shop/service-kit';
 import { type TestDatabase, waitFor } from '@shop/testing';
-import { withAdvisoryLock } from '../src/db/advisory-lock.ts';
 import { createCatalogDatabase } from './support/harness.ts';
 
 let database: TestDatabase;

@@ -1,3 +1,4 @@
+import { noVariant } from '../src/domain/product.ts';
 import {
   type Catalog,
   customerToken,
@@ -33,6 +34,7 @@ describe('creating a product', () => {
     expect(headers.get('location')).toBe(`/products/${body.id}`);
     expect(headers.get('etag')).toBe('"1.1"');
     expect(body).toEqual({
+      ...noVariant,
       ...given,
       name: 'Café Crème Cup',
       tags: ['coffee', 'cup'],

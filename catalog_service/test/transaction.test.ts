@@ -2,6 +2,7 @@ import { createLogger, createPool } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
 import { createPrisma } from '../src/db/prisma.ts';
 import { withTransaction } from '../src/db/transaction.ts';
+import { adjustmentsOf, noVariant } from '../src/domain/product.ts';
 import { createCatalogDatabase } from './support/harness.ts';
 
 const product = {
@@ -13,6 +14,7 @@ const product = {
   category: null,
   tags: [],
   imageUrl: null,
+  ...noVariant,
 };
 
 it('runs a transaction again as a whole when PostgreSQL ends it because of a deadlock', async () => {
@@ -32,7 +34,9 @@ it('runs a transaction again as a whole when PostgreSQL ends it because of a dea
       holding++;
       await waitFor(() => holding >= 2);
       await tx.products.lock(second);
-      if (locked !== undefined) await tx.products.update(locked, {}, locked.stock + 1);
+      if (locked === undefined) return;
+      const changed = { ...locked, stock: locked.stock + 1, version: locked.version + 1 };
+      await tx.products.save([changed], adjustmentsOf(locked, changed));
     });
   const ids = [one?.id ?? 0, two?.id ?? 0] as const;
   await Promise.all([lockBoth(ids[0], ids[1]), lockBoth(ids[1], ids[0])]);

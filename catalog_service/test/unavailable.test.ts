@@ -1,5 +1,5 @@
-import type { TestDatabase } from '@shop/testing';
-import { mug, startCatalog } from './support/harness.ts';
+import { startTcpProxy, type TestDatabase } from '@shop/testing';
+import { createCatalogDatabase, mug, startCatalog } from './support/harness.ts';
 
 it('answers 503 and is not ready while its database is unavailable', async () => {
   const nowhere = { url: 'postgresql://nobody:x@127.0.0.1:1/nowhere' } as TestDatabase;
@@ -20,4 +20,19 @@ it('answers 503 and is not ready while its database is unavailable', async () =>
   expect(await catalog.get('/readyz')).toMatchObject({ status: 503, body: { failed: ['database'] } });
   expect((await catalog.get('/healthz')).status).toBe(200);
   await catalog.stop();
+});
+
+it('answers 504 without Retry-After when the answer to its commit is lost', async () => {
+  const database = await createCatalogDatabase();
+  const network = await startTcpProxy(database.url);
+  const catalog = await startCatalog({ database: { ...database, url: network.url } });
+  network.loseReplyTo('COMMIT');
+
+  const reply = await catalog.post('/products', mug);
+
+  expect(reply).toMatchObject({ status: 504, body: { code: 'outcome-unknown' } });
+  expect(reply.headers.get('retry-after')).toBeNull();
+  expect((await catalog.get('/products')).body.items).toMatchObject([{ name: mug.name }]);
+  await catalog.stop();
+  await network.close();
 });

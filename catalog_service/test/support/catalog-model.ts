@@ -1,4 +1,4 @@
-import type { NewProduct, Product } from '../../src/domain/product.ts';
+import { type NewProduct, noVariant, type Product } from '../../src/domain/product.ts';
 import type { Facets, FacetValue, ProductSearch, ProductSort } from '../../src/domain/search-index.ts';
 import { priceRangeStarts } from '../../src/search/facets.ts';
 
@@ -7,29 +7,43 @@ export function productsOf(all: readonly Product[], search: ProductSearch, sort:
   return all.filter((product) => fitsAll(product, search)).sort(comparisons[sort]);
 }
 
-/** Each facet counts under all filters but its own. */
-export function facetsOf(all: readonly Product[], search: ProductSearch): Facets {
+/** Of each group the first in the order. */
+export function firstOfGroups(found: readonly Product[]): Product[] {
+  const seen = new Set<string | null>();
+  return found.filter(({ groupId }) => groupId === null || (!seen.has(groupId) && seen.add(groupId)));
+}
+
+type KeyOf = (product: Product) => number | string;
+/** What is in no group is one of its own. */
+export const groupKey: KeyOf = ({ id, groupId }) => groupId ?? id;
+
+/** Each facet counts under all filters but its own; what has the same key counts once. */
+export function facetsOf(
+  all: readonly Product[],
+  search: ProductSearch,
+  keyOf: KeyOf = ({ id }) => id,
+): Facets {
   const without = (own: ProductSearch) => all.filter((product) => fitsAll(product, { ...search, ...own }));
-  const stocks = without({ inStock: undefined }).map((product) => product.stock > 0);
+  const countOf = (products: readonly Product[]) => new Set(products.map(keyOf)).size;
+  const stocks = (inStock: boolean) =>
+    without({ inStock: undefined }).filter((product) => product.stock > 0 === inStock);
   const { facetCurrency } = search;
-  const prices = without({ minPrice: undefined, maxPrice: undefined })
-    .filter(({ currency }) => facetCurrency === undefined || currency === facetCurrency)
-    .map((product) => product.price);
+  const priced = without({ minPrice: undefined, maxPrice: undefined }).filter(
+    ({ currency }) => facetCurrency === undefined || currency === facetCurrency,
+  );
+  const valued = (products: readonly Product[], valuesOf: (product: Product) => readonly string[]) =>
+    products.flatMap((product) => valuesOf(product).map((value) => ({ value, key: keyOf(product) })));
   return {
-    categories: count(without({ category: undefined }).flatMap((product) => product.category ?? [])).slice(
-      0,
-      100,
-    ),
-    tags: count(without({ tag: undefined }).flatMap((product) => product.tags)).slice(0, 20),
+    categories: count(
+      valued(without({ category: undefined }), ({ category }) => (category === null ? [] : [category])),
+    ).slice(0, 100),
+    tags: count(valued(without({ tag: undefined }), ({ tags }) => tags)).slice(0, 20),
     priceRanges: priceRangeStarts.map((from, index) => {
       const to = (priceRangeStarts[index + 1] ?? Number.POSITIVE_INFINITY) - 1;
-      const within = prices.filter((price) => price >= from && price <= to);
-      return { from, to: Number.isFinite(to) ? to : null, count: within.length };
+      const within = priced.filter(({ price }) => price >= from && price <= to);
+      return { from, to: Number.isFinite(to) ? to : null, count: countOf(within) };
     }),
-    inStock: {
-      true: stocks.filter((inStock) => inStock).length,
-      false: stocks.filter((inStock) => !inStock).length,
-    },
+    inStock: { true: countOf(stocks(true)), false: countOf(stocks(false)) },
   };
 }
 
@@ -46,16 +60,16 @@ function fitsAll(product: Product, search: ProductSearch): boolean {
 }
 
 /** By the way in which the first of them is written. */
-function count(values: readonly string[]): FacetValue[] {
-  const counts: { value: string; count: number }[] = [];
-  for (const value of values) {
+function count(values: readonly { readonly value: string; readonly key: number | string }[]): FacetValue[] {
+  const counts: { value: string; keys: Set<number | string> }[] = [];
+  for (const { value, key } of values) {
     const known = counts.find((each) => isAlike(each.value, value));
-    if (known) known.count++;
-    else counts.push({ value, count: 1 });
+    if (known) known.keys.add(key);
+    else counts.push({ value, keys: new Set([key]) });
   }
-  return counts.sort(
-    (a, b) => b.count - a.count || byBytes(withoutAccents(a.value), withoutAccents(b.value)),
-  );
+  return counts
+    .map(({ value, keys }) => ({ value, count: keys.size }))
+    .sort((a, b) => b.count - a.count || byBytes(withoutAccents(a.value), withoutAccents(b.value)));
 }
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -97,5 +111,6 @@ export function assortedLamps(): NewProduct[] {
       .filter((_, position) => (index + position) % (3 + (position % 5)) === 0)
       .map((tag) => (index % 4 === 0 ? tag.toUpperCase() : tag)),
     imageUrl: null,
+    ...noVariant,
   }));
 }

@@ -10,7 +10,7 @@ export function createTestIndices() {
   let made = 0;
   let client: Client | undefined;
   const open = async () => {
-    client ??= await openClient(elasticsearchUrl);
+    client ??= await openClient({ url: elasticsearchUrl });
     return client;
   };
   return {

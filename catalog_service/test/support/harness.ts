@@ -29,8 +29,10 @@ export interface Reply {
 export type Catalog = Awaited<ReturnType<typeof startCatalog>>;
 
 const tokens = createTestTokens();
-export const adminToken = tokens.token({ id: 1, email: 'admin@shop.test', role: 'admin' });
-export const customerToken = tokens.token({ id: 2, email: 'customer@shop.test', role: 'customer' });
+export const tokenOf = (id: number, role: 'customer' | 'admin') =>
+  tokens.token({ id, email: `user${id}@shop.test`, role });
+export const adminToken = tokenOf(1, 'admin');
+export const customerToken = tokenOf(2, 'customer');
 
 export const createCatalogDatabase = () =>
   createTestDatabase({ template: 'catalog', schema: 'catalog', migrate: migrateCatalogDatabase });
@@ -56,7 +58,7 @@ export interface CatalogOptions {
 /** The service as it runs, on a database of its own, with a bus on which the test plays the other services. */
 export async function startCatalog(options: CatalogOptions = {}) {
   const database = options.database ?? (await createCatalogDatabase());
-  const jwks = await tokens.startJwksServer();
+  const users = await tokens.startUserService();
   const deadLetters: string[] = [];
   const warnings: string[] = [];
   const destination = { write: (line: string) => void warnings.push(line) };
@@ -70,23 +72,38 @@ export async function startCatalog(options: CatalogOptions = {}) {
     await bus.subscribe('order_service', 'OrderEvents', record);
     await bus.subscribe('indexer', 'ProductEvents', record);
   }
-  const config = readConfig({
+  const closeOthers = async () => {
+    await bus.close();
+    await users.close();
+    if (options.database === undefined) await database.drop();
+  };
+  const settings = {
     PORT: '0',
     DATABASE_URL: database.url,
-    JWKS_URL: jwks.url,
+    JWKS_URL: users.jwksUrl,
+    USER_SERVICE_URL: users.url,
+    SERVICE_SECRETS: 'a secret of at least thirty-two characters',
     SHOP_DEMO: String(options.demo ?? false),
     ...options.settings,
+  };
+  const startService = async () => {
+    const service = createCatalogService(readConfig(settings), { logger, bus, observer: contract.observer });
+    return { service, ...(await service.start()) };
+  };
+  const { service, port, metricsPort } = await startService().catch(async (error) => {
+    await closeOthers();
+    throw error;
   });
-  const service = createCatalogService(config, { logger, bus, observer: contract.observer });
-  const { port } = await service.start();
   const baseUrl = `http://127.0.0.1:${port}`;
   const client = createClient(baseUrl);
   return {
     baseUrl,
+    users,
     ...client,
     ...createOrders(bus, events),
     app: service.app,
     port,
+    metricsPort,
     bus,
     events,
     deadLetters,
@@ -100,9 +117,7 @@ export async function startCatalog(options: CatalogOptions = {}) {
     },
     stop: async () => {
       await service.stop();
-      await bus.close();
-      await jwks.close();
-      if (options.database === undefined) await database.drop();
+      await closeOthers();
     },
   };
 }
@@ -159,6 +174,8 @@ function createClient(base: string) {
 /** Product id and quantity. */
 export type Line = readonly [number, number];
 
+const toPieces = ([productId, qty]: Line) => ({ productId, qty });
+
 /** What order_service says, and what it hears. */
 function createOrders(bus: EventBus, events: readonly ShopEvent[]) {
   const publish = (event: Parameters<typeof createEvent>[0]) => bus.publish(encodeEvent(createEvent(event)));
@@ -180,9 +197,15 @@ function createOrders(bus: EventBus, events: readonly ShopEvent[]) {
       await publish({ source: 'order_service', type: 'CREATE_ORDER', key: orderNumber, id, data });
       return orderNumber;
     },
-    cancel: (orderNumber: string, id: string = randomUUID()) => {
-      const data = { orderNumber, reason: 'by-customer' };
-      return publish({ source: 'order_service', type: 'CANCEL_ORDER', key: orderNumber, id, data });
+    /** All that the order holds, or these lines. */
+    cancel: (orderNumber: string, lines?: readonly Line[]) => {
+      const data = { orderNumber, reason: 'by-customer', ...(lines && { lines: lines.map(toPieces) }) };
+      return publish({ source: 'order_service', type: 'CANCEL_ORDER', key: orderNumber, data });
+    },
+    /** Pieces come back with a refund. */
+    takeBack: (orderNumber: string, refundId: string, lines: readonly Line[], id: string = randomUUID()) => {
+      const data = { orderNumber, refundId, lines: lines.map(toPieces) };
+      return publish({ source: 'order_service', type: 'RETURN_STOCK', key: orderNumber, id, data });
     },
     answers: (orderNumber: string) => events.filter((event) => event.key === orderNumber),
     /** The answers to an order, once there are that many. */

@@ -1,10 +1,10 @@
-import type { NewProduct } from '../../src/domain/product.ts';
+import { type NewProduct, noVariant } from '../../src/domain/product.ts';
 import type { FoundProduct, Highlights, ProductSearch } from '../../src/domain/search-index.ts';
 import type { IndexUnderTest, MakeIndex } from './index-under-test.ts';
 
 const item = (name: string, description = '', more: Partial<NewProduct> = {}): NewProduct => ({
   ...{ name, description, price: 1_000, currency: 'usd', stock: 1 },
-  ...{ category: null, tags: [], imageUrl: null },
+  ...{ category: null, tags: [], imageUrl: null, ...noVariant },
   ...more,
 });
 

@@ -1,11 +1,11 @@
-import type { NewProduct, Product } from '../../src/domain/product.ts';
+import { type NewProduct, noVariant, type Product } from '../../src/domain/product.ts';
 import type { ProductSearch } from '../../src/domain/search-index.ts';
 import { catalogNames } from './catalog-names.ts';
 import type { IndexUnderTest, MakeIndex } from './index-under-test.ts';
 
 const named = (name: string, more: Partial<NewProduct> = {}): NewProduct => ({
   ...{ name, description: 'This is what it is.', price: 1_000, currency: 'usd', stock: 1 },
-  ...{ category: null, tags: [], imageUrl: null },
+  ...{ category: null, tags: [], imageUrl: null, ...noVariant },
   ...more,
 });
 

@@ -1,6 +1,7 @@
 import { createLogger, createPool } from '@shop/service-kit';
 import { createPrisma } from '../../src/db/prisma.ts';
 import { withTransaction } from '../../src/db/transaction.ts';
+import { adjustmentsOf, changeOf } from '../../src/domain/product.ts';
 import { createPostgresSearchIndex } from '../../src/search/postgres/postgres-search-index.ts';
 import { createCatalogDatabase } from './harness.ts';
 import type { IndexUnderTest } from './index-under-test.ts';
@@ -28,7 +29,9 @@ export async function makePostgresIndex() {
       withTransaction(db, async (tx) => {
         const product = await tx.products.lock(id);
         if (product === undefined) throw new Error(`There is no product ${id}.`);
-        return tx.products.update(product, content, stock ?? product.stock);
+        const changed = changeOf(product, content, stock ?? product.stock) ?? product;
+        const [saved] = await tx.products.save([changed], adjustmentsOf(product, changed));
+        return saved ?? changed;
       }),
     remove: ({ id }) =>
       withTransaction(db, async (tx) => {

@@ -1,7 +1,8 @@
-import type { NewProduct, Product } from '../../src/domain/product.ts';
+import { type NewProduct, noVariant, type Product } from '../../src/domain/product.ts';
 import { type ProductPage, type ProductSearch, productSorts } from '../../src/domain/search-index.ts';
 import { writeCursor } from '../../src/search/cursor.ts';
 import { assortedLamps, facetsOf, productsOf } from './catalog-model.ts';
+import { collapseContract } from './collapse.contract.ts';
 import { highlightContract } from './highlight.contract.ts';
 import type { IndexUnderTest, MakeIndex } from './index-under-test.ts';
 import { namesContract, orderContract } from './names.contract.ts';
@@ -17,6 +18,7 @@ export function searchIndexContract(name: string, makeIndex: MakeIndex): void {
     highlightContract(makeIndex);
     namesContract(makeIndex);
     orderContract(makeIndex);
+    collapseContract(makeIndex);
   });
 }
 
@@ -31,6 +33,7 @@ const product = (name: string, more: Partial<NewProduct> = {}): NewProduct => ({
   category: null,
   tags: [],
   imageUrl: null,
+  ...noVariant,
   ...more,
 });
 
