@@ -1,9 +1,9 @@
 import { createEventMetrics, type EventBus } from '@shop/messaging';
 import {
+  createAuditTrail,
   createHttpService,
   createMetrics,
-  createRemoteKeys,
-  createTokenVerifier,
+  createRemoteVerifier,
   type Logger,
 } from '@shop/service-kit';
 import type { RequestHandler } from 'express';
@@ -18,9 +18,10 @@ import { consumePaymentEvents } from './consumers/payment-events.consumer.ts';
 import { document } from './generated/openapi.ts';
 import { createPaymentMetrics } from './metrics.ts';
 import { paymentRoutes } from './routes/payment.routes.ts';
+import { paymentFactsRoutes } from './routes/payment-facts.routes.ts';
 import { timelineRoutes } from './routes/timeline.routes.ts';
 import { webhookRoutes } from './routes/webhook.routes.ts';
-import { createPaymentPublisher } from './services/broker.service.ts';
+import { createDisputePublisher, createPaymentPublisher } from './services/broker.service.ts';
 import type { PaymentDeps } from './services/deps.ts';
 
 export interface PaymentServiceDeps {
@@ -53,22 +54,20 @@ export function createPaymentService(
     gateway: gatewayWithin(callerLimits),
     orders: createOrderClient(config.orderServiceUrl, metrics),
     publish: createPaymentPublisher({ bus, metrics: paymentMetrics, eventMetrics }),
+    publishDispute: createDisputePublisher({ bus, eventMetrics }),
   };
-  const verifier = createTokenVerifier({
-    keys: createRemoteKeys({ urls: config.jwksUrl, logger }),
-    issuer: config.jwtIssuer,
-    audience: config.jwtAudience,
-  });
+  const verifier = createRemoteVerifier({ name: 'payment_service', config, logger, metrics });
 
   return createHttpService({
     config,
     logger,
     metrics,
     document,
+    audit: createAuditTrail({ logger }),
     observer,
     health: { required: {}, optional: { events: () => bus.check() } },
     rawRoutes: [webhookRoutes(createWebhookReader(stripe, config.stripeWebhookSecret, paymentMetrics), deps)],
-    routes: [paymentRoutes(verifier, deps), timelineRoutes(verifier, deps.gateway)],
+    routes: [paymentRoutes(verifier, deps), paymentFactsRoutes(deps), timelineRoutes(verifier, deps.gateway)],
     open: async (closeLater) => {
       const patient = { ...deps, gateway: gatewayWithin(eventLimits) };
       const consumer = await consumePaymentEvents(bus, eventMetrics, patient);

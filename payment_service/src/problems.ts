@@ -26,10 +26,6 @@ export const { problems, problem } = defineProblems({
   'order-cancelled': { status: 409, detail: 'This order is cancelled.' },
   'order-completed': { status: 409, detail: 'This order is paid already.' },
   'nothing-to-pay': { status: 409, detail: 'This order is free: there is nothing to pay.' },
-  'too-many-requests': {
-    status: 429,
-    detail: 'Too many requests. Try again later.',
-  },
 
   'payment-not-found': { status: 404, detail: 'There is no such payment.' },
   'payment-succeeded': { status: 409, detail: 'This order is paid already.' },
@@ -43,6 +39,11 @@ export const { problems, problem } = defineProblems({
   'stripe-unavailable': {
     status: 503,
     detail: 'Payments cannot be reached right now. Try again in a moment.',
+    retryAfter: 2,
+  },
+  'stripe-busy': {
+    status: 503,
+    detail: 'Too many payments are made at this moment. Try again in a moment.',
     retryAfter: 2,
   },
   'order-service-unavailable': {

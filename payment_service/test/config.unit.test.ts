@@ -2,8 +2,10 @@ import { ConfigError } from '@shop/service-kit';
 import { readConfig } from '../src/config.ts';
 
 const complete = {
+  SERVICE_SECRETS: 'a secret of at least thirty-two characters',
   ORDER_SERVICE_URL: 'http://orders:9000',
   JWKS_URL: 'http://users:6000/.well-known/jwks.json',
+  USER_SERVICE_URL: 'http://users:6000',
   STRIPE_SECRET_KEY: 'sk_test_a',
   STRIPE_PUBLISHABLE_KEY: 'pk_test_a',
   STRIPE_WEBHOOK_SECRET: 'whsec_a',
@@ -26,10 +28,14 @@ it('has defaults for all that may have one', () => {
   expect(config).toEqual({
     port: 6002,
     host: '127.0.0.1',
+    shopDemo: false,
+    serviceSecrets: [complete.SERVICE_SECRETS],
+    paymentsPerUser: { points: 60, duration: 60 },
     shutdownPauseMs: 0,
     eventRetryLimitMs: 60_000,
     orderServiceUrl: ['http://orders:9000'],
     jwksUrl: ['http://users:6000/.well-known/jwks.json'],
+    userServiceUrl: ['http://users:6000'],
     jwtIssuer: 'shop',
     jwtAudience: 'shop',
     stripeSecretKey: 'sk_test_a',
@@ -71,6 +77,7 @@ it.each<[string, Record<string, string>, string]>([
   ['a Stripe that is no web address', { STRIPE_API_URL: 'ftp://stripe' }, 'STRIPE_API_URL'],
   ['a port that is none', { PORT: 'http' }, 'PORT'],
   ['proxies that have no address', { TRUST_PROXY: 'loopback, gateway' }, 'TRUST_PROXY'],
+  ['a short secret', { SERVICE_SECRETS: 'short' }, 'SERVICE_SECRETS'],
   ['to believe any proxy', { TRUST_PROXY: 'true' }, 'TRUST_PROXY'],
 ])('refuses %s', (_what, change, name) => {
   expect(problemsOf({ ...complete, ...change })).toEqual([expect.stringMatching(`^${name} `)]);
@@ -94,6 +101,12 @@ describe('a live key', () => {
       expect(problems).toEqual([expect.stringMatching(/^STRIPE_API_URL must be Stripe's own/)]);
       expect(problems.join()).not.toContain('TopSecret');
     }
+  });
+
+  it('stops the start of a demo', () => {
+    expect(problemsOf({ ...complete, ...liveKeys, SHOP_DEMO: '1' })).toEqual([
+      'STRIPE_SECRET_KEY must be a test key while SHOP_DEMO is on',
+    ]);
   });
 
   it('goes with Stripe itself', () => {

@@ -1,3 +1,4 @@
+import type { Role } from '@shop/contracts';
 import { accessDifferences, operationsOf, problemDifferences, routesOf, wrongExamples } from '@shop/testing';
 import { document } from '../src/generated/openapi.ts';
 import { problems } from '../src/problems.ts';
@@ -24,7 +25,7 @@ describe('openapi.yaml', () => {
   });
 
   it('says who may call each route', async () => {
-    const token = (role: 'customer' | 'admin') => (role === 'admin' ? admin : customer);
+    const token = (role: Role) => (role === 'admin' ? admin : customer);
     expect(await accessDifferences(document, { baseUrl: shop.url, token })).toEqual([]);
   });
 

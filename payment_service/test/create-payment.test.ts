@@ -36,6 +36,20 @@ const paymentIdIn = (reply: { body: Record<string, unknown> }) =>
   (reply.body['data'] as { paymentId: string }).paymentId;
 
 describe('a payment is created', () => {
+  it('for a guest, of whom there is no email, as for a customer', async () => {
+    const order = shop.orders.place({ customerId: 43 });
+    const guest = tokenOf(43, { role: 'guest', email: null });
+
+    const reply = await create(order.orderNumber, guest);
+
+    const [intent, ...others] = intentsOf(order.orderNumber);
+    expect(reply).toMatchObject({ status: 200, body: { data: { secret: intent?.client_secret } } });
+    expect(others).toEqual([]);
+    expect(intent).toMatchObject({ metadata: { order_number: order.orderNumber, customer_id: '43' } });
+    expect(shop.eventsOf(order.orderNumber)).toMatchObject([{ data: { paymentId: intent?.id } }]);
+    expect(paymentIdIn(await create(order.orderNumber, guest))).toBe(intent?.id);
+  });
+
   it('answers what the storefront needs, and says so to order_service', async () => {
     const order = shop.orders.place({ amount: 1_999, currency: 'eur' });
 
@@ -316,6 +330,7 @@ describe('nobody pays with the wrong payment', () => {
 
   it.each([
     ['another customer', stranger],
+    ['another guest', tokenOf(8, { role: 'guest', email: null })],
     ['an administrator', admin],
   ])('refuses %s as if there were no such order', async (_who, token) => {
     const { orderNumber } = shop.orders.place();

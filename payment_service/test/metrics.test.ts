@@ -1,4 +1,4 @@
-import { createdPayment, customer, type Harness, pay, startHarness } from './support/harness.ts';
+import { admin, createdPayment, customer, type Harness, pay, startHarness } from './support/harness.ts';
 
 let shop: Harness;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ it('the metrics tell of payments, their amounts once, and of Stripe', async () =
   await shop.post(`/verify-payment/${paymentId}`, customer);
   await createdPayment(shop, shop.orders.place({ amount: 250 }));
   await shop.post('/webhooks/stripe', undefined, '{}', { 'stripe-signature': 't=1,v1=forged' });
-  await shop.post('/verify-payment/pi_unknown', customer);
+  await shop.post('/verify-payment/pi_unknown', admin);
   shop.stripe.faults.set({ failCreates: 1 });
   await shop.post('/create-payment', customer, { orderNumber: shop.orders.place().orderNumber });
 
@@ -31,11 +31,13 @@ it('the metrics tell of payments, their amounts once, and of Stripe', async () =
   expect((await shop.metric('stripe_requests_total')).sort()).toEqual([
     '{operation="create-payment-intent",outcome="failed"} 1',
     '{operation="create-payment-intent",outcome="succeeded"} 2',
+    '{operation="list-refunds",outcome="succeeded"} 2',
     '{operation="retrieve-payment-intent",outcome="refused"} 1',
     '{operation="retrieve-payment-intent",outcome="succeeded"} 4',
   ]);
   expect((await shop.metric('stripe_request_duration_seconds_count')).sort()).toEqual([
     '{operation="create-payment-intent"} 3',
+    '{operation="list-refunds"} 2',
     '{operation="retrieve-payment-intent"} 5',
   ]);
 });

@@ -1,5 +1,5 @@
 import { waitFor } from '@shop/testing';
-import { customer, type Harness, startHarness } from './support/harness.ts';
+import { customer, type Harness, startHarness, tokenOf } from './support/harness.ts';
 
 let shop: Harness;
 afterEach(() => shop.close());
@@ -45,6 +45,33 @@ it('waits for a slow Stripe no longer than the limit of all requests together', 
 
   expect([reply.status, reply.body['code']]).toEqual([503, 'stripe-unavailable']);
   expect([await requests('succeeded'), await requests('unreachable')]).toEqual([1, 1]);
+});
+
+it('says that Stripe is busy when it takes no more requests, and asks it again at once', async () => {
+  shop = await startHarness();
+  shop.stripe.faults.set({ refuseRequests: 5, webhooks: 'lose' });
+  const { orderNumber } = shop.orders.place();
+  for (let times = 0; times < 5; times++) {
+    const { status, headers, body } = await create(orderNumber);
+    expect([status, body['code'], headers.get('retry-after')]).toEqual([503, 'stripe-busy', '2']);
+  }
+
+  expect((await create(orderNumber)).status).toBe(200);
+  expect(await shop.metric('circuit_breaker_state')).toContain('{peer="stripe"} 0');
+  expect(await requests('not-sent')).toBe(0);
+});
+
+it('asks Stripe for each user so often in a time, and says what is left', async () => {
+  shop = await startHarness({ config: { paymentsPerUser: { points: 2, duration: 60 } } });
+  const { orderNumber } = shop.orders.place();
+  const replies = [await create(orderNumber), await create(orderNumber), await create(orderNumber)];
+
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 429]);
+  expect(replies[0]?.headers.get('ratelimit-policy')).toBe('"payments-per-user";q=2;w=60');
+  expect(replies[2]?.body['code']).toBe('too-many-requests');
+  expect(Number(replies[2]?.headers.get('retry-after'))).toBeGreaterThan(50);
+  const another = shop.orders.place({ customerId: 8 });
+  expect((await shop.post('/create-payment', tokenOf(8), another)).status).toBe(200);
 });
 
 it.each(['frozen', 'gone'])(

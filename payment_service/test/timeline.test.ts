@@ -26,7 +26,12 @@ it('tells an order’s payments, charges, refunds and webhooks, and nothing of o
     expect.objectContaining({ kind: 'refund', eventId: `${paymentId}:refunded` }),
   ]);
   const webhooks = body.items.filter(({ kind }) => kind === 'webhook').map(({ what }) => what.split(' ')[0]);
-  expect(webhooks.sort()).toEqual(['charge.refunded', 'payment_intent.created', 'payment_intent.succeeded']);
+  expect(webhooks.sort()).toEqual([
+    'charge.refunded',
+    'payment_intent.created',
+    'payment_intent.succeeded',
+    'refund.created',
+  ]);
   expect(JSON.stringify(body)).not.toContain(other.paymentId);
 });
 

@@ -1,3 +1,5 @@
+import { waitFor } from '@shop/testing';
+import { problem } from './support/fake-orders.ts';
 import {
   admin,
   createdPayment,
@@ -88,6 +90,51 @@ describe('verify-payment', () => {
       reply.status,
       ['payment-not-found', 'route-not-found'].includes(String(reply.body['code'])),
     ]).toEqual([404, true]);
+  });
+
+  it('does not ask Stripe for a payment that no order of the caller has', async () => {
+    const { paymentId } = await createdPayment(shop);
+    const asked = () => shop.metric('stripe_requests_total');
+    const before = await asked();
+
+    const invented = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => verify(`pi_invented${index}`)),
+    );
+    const theirs = await verify(paymentId, stranger);
+
+    expect(new Set([...invented, theirs].map(({ body }) => body['code']))).toEqual(
+      new Set(['payment-not-found']),
+    );
+    expect(await asked()).toEqual(before);
+  });
+
+  it('waits a moment for an order that has not learnt of its payment', async () => {
+    const { order, paymentId } = await createdPayment(shop);
+    shop.orders.place({ ...order, paymentId: null });
+    const asked = shop.orders.requests.length;
+
+    const replying = verify(paymentId);
+    await waitFor(() => shop.orders.requests.length > asked);
+    shop.orders.place(order);
+
+    expect((await replying).body).toMatchObject({ status: 'created' });
+  });
+
+  it('asks Stripe when order_service is of a release that cannot say whose a payment is', async () => {
+    const { paymentId } = await createdPayment(shop);
+    shop.orders.answer(paymentId, problem(404, 'route-not-found'));
+
+    expect((await verify(paymentId)).status).toBe(200);
+    expect((await verify(paymentId, stranger)).body['code']).toBe('payment-not-found');
+  });
+
+  it('is 503 when order_service cannot say whose a payment is', async () => {
+    const { paymentId } = await createdPayment(shop);
+    shop.orders.answer(paymentId, problem(503, 'database-unavailable', { 'Retry-After': '1' }));
+
+    const reply = await verify(paymentId);
+
+    expect([reply.status, reply.body['code']]).toEqual([503, 'order-service-unavailable']);
   });
 
   it('needs a token', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CheckoutReply, checkoutReplySchema } from '@shop/contracts';
 import { createHttpClient, type HttpReply, type Metrics, type Problem } from '@shop/service-kit';
 import { Ajv } from 'ajv';
@@ -8,6 +9,8 @@ export type OrderClient = ReturnType<typeof createOrderClient>;
 export function createOrderClient(urls: readonly string[], metrics: Metrics) {
   const unavailable = (cause: unknown) => problem('order-service-unavailable', { cause });
   const http = createHttpClient({ name: 'order_service', urls, metrics, unavailable });
+  const unexpected = ({ status }: HttpReply) =>
+    unavailable(new Error(`unexpected reply with status ${status}`));
   const isCheckoutReply = new Ajv().compile<CheckoutReply>(checkoutReplySchema);
   return {
     /**
@@ -19,10 +22,28 @@ export function createOrderClient(urls: readonly string[], metrics: Metrics) {
       const path = `/orders/${encodeURIComponent(orderNumber)}/checkout`;
       const reply = await http.send({ method: 'GET', path, headers: { authorization: `Bearer ${token}` } });
       if (reply.status === 200 && isCheckoutReply(reply.body)) return reply.body;
-      throw refusalOf(reply) ?? unavailable(new Error(`unexpected reply with status ${reply.status}`));
+      throw refusalOf(reply) ?? unexpected(reply);
+    },
+    /**
+     * Resolves when one of the caller's orders has this payment. An order learns of its payment by an event, which may take
+     * a moment.
+     * @throws Problem `payment-not-found`, or `order-service-unavailable`
+     */
+    requirePayment: async (paymentId: string, token: string): Promise<void> => {
+      const path = `/payments/${encodeURIComponent(paymentId)}`;
+      for (const pauseMs of [100, 400, 0]) {
+        const reply = await http.send({ method: 'GET', path, headers: { authorization: `Bearer ${token}` } });
+        // An order_service of the release before has no such route.
+        if (reply.status === 200 || codeOf(reply) === 'route-not-found') return;
+        if (codeOf(reply) !== 'payment-not-found') throw refusalOf(reply) ?? unexpected(reply);
+        await delay(pauseMs);
+      }
+      throw problem('payment-not-found');
     },
   };
 }
+
+const codeOf = ({ body }: HttpReply) => (body as { code?: unknown } | undefined)?.code;
 
 /** The problem document of order_service as this service's own; undefined when it is none. */
 function refusalOf({ body, headers }: HttpReply): Problem | undefined {

@@ -7,6 +7,7 @@ export const metadataKeys = {
   orderNumber: 'order_number',
   customerId: 'customer_id',
   traceparent: 'traceparent',
+  refundId: 'refund_id',
 } as const;
 
 /**

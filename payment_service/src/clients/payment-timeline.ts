@@ -1,8 +1,10 @@
 import type { TimelineEntry } from '@shop/contracts';
 import type Stripe from 'stripe';
+import { eventIdOf } from '../domain/payment-event-id.ts';
 import { metadataKeys } from './payment-of-intent.ts';
 import type { StripeCall } from './stripe-calls.ts';
 import { hasCode } from './stripe-errors.ts';
+import { toRefund } from './stripe-refunds.ts';
 
 const service = 'payment_service';
 const pageSize = 100;
@@ -55,7 +57,7 @@ async function timelineOf(orderNumber: string, id: string, call: StripeCall): Pr
       `${id}:created`,
     ),
     ...charges.data.map(chargeEntry),
-    ...refunds.data.map(refundEntry),
+    ...refunds.data.map((refund) => refundEntry(refund, eventOfRefunds(intent, refunds.data))),
     ...cancelEntry(intent),
     ...[...webhooks.values()].map(webhookEntry),
   ];
@@ -94,14 +96,20 @@ function chargeEntry(charge: Stripe.Charge): TimelineEntry {
   return entry('charge', created, `charge ${id} of ${moneyOf(charge)} ${outcome}`, eventId);
 }
 
-function refundEntry(refund: Stripe.Refund): TimelineEntry {
-  const { id, created, status } = refund;
-  return entry(
-    'refund',
-    created,
-    `refund ${id} of ${moneyOf(refund)} ${status}`,
-    `${paymentOf(refund)}:refunded`,
-  );
+/** The event that says what the payment is with all of its refunds. */
+function eventOfRefunds({ id, amount }: Stripe.PaymentIntent, all: readonly Stripe.Refund[]): string {
+  const refunds = all.map(toRefund);
+  const standing = refunds.filter(({ status }) => status !== 'failed');
+  const isWhole = standing.reduce((sum, refund) => sum + refund.amount, 0) === amount;
+  return eventIdOf({ id, amount, refunds, status: isWhole ? 'refunded' : 'succeeded' });
+}
+
+/** @param eventId of what the payment is with all of its refunds */
+function refundEntry(refund: Stripe.Refund, eventId: string): TimelineEntry {
+  const { id, created, status, metadata } = refund;
+  const asked = metadata?.[metadataKeys.refundId];
+  const what = `refund ${id} of ${moneyOf(refund)} ${status}${asked ? `, asked for as ${asked}` : ''}`;
+  return entry('refund', created, what, eventId);
 }
 
 const cancelEntry = ({ id, canceled_at: at }: Stripe.PaymentIntent): TimelineEntry[] =>

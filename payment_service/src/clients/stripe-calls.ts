@@ -27,7 +27,7 @@ export type StripeCall = <T>(
 /**
  * The one way to Stripe. Each function that comes of it is for requests that belong together and share the total limit.
  * @throws Problem `stripe-unavailable` at once while Stripe is known to be unavailable, and when the time is over;
- * else what the SDK throws
+ * else what the SDK throws. That Stripe takes no more requests at the moment shows that it is there.
  */
 export function createStripeCalls(
   stripe: Stripe,

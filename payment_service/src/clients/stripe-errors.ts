@@ -38,6 +38,7 @@ export function isReplayed(error: unknown): boolean {
 function translate(error: Stripe.errors.StripeError): Error {
   const cause = new PaymentRefusedError(describe(error));
   if (error.code === 'resource_missing') return problem('payment-not-found');
+  if (error instanceof Stripe.errors.StripeRateLimitError) return problem('stripe-busy', { cause });
   if (isUnavailable(error)) return problem('stripe-unavailable', { cause });
   if (error.param === 'amount' || error.param === 'currency')
     return problem('payment-not-possible', { cause });
@@ -49,7 +50,6 @@ function isUnavailable(error: Stripe.errors.StripeError): boolean {
   const kinds = [
     Stripe.errors.StripeConnectionError,
     Stripe.errors.StripeAPIError,
-    Stripe.errors.StripeRateLimitError,
     Stripe.errors.StripeAuthenticationError,
     Stripe.errors.StripePermissionError,
   ];

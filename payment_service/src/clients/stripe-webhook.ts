@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { PaymentHint } from '../domain/payment.ts';
+import type { DisputeHint, PaymentHint } from '../domain/payment.ts';
 import type { PaymentMetrics } from '../metrics.ts';
 import { problem } from '../problems.ts';
 
@@ -8,11 +8,11 @@ export type ReadWebhook = ReturnType<typeof createWebhookReader>;
 /** While a secret is being changed Stripe may sign with the old one or the new one, hence several. */
 export function createWebhookReader(stripe: Stripe, secrets: readonly string[], metrics: PaymentMetrics) {
   /**
-   * Which payment a webhook is about; undefined for events that do not concern one.
+   * Which payment or dispute a webhook is about; undefined for events that do not concern one.
    * @throws Problem `invalid-signature` unless one of the secrets signed these very bytes within five minutes;
    * `malformed-json` when they are signed and no event all the same
    */
-  return (body: Buffer, signature: string): PaymentHint | undefined => {
+  return (body: Buffer, signature: string): PaymentHint | DisputeHint | undefined => {
     for (const secret of secrets) {
       const event = verify(stripe, body, signature, secret);
       if (event !== undefined) return hintOf(event);
@@ -27,24 +27,33 @@ function verify(stripe: Stripe, body: Buffer, signature: string, secret: string)
     return stripe.webhooks.constructEvent(body, signature, secret);
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return undefined;
-    throw problem('malformed-json', { detail: 'The body is not a JSON event of Stripe.', cause: error });
+    throw noEvent(error);
   }
 }
 
+const noEvent = (cause?: unknown) =>
+  problem('malformed-json', { detail: 'The body is not a JSON event of Stripe.', cause });
+
 /** Charges say much that is no news here; a refund's events are `refund.*` and, of old, `charge.refund.updated`. */
-function hintOf(event: Partial<Stripe.Event> | null): PaymentHint | undefined {
+function hintOf(event: Partial<Stripe.Event> | null): PaymentHint | DisputeHint | undefined {
   const object = event?.data?.object;
   if (object === undefined) return undefined;
+  if (typeof object !== 'object' || object === null) throw noEvent();
   if (object.object === 'payment_intent') return { paymentId: object.id };
-  if (event?.type === 'charge.refunded' && object.object === 'charge') return ofIntent(object.payment_intent);
+  if (event?.type === 'charge.refunded' && object.object === 'charge')
+    return ofIntent(object.payment_intent, { isAboutRefund: true });
+  if (object.object === 'dispute') return { disputeId: object.id };
   if (object.object !== 'refund') return undefined;
   const failed = object.status === 'failed' || object.status === 'canceled';
-  return ofIntent(object.payment_intent, failed ? { failedRefund: object.id } : {});
+  return ofIntent(object.payment_intent, {
+    isAboutRefund: true,
+    ...(failed && { failedRefund: object.id }),
+  });
 }
 
 function ofIntent(
   intent: string | Stripe.PaymentIntent | null,
-  more: { failedRefund?: string } = {},
+  more: Omit<PaymentHint, 'paymentId'>,
 ): PaymentHint | undefined {
   const paymentId = typeof intent === 'string' ? intent : intent?.id;
   return paymentId === undefined ? undefined : { paymentId, ...more };

@@ -1,12 +1,13 @@
 import type Stripe from 'stripe';
-import type { Money, Payment, PaymentMetadata } from '../domain/payment.ts';
-import type { PaymentGateway } from '../domain/payment-gateway.ts';
+import type { Dispute, Money, Payment, PaymentMetadata, WantedRefund } from '../domain/payment.ts';
+import { type PaymentGateway, requirePossible } from '../domain/payment-gateway.ts';
 import { problem } from '../problems.ts';
 import { metadataKeys, paymentOfIntent } from './payment-of-intent.ts';
 import { readPaymentTimeline } from './payment-timeline.ts';
 import type { StripeCall } from './stripe-calls.ts';
 import { hasCode, inShopTerms } from './stripe-errors.ts';
 import { sendOnce } from './stripe-idempotency.ts';
+import { listRefunds } from './stripe-refunds.ts';
 
 /** The gateway of a Stripe account. Each of its functions has the total limit of its requests for itself. */
 export function createStripeGateway(publishableKey: string, beginCalls: () => StripeCall): PaymentGateway {
@@ -15,7 +16,12 @@ export function createStripeGateway(publishableKey: string, beginCalls: () => St
     createPayment: (amount, metadata) => inShopTerms(createPayment(amount, metadata, beginCalls())),
     getPayment: (paymentId) => inShopTerms(getPayment(paymentId, beginCalls())),
     cancelPayment: (paymentId) => inShopTerms(cancelPayment(paymentId, beginCalls())),
-    refundPayment: (paymentId) => inShopTerms(refundPayment(paymentId, beginCalls())),
+    getPaymentWithRefunds: (paymentId) => inShopTerms(getPaymentWithRefunds(paymentId, beginCalls())),
+    refundPayment: (paymentId, wanted) => {
+      const call = beginCalls();
+      return inShopTerms(wanted ? makeRefund(paymentId, wanted, call) : refundWhole(paymentId, call));
+    },
+    getDispute: (disputeId) => inShopTerms(getDispute(disputeId, beginCalls())),
     readTimeline: (orderNumber, ids) => inShopTerms(readPaymentTimeline(orderNumber, ids, beginCalls())),
   };
 }
@@ -40,13 +46,42 @@ export async function createPayment(
 }
 
 export async function getPayment(paymentId: string, call: StripeCall): Promise<Payment> {
-  // The id becomes part of a path, and comes from outside.
-  if (!/^pi_\w{1,252}$/.test(paymentId)) throw problem('payment-not-found');
+  requirePossible(paymentId);
   const expand = ['latest_charge'];
   const intent = await call('retrieve-payment-intent', (stripe, options) =>
     stripe.paymentIntents.retrieve(paymentId, { expand }, options),
   );
-  return paymentOfIntent(intent);
+  const payment = paymentOfIntent(intent);
+  const { latest_charge: charge } = intent;
+  // Most payments have none, and need no further request.
+  const isRefunded = typeof charge === 'object' && (charge?.amount_refunded ?? 0) > 0;
+  return isRefunded ? { ...payment, refunds: await listRefunds(paymentId, call) } : payment;
+}
+
+async function getPaymentWithRefunds(paymentId: string, call: StripeCall): Promise<Payment> {
+  const payment = await getPayment(paymentId, call);
+  const { status, refunds } = payment;
+  if (refunds !== undefined || status !== 'succeeded') return payment;
+  return { ...payment, refunds: await listRefunds(paymentId, call) };
+}
+
+async function getDispute(disputeId: string, call: StripeCall): Promise<Dispute> {
+  // It becomes part of a path as well.
+  if (!/^\w{1,255}$/.test(disputeId)) throw problem('payment-not-found');
+  const dispute = await call('retrieve-dispute', (stripe, options) =>
+    stripe.disputes.retrieve(disputeId, {}, options),
+  );
+  const { id, amount, currency, reason, status, payment_intent: intent } = dispute;
+  const { due_by: dueBy } = dispute.evidence_details;
+  return {
+    id,
+    amount,
+    currency,
+    reason,
+    status,
+    dueBy: dueBy === null ? null : new Date(dueBy * 1_000).toISOString(),
+    payment: await getPayment((typeof intent === 'string' ? intent : intent?.id) ?? '', call),
+  };
 }
 
 async function cancelPayment(paymentId: string, call: StripeCall): Promise<Payment> {
@@ -61,7 +96,8 @@ async function cancelPayment(paymentId: string, call: StripeCall): Promise<Payme
   return getPayment(paymentId, call);
 }
 
-async function refundPayment(paymentId: string, call: StripeCall): Promise<Payment> {
+/** For orders of releases that did not say which refund, and for payments that came too late. */
+async function refundWhole(paymentId: string, call: StripeCall): Promise<Payment> {
   try {
     await sendOnce<unknown>({
       key: `refund:${paymentId}`,
@@ -78,6 +114,29 @@ async function refundPayment(paymentId: string, call: StripeCall): Promise<Payme
     if (!hasCode(error, 'charge_already_refunded')) throw error;
   }
   return getPayment(paymentId, call);
+}
+
+/** The key is Stripe's for a day; after that the refund is known by its metadata. */
+async function makeRefund(
+  paymentId: string,
+  { refundId, amount }: WantedRefund,
+  call: StripeCall,
+): Promise<Payment> {
+  const find = async () =>
+    (await listRefunds(paymentId, call)).find((refund) => refund.refundId === refundId);
+  if ((await find()) === undefined)
+    await sendOnce<unknown>({
+      key: `refund:${refundId}`,
+      send: (idempotencyKey) =>
+        call('create-refund', (stripe, options) =>
+          stripe.refunds.create(
+            { payment_intent: paymentId, amount, metadata: { [metadataKeys.refundId]: refundId } },
+            { ...options, idempotencyKey },
+          ),
+        ),
+      findEffect: find,
+    });
+  return getPaymentWithRefunds(paymentId, call);
 }
 
 /** A pure function of the order: Stripe refuses a key that comes with other parameters. */

@@ -1,4 +1,4 @@
-import type { PaymentStatus } from '@shop/contracts';
+import type { PaymentStatus, RefundStatus } from '@shop/contracts';
 
 /** Minor units (cents) of a currency in lower case. */
 export interface Money {
@@ -25,6 +25,25 @@ export interface Payment extends Money {
   readonly failure: string | undefined;
   /** A short JSON text of what the provider said; no card data. */
   readonly log: string;
+  /** All that was given back, or is to be; undefined where nobody looked, as nothing was. */
+  readonly refunds?: readonly PaymentRefund[] | undefined;
+}
+
+/** What the provider says of a refund, however it was made. */
+export interface PaymentRefund {
+  /** The provider's; undefined of one that it has refused. */
+  readonly id?: string;
+  /** Of one that the shop asked for. */
+  readonly refundId?: string;
+  readonly amount: number;
+  readonly status: RefundStatus;
+  readonly failure?: string;
+}
+
+/** A refund that the shop asks for: the same one, however often it does. */
+export interface WantedRefund {
+  readonly refundId: string;
+  readonly amount: number;
 }
 
 /** No money can be taken any more, or it was taken already. */
@@ -34,8 +53,27 @@ export const isEnded = (status: PaymentStatus) =>
 /** What a webhook makes worth a look: nothing of it is believed but which payment, and that a refund failed. */
 export interface PaymentHint {
   readonly paymentId: string;
+  /** It is about a refund: those that have failed show in no other way. */
+  readonly isAboutRefund?: boolean;
   /** A refund that did not reach the customer: the money is with the shop again. */
   readonly failedRefund?: string;
+}
+
+/** What a webhook says of a dispute: that there may be news of it. */
+export interface DisputeHint {
+  readonly disputeId: string;
+}
+
+/** The customer's bank wants the money of a payment back, or has it already. */
+export interface Dispute extends Money {
+  readonly id: string;
+  readonly payment: Payment;
+  /** The provider's word. */
+  readonly reason: string;
+  /** The provider's word, which may be a new one. */
+  readonly status: string;
+  /** Until when the bank takes an answer (RFC 3339); null when it takes none. */
+  readonly dueBy: string | null;
 }
 
 /** What the rest of the shop is told of a payment. */

@@ -8,7 +8,7 @@ import { problem } from '../problems.ts';
 /** For order_service, with the token of the administrator who asks it; the gateway does not pass it on. */
 export function timelineRoutes(verifier: TokenVerifier, gateway: PaymentGateway): Router {
   const router = Router();
-  const admin = [requireUser(verifier), requireAdmin];
+  const admin = [requireUser(verifier), requireAdmin('orders:read')];
   router.get('/timeline/:orderNumber', ...admin, async (req, res: Response<Schemas['TimelinePart']>) => {
     const orderNumber = String(req.params['orderNumber']);
     res.json({ items: await gateway.readTimeline(...readRequest(orderNumber, req.query['ids'])) });

@@ -3,7 +3,7 @@ import type { OrderClient } from '../clients/order-client.ts';
 import type { PaymentConfig } from '../config.ts';
 import type { PaymentGateway } from '../domain/payment-gateway.ts';
 import type { PaymentMetrics } from '../metrics.ts';
-import type { PublishPayment } from './broker.service.ts';
+import type { PublishDispute, PublishPayment } from './broker.service.ts';
 
 /** What the functions of this service work with; `app.ts` makes it. */
 export interface PaymentDeps {
@@ -13,4 +13,5 @@ export interface PaymentDeps {
   readonly gateway: PaymentGateway;
   readonly orders: OrderClient;
   readonly publish: PublishPayment;
+  readonly publishDispute: PublishDispute;
 }

@@ -1,7 +1,7 @@
-import type { CheckoutReply, PaymentStatus } from '@shop/contracts';
+import type { CheckoutReply, PaymentFacts, PaymentStatus } from '@shop/contracts';
 import type { User } from '@shop/service-kit';
 import { isEnded, type Payment, readTraceparent } from '../domain/payment.ts';
-import type { PaymentGateway } from '../domain/payment-gateway.ts';
+import { type PaymentGateway, requirePossible } from '../domain/payment-gateway.ts';
 import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import type { PaymentDeps } from './deps.ts';
@@ -48,14 +48,33 @@ function requireSame(order: CheckoutReply, { id, metadata, amount, currency }: P
   if (!sameOrder || !sameSum) throw new Error(`Payment ${id} does not fit order ${order.orderNumber}.`);
 }
 
-/** What Stripe says of a payment now, published again, so that an order does not depend on its webhook. */
+/**
+ * What Stripe says of a payment now, published again, so that an order does not depend on its webhook. By `token`
+ * order_service says whether one of the caller's orders has it: Stripe is asked for nothing that somebody made up.
+ */
 export async function VerifyPayment(
   paymentId: string,
   gateway: PaymentGateway,
-  { publish, user }: PaymentDeps & { readonly user: User },
+  { orders, publish, user, token }: PaymentDeps & { readonly user: User; readonly token: string },
 ): Promise<PaymentStatus> {
-  const payment = await gateway.getPayment(paymentId);
+  requirePossible(paymentId);
+  if (user.role !== 'admin') await orders.requirePayment(paymentId, token);
+  const payment = await gateway.getPaymentWithRefunds(paymentId);
   if (user.role !== 'admin' && payment.metadata.customerId !== user.id) throw problem('payment-not-found');
   await publish(payment);
   return payment.status;
+}
+
+/** What Stripe says of a payment now, for a service that was told of it. A refund that Stripe refused to make is none. */
+export async function readPaymentFacts(
+  paymentId: string,
+  gateway: PaymentGateway,
+  { allRefunds }: { readonly allRefunds: boolean },
+): Promise<PaymentFacts> {
+  const read = allRefunds ? gateway.getPaymentWithRefunds : gateway.getPayment;
+  const { status, amount, currency, metadata, refunds = [] } = await read(paymentId);
+  const made = refunds.flatMap(({ id, ...refund }) =>
+    id === undefined ? [] : [{ id, amount: refund.amount, status: refund.status }],
+  );
+  return { paymentId, orderNumber: metadata.orderNumber, status, amount, currency, refunds: made };
 }

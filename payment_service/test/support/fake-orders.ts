@@ -12,7 +12,7 @@ interface Answer {
   readonly toEverybody?: boolean;
 }
 
-/** order_service as payment sees it: `GET /orders/:orderNumber/checkout`, and what was asked. */
+/** order_service as payment sees it: `GET /orders/:orderNumber/checkout`, `GET /payments/:id`, and what was asked. */
 export async function startFakeOrders() {
   const answers = new Map<string, Answer>();
   const requests: { path: string; headers: IncomingMessage['headers'] }[] = [];
@@ -20,9 +20,14 @@ export async function startFakeOrders() {
   const server = createServer((request, response) => {
     requests.push({ path: request.url ?? '', headers: request.headers });
     const [, orderNumber = ''] = /^\/orders\/([^/]+)\/checkout$/.exec(request.url ?? '') ?? [];
-    const answer = answers.get(orderNumber);
-    send(response, answer !== undefined && mayRead(request, answer) ? answer : notFound);
+    const [, paymentId] = /^\/payments\/([^/]+)$/.exec(request.url ?? '') ?? [];
+    const answer = paymentId === undefined ? answers.get(orderNumber) : ofPayment(paymentId);
+    const absent = paymentId === undefined ? notFound : noPayment;
+    send(response, answer !== undefined && mayRead(request, answer) ? answer : absent);
   }).listen(0, '127.0.0.1');
+  const ofPayment = (paymentId: string): Answer | undefined =>
+    answers.get(paymentId) ??
+    [...answers.values()].find(({ body }) => (body as CheckoutReply).paymentId === paymentId);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
@@ -55,6 +60,7 @@ export async function startFakeOrders() {
 }
 
 const notFound = problem(404, 'order-not-found');
+const noPayment = problem(404, 'payment-not-found');
 
 export function problem(status: number, code: string, headers: Record<string, string> = {}): Answer {
   return { status, headers, body: { status, code, title: code, detail: `It is ${code}.` } };

@@ -21,6 +21,7 @@ import { createMemoryDeadLetters } from './memory-dead-letters.ts';
 
 export const secretKey = 'sk_test_51HarnessSecretKey';
 export const webhookSecret = 'whsec_current';
+export const serviceSecret = 'a secret that only services of this test know';
 const tokens = createTestTokens();
 
 const contract = createContractCheck(document);
@@ -61,7 +62,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     retryDelaysMs: { first: 20, cap: 50 },
   });
   const { url: stripeUrl, port: stripePort } = await stripe.start();
-  const jwks = await tokens.startJwksServer();
+  const users = await tokens.startUserService();
   const orders = await startFakeOrders();
   const logs: string[] = [];
   const logger = createLogger({
@@ -70,7 +71,12 @@ export async function startHarness(options: HarnessOptions = {}) {
     destination: { write: (line) => void logs.push(line) },
   });
   const events = await createRecordingBus(logger);
-  const config = testConfig({ STRIPE_API_URL: stripeUrl, ORDER_SERVICE_URL: orders.url, JWKS_URL: jwks.url });
+  const config = testConfig({
+    STRIPE_API_URL: stripeUrl,
+    ORDER_SERVICE_URL: orders.url,
+    JWKS_URL: users.jwksUrl,
+    USER_SERVICE_URL: users.url,
+  });
   const service = createPaymentService(
     { ...config, ...options.config },
     {
@@ -81,7 +87,7 @@ export async function startHarness(options: HarnessOptions = {}) {
       ...(options.stripeLimits && { stripeLimits: options.stripeLimits }),
     },
   );
-  const { port } = await service.start();
+  const { port, metricsPort } = await service.start();
   const url = `http://127.0.0.1:${port}`;
   stripe.addWebhook({ url: `${url}/webhooks/stripe`, secret: webhookSecret });
 
@@ -89,6 +95,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     service,
     url,
     orders,
+    users,
     stripe,
     stripePort,
     /** The SDK against the fake, for what the customer's browser does. */
@@ -97,7 +104,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     ...events,
     /** The samples of a metric: `{status="created"} 1` and so on. */
     metric: async (name: string) => {
-      const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n');
+      const lines = (await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()).split('\n');
       const ofName = lines.filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
       return ofName.map((line) => line.slice(name.length).replace(/,?service="payment_service",?/, ''));
     },
@@ -106,7 +113,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     async close() {
       await service.stop();
       await events.bus.close();
-      await Promise.all([stripe.stop(), orders.close(), jwks.close()]);
+      await Promise.all([stripe.stop(), orders.close(), users.close()]);
     },
   };
 }
@@ -116,8 +123,10 @@ export type Harness = Awaited<ReturnType<typeof startHarness>>;
 export function testConfig(environment: Record<string, string>): PaymentConfig {
   return readConfig({
     PORT: '0',
+    SERVICE_SECRETS: serviceSecret,
     STRIPE_SECRET_KEY: secretKey,
     STRIPE_PUBLISHABLE_KEY: 'pk_test_harness',
+    PAYMENTS_PER_USER: '10000/1m',
     STRIPE_WEBHOOK_SECRET: `whsec_next,${webhookSecret}`,
     ...environment,
   });
@@ -151,14 +160,19 @@ async function createRecordingBus(logger: Parameters<typeof createInProcessBus>[
     newsOf: (orderNumber: string) => [...new Set(eventsOf(orderNumber).map((event) => event.id))],
     deadLetters: async (): Promise<readonly DeadLetter[]> => deadLetters.list(),
     /** Sends a command as order_service does; resolves when it is handled. */
-    command: (type: Command, orderNumber: string, paymentId: string) =>
+    command: (
+      type: Command,
+      orderNumber: string,
+      paymentId: string,
+      refund?: { refundId: string; amount: number },
+    ) =>
       inner.publish(
         encodeEvent(
           createEvent({
             source: 'order_service',
             type,
             key: orderNumber,
-            data: { orderNumber, paymentId, reason: 'test' },
+            data: { orderNumber, paymentId, reason: 'test', ...refund },
           }),
         ),
       ),
