@@ -1,0 +1,3 @@
+ALTER TABLE "orders" ADD COLUMN IF NOT EXISTS "guest_address" text;--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS "orders_open_of_customer" ON "orders" USING btree ("customer_id") WHERE status in ('pending', 'processing');--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS "orders_open_of_guest_address" ON "orders" USING btree ("guest_address") WHERE status in ('pending', 'processing') and guest_address is not null;
