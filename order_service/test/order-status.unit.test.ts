@@ -30,6 +30,7 @@ const orderIn = (status: Status, change: Partial<OrderState> = {}): OrderState =
   paymentId: status === 'pending' ? null : own,
   paymentExpired: false,
   closedPayments: [],
+  fulfilment: 'none',
   ...change,
 });
 
@@ -64,6 +65,9 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
     'window-over',
     { status: 'cancelled', reason: 'stock-timeout', commands: [putBack('stock-timeout')] },
   ],
+  ['pending', 'refund-asked', { refused: true }],
+  ['pending', 'refund-succeeded', history],
+  ['pending', 'refund-failed', { noted: true, alert }],
 
   ['processing', 'stock-reserved', nothing],
   ['processing', 'nothing-to-pay', nothing],
@@ -94,6 +98,9 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
     'window-over',
     { paymentExpired: true, noted: true, commands: [ask('CANCEL_PAYMENT', own)] },
   ],
+  ['processing', 'refund-asked', { refused: true }],
+  ['processing', 'refund-succeeded', history],
+  ['processing', 'refund-failed', { noted: true, alert }],
 
   ['completed', 'stock-reserved', nothing],
   ['completed', 'nothing-to-pay', nothing],
@@ -119,6 +126,9 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
     { status: 'cancelled', reason: 'by-customer', commands: [putBack('by-customer'), refund(own)] },
   ],
   ['completed', 'window-over', nothing],
+  ['completed', 'refund-asked', history],
+  ['completed', 'refund-succeeded', history],
+  ['completed', 'refund-failed', { noted: true, alert }],
 
   ['cancelled', 'stock-reserved', nothing],
   ['cancelled', 'nothing-to-pay', nothing],
@@ -131,16 +141,19 @@ const cells: readonly (readonly [Status, FactType, Decision])[] = [
   ['cancelled', 'payment-refunded', { noted: true, closedPayment: own }],
   ['cancelled', 'cancel-asked', { refused: true }],
   ['cancelled', 'window-over', nothing],
+  ['cancelled', 'refund-asked', history],
+  ['cancelled', 'refund-succeeded', history],
+  ['cancelled', 'refund-failed', { noted: true, alert }],
 ];
 
 it.each(cells)('%s, %s', (status, type, expected) => {
   expect(decide(orderIn(status), factOf(type))).toEqual(expected);
 });
 
-it('has these forty-four cells and no others', () => {
+it('has these fifty-six cells and no others', () => {
   const names = orderStatuses.flatMap((status) => factTypes.map((type) => `${status}, ${type}`));
 
-  expect(names).toHaveLength(44);
+  expect(names).toHaveLength(56);
   expect(cells.map(([status, type]) => `${status}, ${type}`).sort()).toEqual([...names].sort());
   expect(
     Object.entries(orderRules).flatMap(([status, rules]) => Object.keys(rules).map((t) => `${status}, ${t}`)),
@@ -255,6 +268,25 @@ const variants: readonly (readonly [string, OrderState, Fact, Decision])[] = [
         { noted: true, commands: [refund(other)] },
       ] as const,
   ),
+  ...(['partial', 'shipped', 'delivered'] as const).flatMap((fulfilment) => [
+    [
+      `an order that is ${fulfilment} cannot be cancelled`,
+      orderIn('completed', { fulfilment }),
+      factOf('cancel-asked', { by: 'admin' }),
+      { refused: true },
+    ] as const,
+    [
+      `an order that is ${fulfilment} and wholly refunded ends as refunded`,
+      orderIn('completed', { fulfilment }),
+      factOf('payment-refunded'),
+      {
+        status: 'cancelled',
+        reason: 'refunded',
+        commands: [{ type: 'CANCEL_ORDER', reason: 'refunded' }],
+        closedPayment: own,
+      },
+    ] as const,
+  ]),
   [
     'another payment refunded leaves a completed order completed',
     orderIn('completed'),
@@ -268,7 +300,7 @@ it.each(variants)('%s', (_name, order, fact, expected) => {
 });
 
 it('throws for no state and no fact whatever', () => {
-  const bare = { paymentId: null, paymentExpired: false, closedPayments: [] };
+  const bare = { paymentId: null, paymentExpired: false, closedPayments: [], fulfilment: 'none' } as const;
   for (const status of orderStatuses) {
     for (const type of factTypes) expect(() => decide({ status, ...bare }, { type })).not.toThrow();
   }

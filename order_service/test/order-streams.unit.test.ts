@@ -44,7 +44,11 @@ let streams: OrderStreams | undefined;
 afterEach(() => streams?.stop());
 
 function start(history: ReturnType<typeof createHistory>, pollMs = 60_000) {
-  const started = createOrderStreams(history, { streamPollMs: pollMs, maxStreams: 1_000 }, logger);
+  const started = createOrderStreams(
+    history,
+    { streamPollMs: pollMs, maxStreams: 1_000, streamsPerAddress: 1_000, guestStreamsPerAddress: 100 },
+    logger,
+  );
   started.start();
   streams = started;
   const follow = (orderId: number, lastEntry = 0, userId = orderId) => {
@@ -52,6 +56,8 @@ function start(history: ReturnType<typeof createHistory>, pollMs = 60_000) {
     started.follow({
       orderId,
       userId,
+      address: '192.0.2.1',
+      isGuest: false,
       lastEntry,
       ending: createOrderEnding([]),
       send: ({ id }) => told.push(id),

@@ -1,6 +1,14 @@
 import type { StockItem } from '@shop/contracts';
+import fc from 'fast-check';
+import { acceptCheckout, type CartCheckout } from '../src/domain/delivery.ts';
 import { type Agreement, type CartLine, priceCart } from '../src/domain/pricing.ts';
 
+const post = { id: 'post', name: 'Post', price: 490, currency: 'eur', countries: ['DE'] };
+const given = {
+  email: 'ada@shop.test',
+  shippingAddress: { name: 'Ada', address: { line1: 'Hauptstr. 1', country: 'DE' } },
+  deliveryMethod: 'post',
+};
 const range = { min: 60, max: 99_999_999 };
 
 const line = (productId: number, change: Partial<CartLine> = {}): CartLine => ({
@@ -31,9 +39,16 @@ const moved = (productId: number, from: number, to: number) => ({
   to,
 });
 
+const price = (
+  lines: readonly CartLine[],
+  catalog: readonly StockItem[],
+  agreed: Agreement,
+  checkout: CartCheckout | null = null,
+) => priceCart({ lines, checkout }, { catalog, deliveryMethods: [post], leastAmount: range.min }, agreed);
+
 function refusal(cart: readonly CartLine[], catalog: readonly StockItem[], agreed: Agreement = {}): unknown {
   try {
-    return { accepted: priceCart(cart, catalog, agreed, range.min) };
+    return { accepted: price(cart, catalog, agreed) };
   } catch (error) {
     const { status, code, details } = error as { status: number; code: string; details: unknown };
     return { status, code, details };
@@ -44,14 +59,40 @@ it('is the sum of today’s prices, in the order of the cart, with today’s nam
   const cart = [line(2, { qty: 3, price: 7 }), line(1)];
   const catalog = [item(1), item(2, { price: 250 })];
 
-  expect(priceCart(cart, catalog, { amount: 850 }, range.min)).toEqual({
+  expect(price(cart, catalog, { amount: 850 })).toEqual({
     amount: 850,
     currency: 'eur',
     items: [
       { productId: 2, itemName: 'Product 2 of today', qty: 3, price: 250, imageUrl: null },
       { productId: 1, itemName: 'Product 1 of today', qty: 1, price: 100, imageUrl: null },
     ],
+    adjustments: [],
+    checkout: undefined,
   });
+});
+
+it('is the sum of its items and its adjustments, whatever they cost', () => {
+  const amounts = fc.integer({ min: 0, max: 1_000_000 });
+  const someLines = fc.array(fc.tuple(amounts, fc.integer({ min: 1, max: 10 })), {
+    minLength: 1,
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(someLines, fc.integer({ min: 100, max: 1_000_000 }), (wanted, deliveryPrice) => {
+      const lines = wanted.map(([amount, qty], index) => line(index + 1, { price: amount, qty }));
+      const catalog = wanted.map(([amount], index) => item(index + 1, { price: amount }));
+      const methods = [{ ...post, price: deliveryPrice }];
+      const checkout = acceptCheckout(given, methods, ['eur']);
+      const { amount, items, adjustments } = priceCart(
+        { lines, checkout },
+        { catalog, deliveryMethods: methods, leastAmount: 1 },
+        {},
+      );
+      const sums = [...items.map((each) => each.price * each.qty), ...adjustments.map((each) => each.amount)];
+      expect(amount).toBe(sums.reduce((sum, each) => sum + each, 0));
+      expect(adjustments).toEqual([{ kind: 'delivery', label: 'Post', amount: deliveryPrice }]);
+    }),
+  );
 });
 
 it.each<[string, CartLine[], StockItem[], Agreement | undefined, string, object]>([

@@ -1,4 +1,5 @@
 import type { CancelReason, OrderStatus, Shortage } from '@shop/contracts';
+import type { Fulfilment, Pieces } from './fulfilment.ts';
 
 /** What the rules need to know of an order. */
 export interface OrderState {
@@ -8,6 +9,7 @@ export interface OrderState {
   readonly paymentExpired: boolean;
   /** Payments that were cancelled or refunded: none of them pays any more, whatever late news says. */
   readonly closedPayments: readonly string[];
+  readonly fulfilment: Fulfilment;
 }
 
 /** Everything that can happen to an order. */
@@ -24,6 +26,10 @@ export const factTypes = [
   'payment-refunded',
   'cancel-asked',
   'window-over',
+  /** Money was given back, or is to be; of a part of it, or of all that is left. */
+  'refund-asked',
+  'refund-succeeded',
+  'refund-failed',
 ] as const;
 export type FactType = (typeof factTypes)[number];
 
@@ -36,7 +42,7 @@ export interface Fact {
 }
 
 /** Why there is an entry in an order's history. */
-export type HistoryCause = 'created' | FactType;
+export type HistoryCause = 'created' | FactType | 'shipped' | 'delivered' | 'disputed';
 
 /** More about an entry; which members there are depends on its cause. */
 export interface HistoryDetails {
@@ -45,14 +51,28 @@ export interface HistoryDetails {
   readonly paymentId?: string;
   readonly amount?: number;
   readonly currency?: string;
+  readonly shipment?: { readonly id: number; readonly carrier: string; readonly tracking: string };
+  readonly dispute?: {
+    readonly id: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly dueBy: string | null;
+  };
+  readonly refundId?: string;
 }
 
 type PaymentCommandType = 'CANCEL_PAYMENT' | 'REFUND_PAYMENT' | 'CHECK_PAYMENT';
 
 /** What another service is asked to do. */
 export type Command =
-  | { readonly type: 'CANCEL_ORDER'; readonly reason: CancelReason }
-  | { readonly type: PaymentCommandType; readonly paymentId: string; readonly reason: string };
+  | { readonly type: 'CANCEL_ORDER'; readonly reason: CancelReason; readonly lines?: Pieces[] }
+  | {
+      readonly type: PaymentCommandType;
+      readonly paymentId: string;
+      readonly reason: string;
+      /** Of `REFUND_PAYMENT`: without it all that is left of the payment. */
+      readonly refund?: { readonly refundId: string; readonly amount: number };
+    };
 
 /** What follows from a fact. Absent members change nothing. */
 export interface Decision {
@@ -125,6 +145,9 @@ function cancel(reason: CancelReason, paymentId?: string | null): Decision {
   return { status: 'cancelled', reason, commands: [{ type: 'CANCEL_ORDER', reason }, ...refunds] };
 }
 
+/** Its goods are not on the shelf any more: to put them back there would sell them again. */
+const isShipped = ({ fulfilment }: OrderState) => fulfilment !== 'none';
+
 const cancelAsAsked: Rule = (order, { by }) =>
   cancel(by === 'admin' ? 'by-admin' : 'by-customer', order.paymentId);
 
@@ -137,10 +160,14 @@ const ownPaymentCancelled: Rule = (order, fact) =>
       }
     : noteClosedPayment(order, fact);
 
-const ownPaymentRefunded: Rule = (order, { paymentId }) =>
-  paymentId === order.paymentId
-    ? { ...cancel('payment-cancelled'), closedPayment: paymentId }
-    : { noted: true };
+/** One that was shipped is a return from here on: it ends when all of its money is given back. */
+const cancelUnlessShipped: Rule = (order, fact) =>
+  isShipped(order) ? { refused: true } : cancelAsAsked(order, fact);
+
+const ownPaymentRefunded: Rule = (order, { paymentId }) => {
+  if (paymentId !== order.paymentId) return { noted: true };
+  return { ...cancel(isShipped(order) ? 'refunded' : 'payment-cancelled'), closedPayment: paymentId };
+};
 
 /** Of a cancelled order. One that was not known before is the order's own from now on, so that it is followed up. */
 const giveUpPayment: Rule = (order, fact) => ({
@@ -151,6 +178,11 @@ const giveUpPayment: Rule = (order, fact) => ({
 /** Of a cancelled order, which keeps its payment to be seen. */
 const settlePayment: Rule = (_order, { paymentId }) =>
   paymentId === undefined ? {} : { closedPayment: paymentId };
+
+const refundFailed: Rule = () => ({ noted: true, alert: 'a refund did not reach the customer' });
+
+/** What news of a refund means is the same whatever the order's status. */
+const refundNews = { 'refund-succeeded': noted, 'refund-failed': refundFailed } as const;
 
 /** A customer whose webhook is late is not cancelled: Stripe says whether the payment can still be cancelled. */
 const paymentWindowOver: Rule = ({ paymentId, paymentExpired }) =>
@@ -180,6 +212,8 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
     'payment-refunded': noteClosedPayment,
     'cancel-asked': cancelAsAsked,
     'window-over': (order) => cancel('stock-timeout', order.paymentId),
+    'refund-asked': refused,
+    ...refundNews,
   },
   processing: {
     'stock-reserved': nothing,
@@ -193,6 +227,8 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
     'payment-refunded': noteClosedPayment,
     'cancel-asked': cancelAsAsked,
     'window-over': paymentWindowOver,
+    'refund-asked': refused,
+    ...refundNews,
   },
   completed: {
     'stock-reserved': nothing,
@@ -204,8 +240,10 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
     'payment-failed': nothing,
     'payment-cancelled': nothing,
     'payment-refunded': ownPaymentRefunded,
-    'cancel-asked': cancelAsAsked,
+    'cancel-asked': cancelUnlessShipped,
     'window-over': nothing,
+    'refund-asked': noted,
+    ...refundNews,
   },
   cancelled: {
     'stock-reserved': nothing,
@@ -220,6 +258,9 @@ export const orderRules: Readonly<Record<OrderStatus, Readonly<Record<FactType, 
     'payment-refunded': (order, fact) => ({ noted: true, ...settlePayment(order, fact) }),
     'cancel-asked': refused,
     'window-over': nothing,
+    // Of what was to go back with the cancellation, and did not.
+    'refund-asked': noted,
+    ...refundNews,
   },
 };
 

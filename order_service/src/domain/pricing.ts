@@ -1,6 +1,15 @@
 import { fields, type Shortage, type StockItem } from '@shop/contracts';
 import { rulesOf } from '@shop/money';
 import { problem } from '../problems.ts';
+import {
+  type Adjustment,
+  adjustmentOf,
+  type CartCheckout,
+  type DeliveryMethod,
+  findDelivery,
+  type OrderedCheckout,
+  sumOf,
+} from './delivery.ts';
 
 export interface CartLine {
   readonly id: number;
@@ -28,24 +37,34 @@ export interface OrderItem {
   readonly imageUrl: string | null;
 }
 
+/** The amount is the sum of the items and the adjustments. */
 export interface PricedCart extends Total {
   readonly items: readonly OrderItem[];
+  readonly adjustments: readonly Adjustment[];
+  /** Of a cart with a checkout. */
+  readonly checkout: OrderedCheckout | undefined;
+}
+
+/** What a cart is priced with. */
+export interface PriceList {
+  readonly catalog: readonly StockItem[];
+  readonly deliveryMethods: readonly DeliveryMethod[];
+  /** Where it is more than what can be charged at least, in minor units of any currency. */
+  readonly leastAmount: number;
 }
 
 /**
  * The cart at current prices, if it can be ordered: if it is free, or can be paid.
- * @param leastAmount where it is more than what can be charged at least, in minor units of any currency
- * @throws Problem `cart-empty`, `product-unavailable`, `insufficient-stock`, `mixed-currencies`, `amount-out-of-range` or
- * `price-changed`
+ * @throws Problem `cart-empty`, `product-unavailable`, `insufficient-stock`, `mixed-currencies`, `delivery-unavailable`,
+ * `amount-out-of-range` or `price-changed`
  */
 export function priceCart(
-  cart: readonly CartLine[],
-  catalog: readonly StockItem[],
+  cart: { readonly lines: readonly CartLine[]; readonly checkout: CartCheckout | null },
+  { catalog, deliveryMethods, leastAmount }: PriceList,
   agreed: Agreement,
-  leastAmount: number,
 ): PricedCart {
-  if (cart.length === 0) throw problem('cart-empty');
-  const lines = withProducts(cart, catalog);
+  if (cart.lines.length === 0) throw problem('cart-empty');
+  const lines = withProducts(cart.lines, catalog);
   const shortages = findShortages(lines);
   if (shortages.length > 0) throw problem('insufficient-stock', { shortages });
   const currency = oneCurrency(lines);
@@ -57,10 +76,38 @@ export function priceCart(
     price,
     imageUrl,
   }));
-  const amount = items.reduce((sum, { price, qty }) => sum + price * qty, 0);
+  const delivery = cart.checkout === null ? undefined : deliver(cart.checkout, deliveryMethods, currency);
+  const adjustments = delivery?.adjustments ?? [];
+  const amount = items.reduce((sum, { price, qty }) => sum + price * qty, sumOf(adjustments));
   requirePayable({ amount, currency }, leastAmount);
-  requireAgreement(lines, { amount, currency }, agreed);
-  return { amount, currency, items };
+  requireAgreement(lines, delivery?.change, { amount, currency }, agreed);
+  return { amount, currency, items, adjustments, checkout: delivery?.checkout };
+}
+
+interface DeliveryChange {
+  readonly deliveryMethod: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** With today's name and price of the method, as items have those of the products. */
+function deliver(checkout: CartCheckout, methods: readonly DeliveryMethod[], currency: string) {
+  const { email, shippingAddress, billingAddress = null, deliveryMethod, deliveryPrice } = checkout;
+  const method = findDelivery(checkout, methods, [currency]);
+  if (method === undefined) {
+    const detail = `The shop does not deliver this cart by "${deliveryMethod}" any more. Choose another delivery method.`;
+    throw problem('delivery-unavailable', { detail, deliveryMethod });
+  }
+  const { id, name, price } = method;
+  const change: DeliveryChange | undefined =
+    price === deliveryPrice ? undefined : { deliveryMethod, from: deliveryPrice, to: price };
+  const ordered: OrderedCheckout = {
+    contact: { email },
+    shippingAddress,
+    billingAddress,
+    deliveryMethod: { id, name },
+  };
+  return { adjustments: [adjustmentOf(method)], checkout: ordered, change };
 }
 
 type LineWithProduct = CartLine & { readonly product: StockItem };
@@ -118,6 +165,7 @@ function requirePayable({ amount, currency }: Total, leastAmount: number): void 
 /** Without an agreed total the prices in the cart are what the customer saw. */
 function requireAgreement(
   lines: readonly LineWithProduct[],
+  delivery: DeliveryChange | undefined,
   { amount, currency }: Total,
   agreed: Agreement,
 ): void {
@@ -128,9 +176,9 @@ function requireAgreement(
     to: line.product.price,
   }));
   const sameTotal = agreed.amount === amount && (agreed.currency ?? currency) === currency;
-  if (agreed.amount === undefined ? changes.length === 0 : sameTotal) return;
+  if (agreed.amount === undefined ? changes.length === 0 && delivery === undefined : sameTotal) return;
   const detail = `The order costs ${amount} ${currency} now. Send it again with this amount to agree.`;
-  throw problem('price-changed', { detail, amount, currency, changes });
+  throw problem('price-changed', { detail, amount, currency, changes, ...(delivery && { delivery }) });
 }
 
 export const priceChanged = ({ price, currency, product }: LineWithProduct) =>
