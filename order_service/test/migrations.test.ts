@@ -18,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 it('run once each, however many begin at the same moment', async () => {
-  await Promise.all([1, 2, 3].map(() => migrateOrderDatabase(database.url)));
+  await Promise.all([1, 2, 3].map(() => migrateOrderDatabase(database.ownerUrl)));
   await database.sql(`INSERT INTO carts (customer_id) VALUES (1)`);
-  await migrateOrderDatabase(database.url);
+  await migrateOrderDatabase(database.ownerUrl);
 
   const applied = await database.sql('SELECT hash FROM __drizzle_migrations');
   expect(applied).toHaveLength((await journal()).length);
@@ -47,10 +47,13 @@ it('leave nothing for drizzle-kit to generate', async () => {
 });
 
 it('give amounts twelve digits beside an instance of the release before, with what it has prepared', async () => {
-  const { url } = database;
+  // That release owned its schema.
+  const { ownerUrl: url, sql } = database;
   const logger = createLogger({ name: 'test', level: 'silent' });
   const pool = createPool({ url, name: 'order_service', schema: 'orders', logger, max: 1 });
-  await pool.query('ALTER TABLE orders ALTER amount TYPE integer');
+  await sql('ALTER TABLE orders ALTER amount TYPE integer');
+  await sql('DROP TABLE audit, disputes, shipment_lines, shipments');
+  await sql('ALTER TABLE orders DROP fulfilment');
   await pool.query('DELETE FROM __drizzle_migrations WHERE id > 2');
   await pool.query(
     `INSERT INTO orders (order_number, customer_id, cart_id, cart_version, amount, currency, status, expires_at)

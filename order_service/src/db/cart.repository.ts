@@ -1,5 +1,7 @@
 import { sqlOf } from '@shop/messaging';
+import { withTransaction } from '@shop/service-kit';
 import type pg from 'pg';
+import type { CartCheckout } from '../domain/delivery.ts';
 import type { CartLine } from '../domain/pricing.ts';
 
 export interface Cart {
@@ -8,6 +10,7 @@ export interface Cart {
   readonly version: number;
   /** In the order in which they were added. */
   readonly lines: readonly CartLine[];
+  readonly checkout: CartCheckout | null;
 }
 
 export type CartRepository = ReturnType<typeof createCartRepository>;
@@ -17,9 +20,13 @@ const lineColumns = `line.id, line.product_id AS "productId", line.name, line.pr
   line.image_url AS "imageUrl"`;
 
 /** A CTE `raised (id)`: the cart with the id $1 and the version $2, which rises; no row when it has another by now. */
-export const raiseVersion = `raised AS (
-  UPDATE carts SET version = version + 1, updated_at = now() WHERE id = $1 AND version = $2 RETURNING id
+const raise = (checkout: string, when = 'true') => `raised AS (
+  UPDATE carts SET version = version + 1, updated_at = now(), checkout = ${checkout}
+  WHERE id = $1 AND version = $2 AND ${when} RETURNING id
 )`;
+export const raiseVersion = raise('checkout');
+/** The same, of a cart whose checkout goes with its lines, and on a condition. */
+export const raiseOrderedVersion = (when: string) => raise('NULL', when);
 
 /**
  * Carts are changed without locks: each change names the version that it was made from, and does nothing when the cart
@@ -32,7 +39,7 @@ export function createCartRepository(pool: pg.Pool) {
     find: async (customerId: number): Promise<Cart | undefined> => {
       // One statement, so that the version belongs to the lines.
       const [cart] = await sql(
-        `SELECT cart.id, cart.version, (
+        `SELECT cart.id, cart.version, cart.checkout, (
            SELECT coalesce(json_agg(line ORDER BY line.id), '[]')
            FROM (SELECT ${lineColumns} FROM cart_lines AS line WHERE line.cart_id = cart.id) AS line
          ) AS lines
@@ -66,6 +73,55 @@ export function createCartRepository(pool: pg.Pool) {
       return saved as CartLine | undefined;
     },
 
+    /** Makes the customer's cart, unless there is one. */
+    make: async (customerId: number): Promise<void> => {
+      await sql('INSERT INTO carts (customer_id) VALUES ($1) ON CONFLICT DO NOTHING', [customerId]);
+    },
+
+    /**
+     * Changes a cart and empties another.
+     * @returns the lines of the changed one, or undefined when either has changed since it was read
+     */
+    merge: (
+      own: Cart,
+      source: Cart,
+      { saved, removed }: { saved: readonly Omit<CartLine, 'id'>[]; removed: readonly number[] },
+    ): Promise<readonly CartLine[] | undefined> =>
+      withTransaction(pool, async (client) => {
+        const within = sqlOf(client);
+        // In the order of their ids, so that merges in opposite directions do not wait for each other.
+        const carts = await within(
+          'SELECT id, version FROM carts WHERE id = ANY($1) ORDER BY id FOR UPDATE',
+          [[own.id, source.id]],
+        );
+        const locked = carts as unknown as readonly Pick<Cart, 'id' | 'version'>[];
+        const isAsRead = ({ id, version }: Cart) =>
+          locked.some((cart) => cart.id === id && cart.version === version);
+        if (!isAsRead(own) || !isAsRead(source)) return undefined;
+        await within('UPDATE carts SET version = version + 1, updated_at = now() WHERE id = ANY($1)', [
+          [own.id, source.id],
+        ]);
+        await within('DELETE FROM cart_lines WHERE cart_id = $1 OR (cart_id = $2 AND product_id = ANY($3))', [
+          source.id,
+          own.id,
+          removed,
+        ]);
+        await within(
+          `INSERT INTO cart_lines (cart_id, product_id, name, price, currency, qty, image_url)
+           SELECT $1, line."productId", line.name, line.price, line.currency, line.qty, line."imageUrl"
+           FROM ROWS FROM (json_to_recordset($2) AS ("productId" int, name text, price bigint, currency text, qty int,
+             "imageUrl" text)) WITH ORDINALITY AS line ("productId", name, price, currency, qty, "imageUrl", position)
+           ORDER BY position
+           ON CONFLICT (cart_id, product_id) DO UPDATE SET qty = excluded.qty`,
+          [own.id, JSON.stringify(saved)],
+        );
+        const lines = await within(
+          `SELECT ${lineColumns} FROM cart_lines AS line WHERE line.cart_id = $1 ORDER BY line.id`,
+          [own.id],
+        );
+        return lines as unknown as CartLine[];
+      }),
+
     /** @returns false when the cart has changed since it was read */
     removeLine: async ({ id, version }: Cart, lineId: number): Promise<boolean> => {
       const removed = await sql(
@@ -75,6 +131,22 @@ export function createCartRepository(pool: pg.Pool) {
         [id, version, lineId],
       );
       return removed.length > 0;
+    },
+
+    /** @returns false when the cart has changed since it was read */
+    saveCheckout: async (
+      customerId: number,
+      cart: Cart | undefined,
+      checkout: CartCheckout | null,
+    ): Promise<boolean> => {
+      const value = checkout && JSON.stringify(checkout);
+      const saved = await (cart === undefined
+        ? sql(
+            'INSERT INTO carts (customer_id, checkout) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING RETURNING id',
+            [customerId, value],
+          )
+        : sql(`WITH ${raise('$3::jsonb')} SELECT id FROM raised`, [cart.id, cart.version, value]));
+      return saved.length > 0;
     },
   };
 }

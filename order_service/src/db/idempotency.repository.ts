@@ -6,20 +6,23 @@ import { problem } from '../problems.ts';
 import { idempotencyKeys } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 
-/** A request with an Idempotency-Key: the customer's own, for one route. The same key with another body is an error. */
+/** A request with an Idempotency-Key: the caller's own, for one route. The same key with another body is an error. */
 export type IdempotentRequest = Omit<typeof idempotencyKeys.$inferSelect, 'reply' | 'createdAt'>;
 
-export type IdempotencyRepository<Reply> = ReturnType<typeof createIdempotencyRepository<Reply>>;
+export type IdempotencyRepository = ReturnType<typeof createIdempotencyRepository>;
 
 const purgeBatch = 1_000;
 
 const { customerId, route, key, createdAt } = getTableColumns(idempotencyKeys);
 
 /** Lets a request with an Idempotency-Key have its effect once, and gives its repeats the first reply, for 24 hours. */
-export function createIdempotencyRepository<Reply>(pool: pg.Pool) {
+export function createIdempotencyRepository(pool: pg.Pool) {
   const db = drizzle(pool);
 
-  async function findReply(at: NodePgDatabase, request: IdempotentRequest): Promise<Reply | undefined> {
+  async function findReply<Reply>(
+    at: NodePgDatabase,
+    request: IdempotentRequest,
+  ): Promise<Reply | undefined> {
     const isSame = [eq(customerId, request.customerId), eq(route, request.route), eq(key, request.key)];
     const isRecent = gt(createdAt, sql`now() - interval '24 hours'`);
     const [stored] = await at
@@ -32,14 +35,14 @@ export function createIdempotencyRepository<Reply>(pool: pg.Pool) {
 
   return {
     /** The reply to an earlier request with the same key and body; none without a key. */
-    find: async (request: IdempotentRequest | undefined): Promise<Reply | undefined> =>
-      request && findReply(db, request),
+    find: async <Reply>(request: IdempotentRequest | undefined): Promise<Reply | undefined> =>
+      request && findReply<Reply>(db, request),
 
     /**
      * Runs `work` in the transaction, unless it ran before, and stores its reply with its effect.
      * @throws Problem `request-in-progress` while another request with the same key is being processed
      */
-    once: async (
+    once: async <Reply>(
       tx: Transaction,
       request: IdempotentRequest | undefined,
       work: () => Promise<Reply>,
@@ -54,7 +57,7 @@ export function createIdempotencyRepository<Reply>(pool: pg.Pool) {
         reply = await work();
       } catch (error) {
         // The first request may have ended between our look for its reply and our lock.
-        const earlier = error instanceof Problem ? await findReply(tx.db, request) : undefined;
+        const earlier = error instanceof Problem ? await findReply<Reply>(tx.db, request) : undefined;
         if (earlier === undefined) throw error;
         return earlier;
       }
@@ -68,8 +71,9 @@ export function createIdempotencyRepository<Reply>(pool: pg.Pool) {
          RETURNING key`,
         [customerId, route, key, bodyHash, JSON.stringify(reply)],
       );
-      // Never: then the work would have found another cart. If it did happen, nothing of it must stay.
-      if (kept.length === 0) throw new Error('Another request has used the key that was locked.');
+      // The first request ended after our look for its reply, and what it did did not keep the work from being done
+      // again. Nothing of it must stay; who asks once more is given the first reply.
+      if (kept.length === 0) throw problem('request-in-progress');
       return reply;
     },
 

@@ -1,5 +1,5 @@
 import { type OrderStatus, openOrderStatuses } from '@shop/contracts';
-import { rememberEvent } from '@shop/messaging';
+import { insertEvents, rememberEvent } from '@shop/messaging';
 import {
   and,
   asc,
@@ -16,21 +16,33 @@ import {
 } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
+import type { OrderedCheckout } from '../domain/delivery.ts';
+import type { Fulfilment } from '../domain/fulfilment.ts';
 import type { OrderItem } from '../domain/pricing.ts';
-import { type Cart, raiseVersion } from './cart.repository.ts';
+import { type Cart, raiseOrderedVersion } from './cart.repository.ts';
+import { type RefundRecord, refundsOfOrder } from './refund.repository.ts';
 import { orderHistory, orders } from './schema.ts';
-import type { Transaction } from './transaction.ts';
+import { type ShipmentRecord, shipmentsOfOrder } from './shipment.repository.ts';
+import type { Statement, Transaction } from './transaction.ts';
 
 export type OrderRecord = typeof orders.$inferSelect;
-export type OrderWithItems = OrderRecord & { readonly items: readonly OrderItem[] };
+export type OrderWithItems = OrderRecord & {
+  readonly items: readonly OrderItem[];
+  /** Oldest first. */
+  readonly shipments: readonly ShipmentRecord[];
+};
 export type HistoryRecord = typeof orderHistory.$inferSelect;
-/** The history is in the order in which it happened. */
-export type OrderWithHistory = OrderWithItems & { readonly history: readonly HistoryRecord[] };
+/** History and refunds are in the order in which they happened. */
+export type OrderWithHistory = OrderWithItems & {
+  readonly history: readonly HistoryRecord[];
+  readonly refunds: readonly RefundRecord[];
+};
 
 /** Members that are undefined let all orders through. */
 export interface OrderFilter {
   readonly customerId?: number | undefined;
   readonly status?: OrderStatus | undefined;
+  readonly fulfilment?: Fulfilment | undefined;
   /** Created at this time (RFC 3339) or later. */
   readonly from?: string | undefined;
   /** Created before this time. */
@@ -50,10 +62,27 @@ export type LockedOrder = OrderRecord & { readonly now: Date };
 export interface NewOrder
   extends Pick<
     OrderWithItems,
-    'orderNumber' | 'customerId' | 'amount' | 'currency' | 'traceparent' | 'items'
+    | 'orderNumber'
+    | 'customerId'
+    | 'amount'
+    | 'currency'
+    | 'traceparent'
+    | 'items'
+    | 'adjustments'
+    | 'guestAddress'
   > {
+  readonly checkout: OrderedCheckout | undefined;
   /** How long it may wait for its stock. */
   readonly windowMs: number;
+  readonly most: MostHeld;
+}
+
+/** How many orders that are not paid, and pieces in them, a customer may have, and the guests of one address; 0 is no limit. */
+export interface MostHeld {
+  readonly orders: number;
+  readonly pieces: number;
+  readonly ordersOfAddress: number;
+  readonly piecesOfAddress: number;
 }
 
 export type NewHistoryEntry = Pick<HistoryRecord, 'cause' | 'details' | 'eventId'>;
@@ -73,17 +102,35 @@ export function createOrderRepository(pool: pg.Pool) {
     find: (orderNumber: string): Promise<OrderWithHistory | undefined> =>
       first(
         db
-          .select({ ...getTableColumns(orders), items, history })
+          .select({
+            ...getTableColumns(orders),
+            items,
+            shipments: shipmentsOfOrder,
+            history,
+            refunds: refundsOfOrder,
+          })
           .from(orders)
           .where(eq(orders.orderNumber, orderNumber)),
       ),
 
+    /** The order of this customer that the payment is, or was, for. */
+    findByPayment: async (customerId: number, paymentId: string): Promise<string | undefined> => {
+      // Walks through the customer's orders: an index of payments would have to be kept for every order.
+      const isIts = sql`(${orders.paymentId} = ${paymentId} OR ${paymentId} = ANY(${orders.closedPayments}))`;
+      const [found] = await db
+        .select({ orderNumber: orders.orderNumber })
+        .from(orders)
+        .where(and(eq(orders.customerId, customerId), isIts))
+        .limit(1);
+      return found?.orderNumber;
+    },
+
     /** Newest first. */
     list: (filter: OrderFilter, { after, limit, offset }: OrderPage): Promise<OrderWithItems[]> =>
       db
-        .select({ ...getTableColumns(orders), items })
+        .select({ ...getTableColumns(orders), items, shipments: shipmentsOfOrder })
         .from(orders)
-        .where(and(matching(filter), after === undefined ? undefined : behind(after)))
+        .where(and(matching(filter), after === undefined ? undefined : behind(after, filter)))
         .orderBy(desc(orders.createdAt), desc(orders.id))
         .limit(limit)
         .offset(offset),
@@ -131,23 +178,32 @@ export function createOrderRepository(pool: pg.Pool) {
     },
 
     /**
-     * Makes an order of a cart and empties the cart. The order is `pending`, and its history begins with it.
-     * @returns undefined when the cart has changed since it was read
+     * Makes an order of a cart, empties the cart and adds the event. The order is `pending`, and its history begins with
+     * it. In one statement, so that it needs no transaction.
+     * All orders of a customer come of one cart, so what is counted here includes each that came before it. Those of an
+     * address do not: it must be locked.
+     * @param event as `withEvent` gives it
+     * @returns `changed` when the cart has changed since it was read, `full` when too much is held
      */
     insert: async (
-      tx: Transaction,
+      { sql: run }: Statement,
       cart: Pick<Cart, 'id' | 'version'>,
       order: NewOrder,
-    ): Promise<OrderWithItems | undefined> => {
+      event: string,
+    ): Promise<OrderWithItems | 'changed' | 'full'> => {
       const { orderNumber, customerId, amount, currency, windowMs, traceparent, items } = order;
-      const [inserted] = await tx.sql(
-        `WITH ${raiseVersion}, emptied AS (
+      const { adjustments, checkout, guestAddress, most } = order;
+      const [inserted] = await run(
+        `WITH ${room}, ${raiseOrderedVersion('(SELECT fits FROM room)')}, emptied AS (
            DELETE FROM cart_lines WHERE cart_id IN (SELECT id FROM raised)
          ), orders AS (
            INSERT INTO orders (order_number, customer_id, cart_id, cart_version, amount, currency, status, expires_at,
-             due_at, traceparent)
-           SELECT $3, $4, id, $2, $5, $6, 'pending', expires_at, expires_at, $8
-           FROM raised, (SELECT now() + $7 * interval '1 millisecond') AS window_of (expires_at) RETURNING *
+             due_at, traceparent, adjustments, contact, shipping_address, billing_address, delivery_method,
+             guest_address)
+           SELECT $3, $4, id, $2, $5, $6, 'pending', expires_at, expires_at, $8, $10::jsonb,
+             checkout->'contact', checkout->'shippingAddress', nullif(checkout->'billingAddress', 'null'),
+             checkout->'deliveryMethod', $12
+           FROM raised, (SELECT $11::jsonb) AS given (checkout), (SELECT now() + $7 * interval '1 millisecond') AS window_of (expires_at) RETURNING *
          ), items AS (
            INSERT INTO order_items (order_id, product_id, item_name, qty, price, image_url)
            SELECT orders.id, "productId", "itemName", qty, item.price, "imageUrl"
@@ -157,8 +213,8 @@ export function createOrderRepository(pool: pg.Pool) {
            ORDER BY place
          ), history AS (
            INSERT INTO order_history (order_id, status, cause) SELECT id, status, 'created' FROM orders
-         )
-         SELECT ${orderColumns} FROM orders`,
+         ), outbox AS (${insertEvents('$18', 'EXISTS (SELECT FROM orders)')})
+         SELECT room.fits, ${orderColumns} FROM room LEFT JOIN orders ON true`,
         [
           cart.id,
           cart.version,
@@ -169,9 +225,28 @@ export function createOrderRepository(pool: pg.Pool) {
           windowMs,
           traceparent,
           JSON.stringify(items),
+          JSON.stringify(adjustments),
+          checkout === undefined ? null : JSON.stringify(checkout),
+          guestAddress,
+          items.reduce((sum, { qty }) => sum + qty, 0),
+          most.orders,
+          most.pieces,
+          most.ordersOfAddress,
+          most.piecesOfAddress,
+          event,
         ],
       );
-      return inserted === undefined ? undefined : { ...(inserted as OrderRecord), items };
+      const { fits, ...saved } = inserted as OrderRecord & { readonly fits: boolean };
+      if (!fits) return 'full';
+      // Nothing of the order, for there is none.
+      if (saved.id === null) return 'changed';
+      return { ...saved, items, shipments: [] };
+    },
+
+    /** Lets the guests of one address order one after the other until the transaction ends. */
+    lockAddress: async (tx: Transaction, address: string): Promise<void> => {
+      const lock = 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0)) IS NULL AS taken';
+      await tx.sql(lock, [`orders of guests ${address}`]);
     },
 
     /** Keeps others from changing the order until the transaction ends. */
@@ -232,16 +307,17 @@ export function createOrderRepository(pool: pg.Pool) {
       const differs = (name: keyof OrderChange) => change[name] !== undefined && change[name] !== order[name];
       const changes = (Object.keys(change) as (keyof OrderChange)[]).some(differs);
       if (!changes && entry === undefined) return;
-      const isVisible = (['status', 'reason', 'paymentId'] as const).some(differs);
+      const isVisible = (['status', 'reason', 'fulfilment', 'paymentId'] as const).some(differs);
       const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-      const { status, reason, paymentId, paymentExpired, closedPayments, expiresAt, dueAt }: OrderRecord = {
-        ...order,
-        ...given,
-      };
+      const changed: OrderRecord = { ...order, ...given };
+      const { status, reason, fulfilment, paymentId, paymentExpired, closedPayments, expiresAt, dueAt } =
+        changed;
       await tx.sql(
         `WITH updated AS (
            UPDATE orders SET status = $2, reason = $3, payment_id = $4, payment_expired = $5, closed_payments = $6,
-             expires_at = $7, due_at = $8, updated_at = CASE WHEN $9 THEN now() ELSE updated_at END
+             expires_at = $7, due_at = $8, fulfilment = $13,
+             guest_address = CASE WHEN $2 IN ('pending', 'processing') THEN guest_address END,
+             updated_at = CASE WHEN $9 THEN now() ELSE updated_at END
            WHERE id = $1
          )
          INSERT INTO order_history (order_id, status, cause, details, event_id)
@@ -259,11 +335,30 @@ export function createOrderRepository(pool: pg.Pool) {
           entry?.cause ?? null,
           entry?.details ? JSON.stringify(entry.details) : null,
           entry?.eventId ?? null,
+          fulfilment,
         ],
       );
     },
   };
 }
+
+/**
+ * A CTE `room (fits)`: whether $13 more pieces may be held by the customer $4, and at the address $12, unless that is
+ * null. A limit of 0 is none.
+ */
+const room = `room AS (
+  SELECT ($14::bigint = 0 OR count(*) FILTER (WHERE is_own) < $14::bigint)
+    AND ($15::bigint = 0 OR coalesce(sum(qty) FILTER (WHERE is_own), 0) + $13::bigint <= $15)
+    AND ($16::bigint = 0 OR $12::text IS NULL OR count(*) FILTER (WHERE is_near) < $16)
+    AND ($17::bigint = 0 OR $12::text IS NULL OR coalesce(sum(qty) FILTER (WHERE is_near), 0) + $13 <= $17) AS fits
+  FROM (
+    SELECT customer_id = $4 AS is_own, guest_address = $12::text AS is_near,
+      (SELECT sum(qty) FROM order_items WHERE order_id = held.id) AS qty
+    FROM orders AS held
+    WHERE status IN ('pending', 'processing') AND (customer_id = $4 OR guest_address = $12::text)
+      AND $14::bigint + $15::bigint + $16::bigint + $17::bigint > 0
+  ) AS held
+)`;
 
 /** All columns by the names of an {@link OrderRecord}, of a table or subquery called `orders`. */
 const orderColumns = Object.entries(getTableColumns(orders))
@@ -288,14 +383,16 @@ const history = sql`(
     entries.map((entry) => ({ ...entry, createdAt: new Date(entry.createdAt) })),
 );
 
-const matching = ({ customerId, status, from, to }: OrderFilter) =>
+const matching = ({ customerId, status, fulfilment, from, to }: OrderFilter) =>
   and(
     customerId === undefined ? undefined : eq(orders.customerId, customerId),
     status === undefined ? undefined : eq(orders.status, status),
+    fulfilment === undefined ? undefined : eq(orders.fulfilment, fulfilment),
     from === undefined ? undefined : gte(orders.createdAt, new Date(from)),
     to === undefined ? undefined : lt(orders.createdAt, new Date(to)),
   );
 
 /** The list is cut at the very order that the page before ended with: its time alone may be that of others too. */
-const behind = (orderNumber: string) => sql`(${orders.createdAt}, ${orders.id}) <
-  (SELECT last.created_at, last.id FROM orders last WHERE last.order_number = ${orderNumber})`;
+const behind = (orderNumber: string, { customerId }: OrderFilter) => sql`(${orders.createdAt}, ${orders.id}) <
+  (SELECT last.created_at, last.id FROM orders last WHERE last.order_number = ${orderNumber}
+   ${customerId === undefined ? undefined : sql`AND last.customer_id = ${customerId}`})`;
