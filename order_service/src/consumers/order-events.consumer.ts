@@ -5,7 +5,10 @@ import { withTransaction } from '../db/transaction.ts';
 import type { Fact, HistoryDetails } from '../domain/order-status.ts';
 import { paymentFact } from '../domain/payment-fact.ts';
 import type { OrderDeps } from '../services/deps.ts';
+import { recordDispute } from '../services/dispute.service.ts';
 import { applyFact } from '../services/order-status.service.ts';
+import { requireTrue } from '../services/payment-truth.service.ts';
+import { recordRefunds } from '../services/refund-news.service.ts';
 
 const group = 'order_service';
 
@@ -24,10 +27,16 @@ export function consumeOrderEvents(bus: EventBus, metrics: EventMetrics, deps: O
 
 async function handleOrderEvent(event: ShopEvent, deps: OrderDeps): Promise<void> {
   const orderNumber = orderOf(event);
+  // Before the transaction, so that no connection waits for Stripe.
+  if (event.type === 'CREATE_PAYMENT') await requireTrue(event.data, deps.payments);
   await withTransaction(deps.db, async (tx) => {
     const order = await deps.orders.lockForEvent(tx, group, event.id, orderNumber);
     if (order === 'unknown') throw new PermanentError(`There is no order ${orderNumber}.`);
     if (order === 'handled') return;
+    if (event.type === 'PAYMENT_DISPUTED') return recordDispute(order, event.data, event.id, tx, deps);
+    // This service says it itself, for others.
+    if (event.type === 'SHIPMENT_CREATED' || event.type === 'SHIPMENT_DELIVERED') return;
+    if (event.type === 'CREATE_PAYMENT' && !(await recordRefunds(order, event, tx, deps))) return;
     const { fact, details = null } = readFact(event, order);
     await applyFact(order, fact, tx, deps, { details, eventId: event.id });
   });

@@ -1,18 +1,32 @@
-import type { Transaction } from '../db/transaction.ts';
+import type { NewOrder } from '../db/order.repository.ts';
+import type { Statement, Transaction } from '../db/transaction.ts';
 import type { Command } from '../domain/order-status.ts';
-import type { OrderView } from './order-view.ts';
 
-/** Publishes on CatalogEvents, when the transaction commits, that an order wants its stock. */
-export async function SendCreateOrderMessage(data: OrderView, tx: Transaction): Promise<void> {
-  const { orderNumber, customerId, amount, currency, status, paymentId: txnId, items } = data;
+interface OrderStatement<T> {
+  readonly at: Statement;
+  /** Makes the order, and adds the event. */
+  readonly insert: (event: string) => Promise<T>;
+}
+
+/** Publishes on CatalogEvents that a new order wants its stock, with the statement that makes the order. */
+export function SendCreateOrderMessage<T>(data: NewOrder, { at, insert }: OrderStatement<T>): Promise<T> {
+  const { orderNumber, customerId, amount, currency, items } = data;
   const orderItems = items.map(({ productId, itemName, qty, price }) => ({
     productId,
     itemName,
     qty,
     price,
   }));
-  const message = { orderNumber, customerId, amount, currency, status, txnId, orderItems };
-  await tx.addEvents([{ type: 'CREATE_ORDER', key: orderNumber, data: message }]);
+  const order = {
+    orderNumber,
+    customerId,
+    amount,
+    currency,
+    orderItems,
+    status: 'pending',
+    txnId: null,
+  } as const;
+  return at.withEvent({ type: 'CREATE_ORDER', key: orderNumber, data: order }, insert);
 }
 
 /** Asks catalog_service or payment_service to do something, when the transaction commits. */
@@ -25,11 +39,11 @@ export async function sendCommands(
     commands.map((command) => {
       const key = orderNumber;
       if (command.type === 'CANCEL_ORDER') {
-        const { type, reason } = command;
-        return { type, key, data: { orderNumber, reason } };
+        const { type, reason, lines } = command;
+        return { type, key, data: { orderNumber, reason, ...(lines && { lines }) } };
       }
-      const { type, paymentId, reason } = command;
-      return { type, key, data: { orderNumber, paymentId, reason } };
+      const { type, paymentId, reason, refund } = command;
+      return { type, key, data: { orderNumber, paymentId, reason, ...refund } };
     }),
   );
 }

@@ -1,11 +1,18 @@
 import type { StockItem } from '@shop/contracts';
 import type { Cart, CartRepository } from '../db/cart.repository.ts';
+import {
+  adjustmentOf,
+  type CartCheckout,
+  type DeliveryMethod,
+  findDelivery,
+  sumOf,
+} from '../domain/delivery.ts';
 import { type CartLine, findShortages, priceChanged } from '../domain/pricing.ts';
 import type { Schemas } from '../generated/openapi.ts';
 import { problem } from '../problems.ts';
 import type { OrderDeps } from './deps.ts';
 
-const maxLines = 100;
+export const maxLines = 100;
 
 /**
  * Adds a product to the customer's cart, which is made if need be; adding it again raises the quantity.
@@ -43,7 +50,7 @@ export async function CreateCart(
  * change has succeeded, and the request's time for the database is an end to it.
  * @param change gives undefined when the cart has changed since it was read
  */
-async function changeCart<T>(
+export async function changeCart<T>(
   customerId: number,
   carts: CartRepository,
   change: (cart: Cart | undefined) => Promise<T | undefined>,
@@ -58,21 +65,44 @@ async function changeCart<T>(
 export async function GetCart(
   id: number,
   repo: CartRepository,
-  { catalog }: OrderDeps,
+  { catalog, config }: OrderDeps,
 ): Promise<Schemas['Cart']> {
-  const cart = await repo.find(id);
-  if (cart === undefined || cart.lines.length === 0) return { lines: [], amount: 0, currency: null };
-  const items = await catalog.getStock(cart.lines.map((line) => line.productId));
+  const { lines, checkout } = (await repo.find(id)) ?? { lines: [], checkout: null };
+  const items = lines.length > 0 ? await catalog.getStock(lines.map((line) => line.productId)) : [];
+  return viewCart({ lines, checkout }, items, config.deliveryMethods);
+}
+
+/** @param items what catalog says of the products of these lines, and perhaps of others */
+export function viewCart(
+  { lines: cartLines, checkout }: Pick<Cart, 'lines' | 'checkout'>,
+  items: readonly StockItem[],
+  deliveryMethods: readonly DeliveryMethod[],
+): Schemas['Cart'] {
   const products = new Map(items.map((item) => [item.id, item]));
-  const lines = cart.lines.map((line) => viewLine(line, products.get(line.productId)));
-  const [currency = null, ...others] = new Set(items.map((item) => item.currency));
-  if (others.length > 0) return { lines, amount: null, currency: null };
+  const lines = cartLines.map((line) => viewLine(line, products.get(line.productId)));
+  const sold = cartLines.flatMap(({ productId }) => products.get(productId) ?? []);
+  const currencies = [...new Set(sold.map((item) => item.currency))];
+  const delivery = checkout ? findDelivery(checkout, deliveryMethods, currencies) : undefined;
+  // Nothing that is for sale is not delivered either.
+  const adjustments = delivery !== undefined && sold.length > 0 ? [adjustmentOf(delivery)] : [];
+  const sum = lines.reduce((total, line) => total + (line.currentPrice ?? 0) * line.qty, sumOf(adjustments));
+  const [currency = null, ...others] = currencies;
   return {
     lines,
-    amount: lines.reduce((sum, line) => sum + (line.currentPrice ?? 0) * line.qty, 0),
-    currency,
+    adjustments,
+    ...(others.length > 0 ? { amount: null, currency: null } : { amount: sum, currency }),
+    ...(checkout && { checkout: viewCheckout(checkout, delivery) }),
   };
 }
+
+const viewCheckout = (
+  checkout: CartCheckout,
+  delivery: DeliveryMethod | undefined,
+): Schemas['CartCheckout'] => ({
+  ...checkout,
+  availability: delivery === undefined ? 'unavailable' : 'available',
+  priceChanged: delivery !== undefined && delivery.price !== checkout.deliveryPrice,
+});
 
 function viewLine(line: CartLine, product: StockItem | undefined): Schemas['LiveCartLine'] {
   const available = product?.stock ?? 0;

@@ -16,19 +16,21 @@ export async function listOrders(
   user: User,
   { orders }: OrderDeps,
 ): Promise<Schemas['OrderPage']> {
-  const { limit, offset, cursor, status, from, to } = query;
+  const { limit, offset, cursor, status, fulfilment, from, to } = query;
   if (cursor !== undefined && offset > 0) throw invalid('offset', 'cannot be used together with cursor');
   const times = { from: from && startOf(from), to: to && endOf(to) };
-  const filter = { customerId: whoseOrders(query, user), status, ...times };
+  const filter = { customerId: whoseOrders(query, user), status, fulfilment, ...times };
   const [items, counted] = await Promise.all([
     // One more, to know whether there is another page.
     orders.list(filter, { after: cursor, limit: limit + 1, offset }),
     // One more, to know whether there are others.
     orders.count(filter, countedExactly + 1),
   ]);
-  // After the last order there is nothing; after one that never was there is no saying.
-  if (cursor !== undefined && items.length === 0 && (await orders.find(cursor)) === undefined) {
-    throw invalid('cursor', 'must be the nextCursor of another page');
+  // After the last order there is nothing; after one that never was in this list there is no saying.
+  if (cursor !== undefined && items.length === 0) {
+    const last = await orders.find(cursor);
+    if (last === undefined || (filter.customerId ?? last.customerId) !== last.customerId)
+      throw invalid('cursor', 'must be the nextCursor of another page');
   }
   const page = items.slice(0, limit);
   const nextCursor = items.length > limit ? (page.at(-1)?.orderNumber ?? null) : null;

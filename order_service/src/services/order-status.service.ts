@@ -9,6 +9,12 @@ import {
 } from '../domain/order-status.ts';
 import { sendCommands } from './broker.service.ts';
 import type { OrderDeps } from './deps.ts';
+import { commandsOfPaidOrder } from './refund-facts.ts';
+
+type FactDetails = Partial<Pick<NewHistoryEntry, 'details' | 'eventId'>> & {
+  /** When the sweep is to look at the order next, if that is not as usual. */
+  readonly dueAt?: Date;
+};
 
 /**
  * Lets a fact happen to an order that is locked: its status, its history and what others are asked to do change
@@ -19,14 +25,16 @@ export async function applyFact(
   fact: Fact,
   tx: Transaction,
   deps: OrderDeps,
-  { details = null, eventId = null }: Partial<Pick<NewHistoryEntry, 'details' | 'eventId'>> = {},
+  { details = null, eventId = null, ...times }: FactDetails = {},
 ): Promise<Decision> {
   const decision = decide(order, fact);
   const { status = order.status, reason, noted, commands = [] } = decision;
   const why = reason === undefined ? details : { ...details, reason };
   const entry = noted || status !== order.status ? { cause: fact.type, details: why, eventId } : undefined;
-  await deps.orders.update(tx, order, changeOf(order, decision, deps), entry);
-  await sendCommands(order.orderNumber, commands, tx);
+  await deps.orders.update(tx, order, { ...changeOf(order, decision, deps), ...times }, entry);
+  const ends = order.status === 'completed' && status === 'cancelled';
+  const due = ends ? await commandsOfPaidOrder(order, commands, tx) : commands;
+  await sendCommands(order.orderNumber, due, tx);
   tx.afterCommit(() => report(order, decision, details, deps));
   return decision;
 }
@@ -66,7 +74,8 @@ function timesAfter(
 ): OrderChange {
   const soon = later(order, config.paymentCheckMs);
   const { status = order.status, paymentId = order.paymentId, paymentExpired } = decision;
-  if (status === 'completed') return { dueAt: null };
+  // A refund may be awaited later on.
+  if (status === 'completed') return order.status === 'completed' ? {} : { dueAt: null };
   // What is under way at Stripe cannot be cancelled, and may succeed in days.
   if (status === 'cancelled') return { dueAt: isPaymentOpen({ paymentId, closedPayments }) ? soon : null };
   if (status === 'processing' && order.status === 'pending') {

@@ -10,6 +10,9 @@ export interface Follower {
   readonly orderId: number;
   /** The caller, not the customer of the order. */
   readonly userId: number;
+  /** Where the caller is, as `addressOf` gives it. */
+  readonly address: string;
+  readonly isGuest: boolean;
   /** The id of the last entry of the history that was sent; 0 for none. */
   lastEntry: number;
   /** Of the entries sent: when it is over there is nothing to wait for. */
@@ -31,7 +34,7 @@ const batch = 100;
  */
 export function createOrderStreams(
   orders: Pick<OrderRepository, 'historyAfter'>,
-  config: Pick<OrderConfig, 'streamPollMs' | 'maxStreams'>,
+  config: Pick<OrderConfig, 'streamPollMs' | 'maxStreams' | 'streamsPerAddress' | 'guestStreamsPerAddress'>,
   logger: Logger,
 ) {
   const followers = new Set<Follower>();
@@ -65,16 +68,46 @@ export function createOrderStreams(
     follower.send(entry);
   }
 
+  /** @throws Problem `own-streams-exhausted`, `guest-streams-exhausted` or `address-streams-exhausted` */
+  function requireOwnShare({ userId, address, isGuest }: Follower): void {
+    const count = (isOne: (other: Follower) => boolean) => [...followers].filter(isOne).length;
+    if (count((other) => other.userId === userId) >= maxPerUser) throw problem('own-streams-exhausted');
+    // Anybody may be as many guests as they like.
+    if (
+      isGuest &&
+      count((other) => other.isGuest && other.address === address) >= config.guestStreamsPerAddress
+    )
+      throw problem('guest-streams-exhausted');
+    if (count((other) => other.address === address) >= config.streamsPerAddress)
+      throw problem('address-streams-exhausted');
+  }
+
+  /**
+   * Ends a stream of the address that has most of them, there of the user who has most: the newest one. So nobody is shut
+   * out by those who have more than they would have.
+   * @throws Problem `streams-exhausted` when that would be the newcomer
+   */
+  function makeRoomFor(newcomer: Follower): void {
+    const present = [newcomer, ...followers];
+    const ofUser = greatest(
+      greatest(present, ({ address }) => address),
+      ({ userId }) => userId,
+    );
+    const last = ofUser.at(-1);
+    if (last === undefined || last.userId === newcomer.userId) throw problem('streams-exhausted');
+    end(last, 'too-many-streams');
+  }
+
   return {
     /**
      * Sends the follower what is in the order's history after its last entry, and then each entry as it comes.
      * @returns what stops that without `end`; false when it was stopped before
-     * @throws Problem `streams-exhausted` or `own-streams-exhausted`
+     * @throws Problem `streams-exhausted`, `own-streams-exhausted`, `guest-streams-exhausted` or `address-streams-exhausted`
      */
     follow: (follower: Follower): (() => boolean) => {
-      if (stopped || followers.size >= config.maxStreams) throw problem('streams-exhausted');
-      const own = [...followers].filter(({ userId }) => userId === follower.userId);
-      if (own.length >= maxPerUser) throw problem('own-streams-exhausted');
+      if (stopped) throw problem('streams-exhausted');
+      requireOwnShare(follower);
+      if (followers.size >= config.maxStreams) makeRoomFor(follower);
       followers.add(follower);
       poll?.runSoon();
       return () => followers.delete(follower);
@@ -94,6 +127,22 @@ export function createOrderStreams(
       await poll?.stop();
     },
   };
+}
+
+/** Those of the group that has most; of several the one that was there first. */
+function greatest<K>(
+  followers: readonly Follower[],
+  groupOf: (follower: Follower) => K,
+): readonly Follower[] {
+  const groups = new Map<K, Follower[]>();
+  for (const follower of followers) {
+    const group = groups.get(groupOf(follower));
+    if (group === undefined) groups.set(groupOf(follower), [follower]);
+    else group.push(follower);
+  }
+  const all = [...groups.values()];
+  const most = Math.max(0, ...all.map((group) => group.length));
+  return all.find((group) => group.length === most) ?? [];
 }
 
 /** The earliest last entry of those who follow an order, by its id. */

@@ -1,9 +1,11 @@
 import type { LockedOrder } from '../db/order.repository.ts';
+import { type RefundRecord, refundRepository } from '../db/refund.repository.ts';
 import { type Transaction, withTransaction } from '../db/transaction.ts';
-import { isPaymentOpen } from '../domain/order-status.ts';
+import { type Command, isPaymentOpen } from '../domain/order-status.ts';
 import { sendCommands } from './broker.service.ts';
 import type { OrderDeps } from './deps.ts';
 import { applyFact, later } from './order-status.service.ts';
+import { refundCommand } from './refund-facts.ts';
 
 /**
  * Looks after orders that nothing happens to: ends those whose time is over, and asks for news of payments whose
@@ -34,7 +36,7 @@ export async function sweepOrders(deps: OrderDeps): Promise<void> {
 }
 
 async function sweep(order: LockedOrder, tx: Transaction, deps: OrderDeps): Promise<void> {
-  if (order.status === 'cancelled') return followPayment(order, tx, deps);
+  if (order.status === 'cancelled' || order.status === 'completed') return followPayment(order, tx, deps);
   const { expiresAt } = order;
   if (expiresAt <= order.now) {
     await applyFact(order, { type: 'window-over' }, tx, deps);
@@ -47,13 +49,24 @@ async function sweep(order: LockedOrder, tx: Transaction, deps: OrderDeps): Prom
 
 /**
  * The payment of a cancelled order could not be cancelled, as Stripe was at it already, and may yet succeed: after a
- * bank debit in days. Each pause is as long as the order has been cancelled, so that the questions become few.
+ * bank debit in days; or a refund has not come through. Each pause is as long as the last, so that the questions become few.
  */
 async function followPayment(order: LockedOrder, tx: Transaction, deps: OrderDeps): Promise<void> {
-  if (isPaymentOpen(order)) await askForNews(order, tx);
-  const cancelledForMs = order.now.getTime() - order.updatedAt.getTime();
-  const dueAt = later(order, Math.max(deps.config.paymentCheckMs, cancelledForMs));
-  await deps.orders.update(tx, order, { dueAt: isPaymentOpen(order) ? dueAt : null });
+  const all = await refundRepository.ofOrder(tx, order.id);
+  const pending = all.filter(({ status }) => status === 'pending');
+  const isOpen = order.status === 'cancelled' && isPaymentOpen(order);
+  if (pending.length > 0) await sendCommands(order.orderNumber, pending.map(askForRefund), tx);
+  else if (isOpen) await askForNews(order, tx);
+  const since = Math.max(order.updatedAt.getTime(), ...pending.map(({ createdAt }) => createdAt.getTime()));
+  const dueAt = later(order, Math.max(deps.config.paymentCheckMs, order.now.getTime() - since));
+  await deps.orders.update(tx, order, { dueAt: isOpen || pending.length > 0 ? dueAt : null });
+}
+
+/** What was made in the dashboard can only be looked at. */
+function askForRefund(refund: RefundRecord): Command {
+  const { id, stripeId, paymentId } = refund;
+  if (id === stripeId) return { type: 'CHECK_PAYMENT', paymentId, reason: 'no news of this refund yet' };
+  return refundCommand(refund);
 }
 
 async function askForNews({ orderNumber, paymentId }: LockedOrder, tx: Transaction): Promise<void> {

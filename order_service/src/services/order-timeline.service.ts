@@ -11,8 +11,7 @@ export interface TimelineDeps extends Pick<OrderDeps, 'logger'> {
   readonly orders: OrderRepository;
   readonly timeline: TimelineRepository;
   readonly catalog: TimelineClient;
-  /** Undefined where no setting says where it is. */
-  readonly payment: TimelineClient | undefined;
+  readonly payment: TimelineClient;
 }
 
 type Other = Schemas['Timeline']['unavailable'][number];
@@ -34,9 +33,8 @@ export async function getTimeline(
   const added = await timeline.addedEvents(orderNumber);
   const unavailable: Other[] = [];
 
-  async function ask(client: TimelineClient | undefined, name: Other, ids: readonly string[]) {
+  async function ask(client: TimelineClient, name: Other, ids: readonly string[]) {
     try {
-      if (client === undefined) throw new Error('no setting says where it is');
       return await client.read(orderNumber, ids.slice(-mostIds), token);
     } catch (error) {
       logger.warn({ err: error, orderNumber }, `the timeline lacks what ${name} knows`);
@@ -49,7 +47,8 @@ export async function getTimeline(
     ask(catalog, 'catalog_service', eventIdsOf(added)),
     ask(payment, 'payment_service', paymentIdsOf(order.paymentId, order.history)),
   ]);
-  const handled = await timeline.handledEvents(eventIdsOf(others.flat()));
+  // Some of its own events come back to this service.
+  const handled = await timeline.handledEvents(eventIdsOf([...added, ...others.flat()]));
   const items = [...order.history.map(historyEntry), ...added, ...others.flat(), ...handled];
   const { traceparent } = order;
   return {

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { CheckoutReply } from '@shop/contracts';
-import { currentTrace, type User } from '@shop/service-kit';
+import { currentTrace, difference, type User } from '@shop/service-kit';
 import type { Cart, CartRepository } from '../db/cart.repository.ts';
 import type { IdempotentRequest } from '../db/idempotency.repository.ts';
-import type { OrderRecord, OrderRepository, OrderWithHistory } from '../db/order.repository.ts';
-import { type Transaction, withTransaction } from '../db/transaction.ts';
+import type { LockedOrder, OrderRecord, OrderRepository, OrderWithHistory } from '../db/order.repository.ts';
+import { type Statement, type Transaction, withStatement, withTransaction } from '../db/transaction.ts';
 import { type Agreement, type PricedCart, priceCart } from '../domain/pricing.ts';
 import { problem } from '../problems.ts';
 import { SendCreateOrderMessage } from './broker.service.ts';
-import type { OrderDeps } from './deps.ts';
+import type { ByAdmin, OrderDeps } from './deps.ts';
+import { commitOnce } from './once-per-key.ts';
 import { applyFact } from './order-status.service.ts';
 import { type OrderView, viewOrder } from './order-view.ts';
 
@@ -16,11 +17,13 @@ export interface CreateOrderDeps extends OrderDeps {
   readonly agreed: Agreement;
   /** Undefined without an Idempotency-Key: then every request is a new one. */
   readonly request: IdempotentRequest | undefined;
+  /** Of a guest; null of others. */
+  readonly guestAddress: string | null;
 }
 
 /**
  * Makes an order of the customer's cart, empties the cart and asks catalog for the stock: all of it, or nothing.
- * @throws Problem what `priceCart` says, `cart-changed`, `request-in-progress` or `idempotency-key-reused`
+ * @throws Problem what `priceCart` says, `cart-changed`, `too-many-open-orders`, `request-in-progress` or `idempotency-key-reused`
  */
 export async function CreateOrder(
   userId: number,
@@ -28,33 +31,36 @@ export async function CreateOrder(
   cartRepo: CartRepository,
   deps: CreateOrderDeps,
 ): Promise<OrderView> {
-  const { db, idempotency, request, metrics } = deps;
+  const { idempotency, request, guestAddress, metrics } = deps;
   // In this order: a repeat that finds the cart emptied by the first request also finds that request's reply.
   const cart = await cartRepo.find(userId);
-  const earlier = await idempotency.find(request);
+  const earlier = await idempotency.find<OrderView>(request);
   if (earlier !== undefined) return earlier;
   if (cart === undefined) throw problem('cart-empty');
   const priced = await priceNow(cart, deps).catch(async (error: unknown) => {
     // The first request may have taken the last pieces since.
-    const reply = await idempotency.find(request);
+    const reply = await idempotency.find<OrderView>(request);
     if (reply === undefined) throw error;
     return { reply };
   });
   if ('reply' in priced) return priced.reply;
-  return withTransaction(db, (tx) =>
-    idempotency.once(tx, request, async () => {
-      const order = await saveOrder(userId, cart, priced, repo, tx, deps);
-      await SendCreateOrderMessage(order, tx);
-      tx.afterCommit(metrics.orderCreated);
-      return order;
-    }),
-  );
+  const save = async (at: Statement) => {
+    const order = await saveOrder(userId, cart, priced, repo, at, deps);
+    at.afterCommit(metrics.orderCreated);
+    return order;
+  };
+  if (request === undefined && guestAddress === null) return withStatement(deps.db, save);
+  return commitOnce(request, deps, async (tx) => {
+    if (guestAddress !== null) await repo.lockAddress(tx, guestAddress);
+    return save(tx);
+  });
 }
 
-async function priceNow({ lines }: Cart, deps: CreateOrderDeps): Promise<PricedCart> {
-  const ids = lines.map((line) => line.productId);
-  const items = ids.length > 0 ? await deps.catalog.getStock(ids) : [];
-  return priceCart(lines, items, deps.agreed, deps.config.minOrderAmount);
+async function priceNow(cart: Cart, { agreed, catalog, config }: CreateOrderDeps): Promise<PricedCart> {
+  const ids = cart.lines.map((line) => line.productId);
+  const { deliveryMethods, minOrderAmount: leastAmount } = config;
+  const items = ids.length > 0 ? await catalog.getStock(ids) : [];
+  return priceCart(cart, { catalog: items, deliveryMethods, leastAmount }, agreed);
 }
 
 async function saveOrder(
@@ -62,15 +68,24 @@ async function saveOrder(
   cart: Cart,
   priced: PricedCart,
   repo: OrderRepository,
-  tx: Transaction,
-  { config }: OrderDeps,
+  at: Statement,
+  { config, guestAddress }: CreateOrderDeps,
 ): Promise<OrderView> {
   // 80 random bits, short enough to read out on the telephone.
   const orderNumber = randomBytes(10).toString('hex').toUpperCase();
   const traceparent = currentTrace()?.traceparent ?? null;
-  const fields = { orderNumber, customerId, windowMs: config.stockWindowMs, traceparent, ...priced };
-  const order = await repo.insert(tx, cart, fields);
-  if (order === undefined) throw problem('cart-changed');
+  const most = {
+    orders: config.maxOpenOrders,
+    pieces: config.maxHeldPieces,
+    ordersOfAddress: config.maxOpenOrdersPerGuestAddress,
+    piecesOfAddress: config.maxHeldPiecesPerGuestAddress,
+  };
+  const windowMs = config.stockWindowMs;
+  const fields = { orderNumber, customerId, guestAddress, windowMs, most, traceparent, ...priced };
+  const insert = (event: string) => repo.insert(at, cart, fields, event);
+  const order = await SendCreateOrderMessage(fields, { at, insert });
+  if (order === 'full') throw problem('too-many-open-orders');
+  if (order === 'changed') throw problem('cart-changed');
   return viewOrder(order);
 }
 
@@ -106,21 +121,35 @@ export async function getOrder(
 }
 
 /**
- * Cancels an order, whatever its status; its stock and its money go back.
- * @throws Problem `order-not-found` or `order-cancelled`
+ * Cancels an order of which nothing was shipped, whatever its status; its stock and its money go back.
+ * @throws Problem `order-not-found`, `order-cancelled` or `order-shipped`
  */
 export async function cancelOrder(
   orderNumber: string,
   user: User,
-  deps: OrderDeps,
+  deps: OrderDeps & ByAdmin,
 ): Promise<OrderWithHistory> {
   await withTransaction(deps.db, async (tx) => {
     const order = visibleTo(user, await deps.orders.lock(tx, orderNumber));
     const by = order.customerId === user.id ? 'customer' : 'admin';
     const { refused } = await applyFact(order, { type: 'cancel-asked', by }, tx, deps);
-    if (refused) throw orderCancelled(order);
+    if (refused) throw order.status === 'cancelled' ? orderCancelled(order) : problem('order-shipped');
+    if (by === 'customer') return;
+    const details = { orderNumber, ...difference({ status: order.status }, { status: 'cancelled' }) };
+    await deps.audit.add(tx, [{ kind: 'order-cancelled', ...deps.by, details }]);
   });
   return getOrder(orderNumber, user, deps);
+}
+
+/** @throws Problem `order-not-found` */
+export async function lockOrder(
+  orderNumber: string,
+  tx: Transaction,
+  { orders }: OrderDeps,
+): Promise<LockedOrder> {
+  const order = await orders.lock(tx, orderNumber);
+  if (order === undefined) throw problem('order-not-found');
+  return order;
 }
 
 function visibleTo<O extends OrderRecord>(user: User, order: O | undefined): O {
@@ -128,5 +157,5 @@ function visibleTo<O extends OrderRecord>(user: User, order: O | undefined): O {
   throw problem('order-not-found');
 }
 
-const orderCancelled = ({ reason }: OrderRecord) =>
+export const orderCancelled = ({ reason }: OrderRecord) =>
   problem('order-cancelled', { detail: `This order was cancelled: ${reason}.`, reason });
