@@ -1,15 +1,21 @@
 import { eventSettings } from '@shop/messaging';
 import {
+  auditSettings,
   databaseSettings,
   type Environment,
   httpSettings,
   readSettings,
   remoteTokenSettings,
+  serviceSecretSettings,
   urls,
+  validator,
   wholeNumber,
 } from '@shop/service-kit';
+import { readDeliveryMethods } from './delivery-settings.ts';
 
 const minuteMs = 60_000;
+
+const deliveryMethods = validator(readDeliveryMethods);
 
 /**
  * Reads the service's settings; README.md says what each means.
@@ -22,10 +28,21 @@ export function readConfig(environment: Environment) {
       ...httpSettings(9000),
       ...databaseSettings,
       ...remoteTokenSettings,
+      ...serviceSecretSettings,
+      ...auditSettings,
       ...eventSettings,
       catalogServiceUrl: urls({ desc: 'http://localhost:8000' }),
-      paymentServiceUrl: urls({ default: [] }),
+      paymentServiceUrl: urls({ desc: 'http://localhost:6002' }),
+      // More than there are connections to the database would wait for each other.
+      changesAtOnce: wholeNumber({ default: 16 }),
+      deliveryMethods: deliveryMethods({ default: [] }),
       minOrderAmount: wholeNumber({ default: 1 }),
+      // Of orders that are not paid yet, for these hold stock.
+      maxOpenOrders: wholeNumber({ default: 25 }),
+      maxHeldPieces: wholeNumber({ default: 100 }),
+      // Many may have the address of one provider.
+      maxOpenOrdersPerGuestAddress: wholeNumber({ default: 50 }),
+      maxHeldPiecesPerGuestAddress: wholeNumber({ default: 200 }),
       stockWindowMs: wholeNumber({ default: 5 * minuteMs }),
       paymentWindowMs: wholeNumber({ default: 30 * minuteMs }),
       paymentCheckMs: wholeNumber({ default: 2 * minuteMs }),
@@ -34,6 +51,8 @@ export function readConfig(environment: Environment) {
       streamPollMs: wholeNumber({ default: 1_000 }),
       streamHeartbeatMs: wholeNumber({ default: 15_000 }),
       maxStreams: wholeNumber({ default: 1_000 }),
+      streamsPerAddress: wholeNumber({ default: 200 }),
+      guestStreamsPerAddress: wholeNumber({ default: 100 }),
     },
     roomForRetries,
   );

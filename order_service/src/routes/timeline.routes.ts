@@ -8,7 +8,7 @@ export function timelineRoutes(deps: TimelineDeps): Router {
   const router = Router();
   router.get(
     '/orders/:orderNumber/timeline',
-    requireAdmin,
+    requireAdmin('orders:read'),
     async (req, res: Response<Schemas['Timeline']>) => {
       const orderNumber = String(req.params['orderNumber']);
       // Not before: who may not ask is told nothing of the number.
