@@ -1,4 +1,4 @@
-import type { EventType, NewEvent, ShopEvent, Topic } from '@shop/contracts';
+import type { EventData, EventType, NewEvent, ShopEvent, Topic } from '@shop/contracts';
 import {
   createEvent,
   createInProcessBus,
@@ -9,6 +9,7 @@ import {
   encodeEvent,
 } from '@shop/messaging';
 import type { Logger } from '@shop/service-kit';
+import type { FakePayments } from './fake-payments.ts';
 
 /** What became of the events of all instances. */
 export interface EventRecord {
@@ -23,6 +24,8 @@ export interface Others {
   listen(): Promise<void>;
   /** Says something to order_service; resolves when it has taken it up. @returns the event, to say it again */
   say<T extends EventType>(event: NewEvent<T> | ShopEvent<T>): Promise<ShopEvent>;
+  /** The same, and Stripe knows nothing of it. */
+  forge<T extends EventType>(event: NewEvent<T> | ShopEvent<T>): Promise<ShopEvent>;
 }
 
 const groups: { readonly [T in Topic]: readonly string[] } = {
@@ -33,7 +36,11 @@ const groups: { readonly [T in Topic]: readonly string[] } = {
 };
 
 /** The bus, and on it the services that order_service talks to. */
-export function createOthers(logger: Logger, { heard, deadLetters }: EventRecord): Others {
+export function createOthers(
+  logger: Logger,
+  { heard, deadLetters }: EventRecord,
+  payments: Pick<FakePayments, 'know'>,
+): Others {
   const bus = createInProcessBus({ groups, deadLetters: storeIn(deadLetters), logger });
   const record = async (event: Parameters<typeof decodeEvent>[0]) => {
     heard.push(decodeEvent(event));
@@ -45,11 +52,17 @@ export function createOthers(logger: Logger, { heard, deadLetters }: EventRecord
       await bus.subscribe('payment_service', 'PaymentEvents', record);
     },
     say: async (event) => {
-      const said = 'time' in event ? (event as ShopEvent) : createEvent(event as NewEvent);
-      await bus.publish(encodeEvent(said));
-      return said;
+      if (event.type === 'CREATE_PAYMENT') payments.know(event.data as EventData<'CREATE_PAYMENT'>);
+      return publish(event);
     },
+    forge: publish,
   };
+
+  async function publish<T extends EventType>(event: NewEvent<T> | ShopEvent<T>): Promise<ShopEvent> {
+    const said = 'time' in event ? (event as ShopEvent) : createEvent(event as NewEvent);
+    await bus.publish(encodeEvent(said));
+    return said;
+  }
 }
 
 function storeIn(letters: EventRecord['deadLetters']): DeadLetterStore {

@@ -1,5 +1,5 @@
 import type { EventData, ShopEvent } from '@shop/contracts';
-import { createLogger } from '@shop/service-kit';
+import { createLogger, createPeerToken } from '@shop/service-kit';
 import {
   createContractCheck,
   createTestDatabase,
@@ -14,6 +14,7 @@ import { document } from '../../src/generated/openapi.ts';
 import { createOrderService, migrateOrderDatabase, readConfig } from '../../src/index.ts';
 import { createOthers, type EventRecord } from './events-heard.ts';
 import { startFakeCatalog } from './fake-catalog.ts';
+import { startFakePayments } from './fake-payments.ts';
 
 export interface HarnessOptions {
   /** Settings beside the ones that a test cannot do without. */
@@ -48,9 +49,10 @@ export async function startHarness({ settings = {}, listening = true }: HarnessO
     migrate: migrateOrderDatabase,
     schema: 'orders',
   });
-  const [catalog, jwks, network] = await Promise.all([
+  const [catalog, payments, users, network] = await Promise.all([
     startFakeCatalog(),
-    tokens.startJwksServer(),
+    startFakePayments(),
+    tokens.startUserService(),
     startTcpProxy(database.url),
   ]);
   const events: EventRecord = { heard: [], deadLetters: [] };
@@ -62,11 +64,14 @@ export async function startHarness({ settings = {}, listening = true }: HarnessO
       PORT: '0',
       DATABASE_URL: network.url,
       CATALOG_SERVICE_URL: catalog.url,
-      JWKS_URL: jwks.url,
+      PAYMENT_SERVICE_URL: payments.url,
+      SERVICE_SECRETS: payments.secret,
+      JWKS_URL: users.jwksUrl,
+      USER_SERVICE_URL: users.url,
       ...settings,
       ...overrides,
     });
-    const others = createOthers(logger, events);
+    const others = createOthers(logger, events, payments);
     if (listening) await others.listen();
     const service = createOrderService(config, { logger, bus: others.bus, observer: contract.observer });
     const stop = async () => {
@@ -76,14 +81,17 @@ export async function startHarness({ settings = {}, listening = true }: HarnessO
       await others.bus.close();
     };
     stops.push(stop);
-    const { port } = await service.start();
-    return { app: service.app, url: `http://127.0.0.1:${port}`, port, stop, others };
+    const { port, metricsPort } = await service.start();
+    const metrics = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    return { app: service.app, url: `http://127.0.0.1:${port}`, port, metrics, stop, others };
   }
 
-  const { app, url, port, others } = await startInstance();
+  const { app, url, port, metrics, others } = await startInstance();
   let lastCustomer = 100;
   const agent = (bearer: string, at = url) => request.agent(at).set('authorization', `Bearer ${bearer}`);
   const as = (customerId: number, at = url) => agent(token(customerId), at);
+  /** user_service, which calls for itself. */
+  const userService = agent(createPeerToken([payments.secret], 'user_service', 'order_service'));
   const admin = agent(token(1, { role: 'admin' }));
 
   /** Puts products into the customer's cart, `[productId, qty]` each. */
@@ -153,19 +161,25 @@ export async function startHarness({ settings = {}, listening = true }: HarnessO
     app,
     url,
     port,
+    /** What Prometheus reads. */
+    metrics,
     database: database as Pick<TestDatabase, 'sql' | 'url'>,
     network: network as Omit<TcpProxy, 'close'>,
     catalog,
-    jwksUrl: jwks.url,
+    payments,
+    users,
+    serviceSecret: payments.secret,
     logs,
     logger,
     ...events,
     say: others.say,
+    forge: others.forge,
     startInstance,
     newCustomer: () => ++lastCustomer,
     agent,
     as,
     admin,
+    userService,
     fillCart,
     order,
     reserved,
@@ -177,7 +191,7 @@ export async function startHarness({ settings = {}, listening = true }: HarnessO
     stop: async () => {
       network.heal();
       await Promise.all(stops.map((stop) => stop()));
-      await Promise.all([catalog.close(), jwks.close(), network.close()]);
+      await Promise.all([catalog.close(), payments.close(), users.close(), network.close()]);
       await database.drop();
     },
   };
