@@ -28,6 +28,7 @@ it('adds a product at today’s price', async () => {
     lines: [{ ...line, availability: 'available', available: 7, priceChanged: false, currentPrice: 4550 }],
     amount: 9100,
     currency: 'usd',
+    adjustments: [],
   });
 });
 
@@ -203,7 +204,12 @@ it('has no total while it mixes currencies', async () => {
 it('is empty, not missing, before anything was put in', async () => {
   shop.catalog.asked.length = 0;
 
-  expect(await cartOf(shop.newCustomer())).toEqual({ lines: [], amount: 0, currency: null });
+  expect(await cartOf(shop.newCustomer())).toEqual({
+    lines: [],
+    amount: 0,
+    currency: null,
+    adjustments: [],
+  });
   expect(shop.catalog.asked).toEqual([]);
 });
 

@@ -1,3 +1,4 @@
+import type { Role } from '@shop/contracts';
 import { accessDifferences, operationsOf, problemDifferences, routesOf, wrongExamples } from '@shop/testing';
 import request from 'supertest';
 import { factTypes } from '../src/domain/order-status.ts';
@@ -26,7 +27,7 @@ describe('openapi.yaml', () => {
   });
 
   it('says who may call each route', async () => {
-    const tokenOf = (role: 'customer' | 'admin') => token(1, { role });
+    const tokenOf = (role: Role) => token(1, { role });
     expect(await accessDifferences(document, { baseUrl: shop.url, token: tokenOf })).toEqual([]);
   });
 
@@ -37,7 +38,7 @@ describe('openapi.yaml', () => {
   it('explains every cause of a history entry, and nothing else', () => {
     const { cause } = (document.components.schemas['HistoryEntry'] as { properties: Record<string, Cause> })
       .properties;
-    const causes = ['created', ...factTypes];
+    const causes = ['created', ...factTypes, 'shipped', 'delivered', 'disputed'];
     expect(cause?.enum).toEqual(causes);
     expect([...(cause?.description.matchAll(/- `(.+?)`: /g) ?? [])].map(([, name]) => name)).toEqual(causes);
   });

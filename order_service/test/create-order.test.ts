@@ -39,10 +39,13 @@ it('makes an order of the cart, empties the cart and asks catalog for the stock'
         customerId: customer,
         status: 'pending',
         reason: null,
+        fulfilment: 'none',
         amount: 19000,
         currency: 'usd',
         paymentId: null,
         items,
+        shipments: [],
+        adjustments: [],
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       },
@@ -57,6 +60,8 @@ it('makes an order of the cart, empties the cart and asks catalog for the stock'
     ).body,
   ).toEqual({
     ...order,
+    refunds: [],
+    refundedAmount: 0,
     history: [{ id: expect.any(Number), status: 'pending', cause: 'created', at: expect.any(String) }],
   });
   expect(await cartOf(customer)).toMatchObject({ lines: [] });
@@ -289,15 +294,19 @@ describe('the event', () => {
   afterAll(() => quiet.stop());
 
   it('is written in the transaction that writes the order', async () => {
-    const orderNumber = await quiet.order(quiet.newCustomer());
+    const customer = quiet.newCustomer();
+    const orderNumber = await quiet.order(customer);
+    const events = () =>
+      quiet.database.sql(
+        `SELECT outbox.type, outbox.sent_at, outbox.xmin::text = orders.xmin::text AS together
+         FROM orders JOIN outbox ON outbox.key = orders.order_number WHERE order_number = $1 ORDER BY outbox.id`,
+        [orderNumber],
+      );
 
-    const rows = await quiet.database.sql(
-      `SELECT outbox.type, outbox.sent_at, outbox.xmin::text = orders.xmin::text AS together
-       FROM orders JOIN outbox ON outbox.key = orders.order_number WHERE order_number = $1`,
-      [orderNumber],
-    );
+    expect(await events()).toEqual([{ type: 'CREATE_ORDER', sent_at: null, together: true }]);
 
-    expect(rows).toEqual([{ type: 'CREATE_ORDER', sent_at: null, together: true }]);
+    await quiet.as(customer).post(`/orders/${orderNumber}/cancel`).expect(200);
+    expect((await events()).at(-1)).toEqual({ type: 'CANCEL_ORDER', sent_at: null, together: true });
   });
 
   it('and the order are both there, or neither', async () => {

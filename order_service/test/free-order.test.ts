@@ -34,7 +34,7 @@ it('waits for nothing any more: the sweep passes it over, and the metrics count 
 
   const due = await shop.database.sql('SELECT due_at FROM orders WHERE order_number = $1', [orderNumber]);
   expect(due).toEqual([{ due_at: null }]);
-  const metrics = await (await fetch(`${shop.url}/metrics`)).text();
+  const metrics = await shop.metrics();
   expect(metrics).toMatch(
     /order_status_changes_total\{from="pending",to="completed",reason="none"[^}]*\} \d/,
   );

@@ -1,4 +1,3 @@
-import request from 'supertest';
 import { type Harness, startHarness } from './support/harness.ts';
 
 let shop: Harness;
@@ -8,8 +7,8 @@ beforeAll(async () => {
 afterAll(() => shop.stop());
 
 /** Samples of a metric at an instance, by their labels. */
-async function samples(metric: string, at = shop.url): Promise<Record<string, number>> {
-  const { text } = await request(at).get('/metrics').expect(200);
+async function samples(metric: string, of: Pick<Harness, 'metrics'> = shop): Promise<Record<string, number>> {
+  const text = await of.metrics();
   const lines = text.matchAll(new RegExp(`^${metric}\\{(.*)\\} (\\S+)$`, 'gm'));
   return Object.fromEntries(
     [...lines].map(([, labels = '', value]) => [
@@ -61,23 +60,23 @@ it('counts changes of status by where from, where to and why, once they are comm
 });
 
 it('shows how many orders wait for stock or payment, asking the database now and then', async () => {
-  const { url, stop } = await shop.startInstance();
+  const instance = await shop.startInstance();
   const rows = await shop.database.sql<{ status: string; count: number }>(
     `SELECT status, count(*)::int AS count FROM orders WHERE status IN ('pending', 'processing') GROUP BY status`,
   );
   const none = { 'status=pending': 0, 'status=processing': 0 };
   const counted = Object.fromEntries(rows.map(({ status, count }) => [`status=${status}`, count]));
 
-  const first = await Promise.all([samples('orders_open', url), samples('orders_open', url)]);
+  const first = await Promise.all([samples('orders_open', instance), samples('orders_open', instance)]);
   await shop.order(shop.newCustomer());
-  const soonAfter = await samples('orders_open', url);
+  const soonAfter = await samples('orders_open', instance);
 
   expect(first).toEqual([
     { ...none, ...counted },
     { ...none, ...counted },
   ]);
   expect(soonAfter).toEqual(first[0]);
-  await stop();
+  await instance.stop();
 });
 
 it('shows for how long the oldest order has waited', async () => {
@@ -86,22 +85,22 @@ it('shows for how long the oldest order has waited', async () => {
     `UPDATE orders SET created_at = now() - interval '1 hour' WHERE order_number = $1`,
     [old],
   );
-  const { url, stop } = await shop.startInstance();
+  const instance = await shop.startInstance();
 
-  const ages = await samples('orders_oldest_open_age_seconds', url);
+  const ages = await samples('orders_oldest_open_age_seconds', instance);
 
   expect(ages['status=pending']).toBeGreaterThanOrEqual(3_600);
   expect(ages['status=pending']).toBeLessThan(3_700);
-  await stop();
+  await instance.stop();
 });
 
 it('answers without them while the database is away', async () => {
-  const { url, stop } = await shop.startInstance();
+  const instance = await shop.startInstance();
   shop.network.cut();
 
-  expect(await samples('orders_open', url)).toEqual({});
-  expect(await samples('order_streams', url)).toEqual({ '': 0 });
+  expect(await samples('orders_open', instance)).toEqual({});
+  expect(await samples('order_streams', instance)).toEqual({ '': 0 });
 
   shop.network.heal();
-  await stop();
+  await instance.stop();
 });

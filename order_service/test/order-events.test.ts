@@ -1,4 +1,4 @@
-import type { ShopEvent } from '@shop/contracts';
+import type { EventData, ShopEvent } from '@shop/contracts';
 import { withClient } from '@shop/service-kit';
 import { waitFor } from '@shop/testing';
 import { type Harness, startHarness } from './support/harness.ts';
@@ -279,6 +279,88 @@ describe('every event said three times', () => {
       expect(await shop.commands(orderNumber)).toEqual([refund(orderNumber, `pi_twin_${orderNumber}`)]);
     }
     await second.stop();
+  });
+});
+
+describe('news of a payment is believed only as far as Stripe confirms it', () => {
+  const forged = (orderNumber: string, data: Partial<EventData<'CREATE_PAYMENT'>> = {}) => ({
+    source: 'payment_service',
+    type: 'CREATE_PAYMENT' as const,
+    key: orderNumber,
+    data: {
+      orderNumber,
+      paymentId: `pi_${orderNumber}`,
+      status: 'succeeded' as const,
+      amount: 1000,
+      currency: 'eur',
+      paymentLog: '',
+      ...data,
+    },
+  });
+  const reasons = (orderNumber: string) =>
+    shop.deadLetters.filter(({ event }) => event.key === orderNumber).map(({ reason }) => reason);
+
+  it('a payment that Stripe never saw completes nothing', async () => {
+    const orderNumber = await shop.order(shop.newCustomer(), 'processing');
+
+    await shop.forge(forged(orderNumber));
+    await shop.forge(forged(orderNumber, { status: 'created', paymentId: '../x' }));
+
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'processing', paymentId: null });
+    expect(reasons(orderNumber)).toEqual([
+      expect.stringContaining('Stripe knows no such payment of this shop'),
+      expect.stringContaining('Stripe knows no such payment of this shop'),
+    ]);
+  });
+
+  it.each<[string, Partial<EventData<'CREATE_PAYMENT'>>, string]>([
+    ['another amount', { amount: 999 }, 'Stripe has 1000 eur, not 999 eur'],
+    ['another currency', { currency: 'usd' }, 'Stripe has 1000 eur, not 1000 usd'],
+    ['a success', {}, 'it is created at Stripe, not succeeded'],
+    ['a cancellation', { status: 'cancelled' }, 'it is created at Stripe, not cancelled'],
+    ['a refund', { status: 'refunded' }, 'it is created at Stripe, not refunded'],
+    [
+      'refunds of a part',
+      { status: 'created', refunds: [{ id: 're_forged', amount: 1, status: 'succeeded' }] },
+      'Stripe knows no such refund',
+    ],
+  ])('nor does %s that Stripe does not know of', async (_what, lie, reason) => {
+    const orderNumber = await shop.order(shop.newCustomer(), 'processing');
+    await shop.payment(orderNumber, `pi_${orderNumber}`, 'created');
+
+    await shop.forge(forged(orderNumber, lie));
+
+    expect(await shop.look(orderNumber)).toMatchObject({
+      status: 'processing',
+      paymentId: `pi_${orderNumber}`,
+      refunds: [],
+    });
+    expect(reasons(orderNumber)).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it('the payment of one order pays for no other', async () => {
+    const paid = await shop.order(shop.newCustomer(), 'completed');
+    const orderNumber = await shop.order(shop.newCustomer(), 'processing');
+
+    await shop.forge(forged(orderNumber, { paymentId: `pi_${paid}` }));
+
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'processing', paymentId: null });
+    expect(reasons(orderNumber)).toEqual([expect.stringContaining('it is not the payment of this order')]);
+  });
+
+  it('and while Stripe cannot be asked it waits', async () => {
+    const orderNumber = await shop.order(shop.newCustomer(), 'processing');
+    const before = shop.payments.asked.length;
+    shop.payments.available = false;
+
+    const said = shop.payment(orderNumber, `pi_${orderNumber}`, 'succeeded');
+    await waitFor(async () => shop.payments.asked.length > before, { what: 'Stripe to be asked' });
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'processing' });
+    shop.payments.available = true;
+    await said;
+
+    expect(await shop.look(orderNumber)).toMatchObject({ status: 'completed' });
+    expect(reasons(orderNumber)).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { waitFor } from '@shop/testing';
 import { type EventReader, readEvents } from './support/event-reader.ts';
 import { type Harness, startHarness, token } from './support/harness.ts';
@@ -34,8 +35,7 @@ async function follow(customer: number, orderNumber: string, options: FollowOpti
 }
 
 async function openStreams(): Promise<number> {
-  const { text } = await shop.as(1).get('/metrics').expect(200);
-  return Number(/^order_streams\{.*\} (\d+)$/m.exec(text)?.[1]);
+  return Number(/^order_streams\{.*\} (\d+)$/m.exec(await shop.metrics())?.[1]);
 }
 
 const causesOf = (reader: EventReader) => reader.events.map(({ data }) => (data as { cause: string }).cause);
@@ -224,7 +224,7 @@ it('answers HEAD without beginning a stream', async () => {
   expect(await openStreams()).toBe(0);
 });
 
-it('is served to so many and no more, and to one user to twenty of them', async () => {
+it('is served to so many and no more, to one user to twenty of them, and when all are taken cuts the greatest user', async () => {
   const customers = Array.from({ length: 2 }, () => shop.newCustomer());
   const [one, two] = (await Promise.all(
     customers.map(async (customer) => ({ customer, orderNumber: await shop.order(customer) })),
@@ -237,16 +237,58 @@ it('is served to so many and no more, and to one user to twenty of them', async 
   };
   const problem = 'application/problem+json; charset=utf-8';
 
-  await open(one, 20);
+  const ofOne = await open(one, 20);
   expect(await refusal(one)).toEqual([429, 'own-streams-exhausted', '5', problem]);
-  const [first] = await open(two, 5);
+  const ofTwo = await open(two, 5);
+  expect(await refusal(one)).toEqual([429, 'own-streams-exhausted', '5', problem]);
+  const cutOff = () =>
+    ofOne.filter(({ events }) => isDeepStrictEqual(events.at(-1)?.data, { reason: 'too-many-streams' }));
+  for (let count = 1; count <= 7; count++) {
+    ofTwo.push(...(await open(two, 1)));
+    await waitFor(() => cutOff().length === count);
+  }
+  // Each has as many as the other, but for one.
   expect(await refusal(two)).toEqual([503, 'streams-exhausted', '5', problem]);
-  expect(await openStreams()).toBe(25);
+  expect([await openStreams(), ofTwo.filter(({ status }) => status === 200).length]).toEqual([25, 12]);
+});
 
-  await first?.leave();
-  await waitFor(async () => (await openStreams()) === 24);
-  const [again] = await open(two, 1);
-  expect(again?.status).toBe(200);
+it('is shut to nobody by many users at one address', async () => {
+  const shared = await shop.startInstance({ TRUST_PROXY: '1', STREAMS_PER_ADDRESS: '24' });
+  const open = async (address: string, count = 1) => {
+    const customer = shop.newCustomer();
+    const url = `${shared.url}/orders/${await shop.order(customer)}/events`;
+    const headers = { authorization: `Bearer ${token(customer)}`, 'x-forwarded-for': address };
+    const opened = await Promise.all(Array.from({ length: count }, () => readEvents(url, headers)));
+    readers.push(...opened);
+    return opened.map(({ status }) => status);
+  };
+  for (let users = 0; users < 4; users++) expect(await open('192.0.2.1', 6)).toEqual(Array(6).fill(200));
+  expect(await open('192.0.2.1')).toEqual([429]);
+
+  for (const host of [2, 3, 4, 5, 6]) expect(await open(`192.0.2.${host}`, 2)).toEqual([200, 200]);
+  const ended = () => readers.filter(({ events }) => events.at(-1)?.event === 'end');
+  await waitFor(() => ended().length === 9);
+  expect(ended().every((reader) => readers.indexOf(reader) < 24)).toBe(true);
+});
+
+it('is served to guests at one address so often and no more, however many they are', async () => {
+  const few = await shop.startInstance({ TRUST_PROXY: '1', GUEST_STREAMS_PER_ADDRESS: '3' });
+  const open = async (id: number, address: string, role = 'guest') => {
+    const reader = await readEvents(`${few.url}/orders/${await shop.order(id)}/events`, {
+      authorization: `Bearer ${token(id, { role, ...(role === 'guest' && { email: null }) })}`,
+      'x-forwarded-for': address,
+    });
+    readers.push(reader);
+    return reader;
+  };
+  const statuses = [];
+  for (const host of [1, 2, 3, 4])
+    statuses.push((await open(shop.newCustomer(), `2001:db8:0:7::${host}`)).status);
+  expect(statuses).toEqual([200, 200, 200, 429]);
+  expect((await open(shop.newCustomer(), '2001:db8:0:8::1')).status).toBe(200);
+  expect((await open(shop.newCustomer(), '2001:db8:0:7::1', 'customer')).status).toBe(200);
+  await readers[0]?.leave();
+  await waitFor(async () => (await open(shop.newCustomer(), '2001:db8:0:7::5')).status === 200);
 });
 
 it('cuts off who does not read, and goes on with the others', async () => {

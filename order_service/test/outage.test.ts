@@ -126,3 +126,63 @@ it('finishes the requests in hand when it is stopped, takes no new ones, and can
   await stopping;
   await stop();
 });
+
+describe('a commit whose answer is lost', () => {
+  it('is answered 504 without Retry-After, as nobody knows whether the order is there', async () => {
+    const customer = shop.newCustomer();
+    await shop.fillCart(customer, [shop.catalog.sell(), 1]);
+    shop.network.loseReplyTo('CREATE_ORDER');
+
+    const { status, headers, body } = await shop.as(customer).post('/orders');
+
+    expect([status, body.code, headers['retry-after']]).toEqual([504, 'outcome-unknown', undefined]);
+    expect((await shop.as(customer).get('/orders').expect(200)).body.items).toHaveLength(1);
+  });
+
+  it('is answered 503 with a key, by which a repeat finds the order', async () => {
+    const customer = shop.newCustomer();
+    await shop.fillCart(customer, [shop.catalog.sell(), 1]);
+    const place = () => shop.as(customer).post('/orders').set('idempotency-key', 'lost');
+    shop.network.loseReplyTo('COMMIT');
+
+    const { status, headers } = await place();
+
+    expect([status, headers['retry-after']]).toEqual([503, '1']);
+    const { body } = await place().expect(201);
+    const { items } = (await shop.as(customer).get('/orders').expect(200)).body;
+    expect(items).toEqual([expect.objectContaining({ orderNumber: body.orderNumber })]);
+  });
+
+  it('is answered 504 for a cart, too', async () => {
+    const customer = shop.newCustomer();
+    const productId = shop.catalog.sell({ name: 'Lamp of the lost reply' });
+    shop.network.loseReplyTo('Lamp of the lost reply');
+
+    const { status } = await shop.as(customer).post('/cart').send({ productId, qty: 2 });
+
+    expect(status).toBe(504);
+    expect((await shop.as(customer).get('/cart').expect(200)).body.lines).toMatchObject([{ qty: 2 }]);
+  });
+});
+
+it('works on a few changes at a time, and tells those that have waited for a second to come again', async () => {
+  const crowded = await startHarness({ settings: { CHANGES_AT_ONCE: '2' } });
+  try {
+    const [one, two, three] = [crowded.newCustomer(), crowded.newCustomer(), crowded.newCustomer()];
+    const productId = crowded.catalog.sell();
+    const add = (customer: number) => crowded.as(customer).post('/cart').send({ productId, qty: 1 });
+    const letGo = crowded.catalog.hold();
+    const first = [one, two].map((customer) => add(customer).then((reply) => reply));
+    await waitFor(() => crowded.catalog.asked.length === 2);
+
+    const { status, headers, body } = await add(three);
+    expect([status, body.code, headers['retry-after']]).toEqual([503, 'overloaded', '1']);
+    await crowded.as(three).get('/cart').expect(200);
+
+    const waiting = add(three).then((reply) => reply);
+    letGo();
+    for (const reply of [...(await Promise.all(first)), await waiting]) expect(reply.status).toBe(201);
+  } finally {
+    await crowded.stop();
+  }
+});
