@@ -1,7 +1,16 @@
-import { createHttpService, createMetrics, type Logger, type Service } from '@shop/service-kit';
+import {
+  createHttpService,
+  createMetrics,
+  createRemoteKeys,
+  createTokenVerifier,
+  type Logger,
+  type Service,
+} from '@shop/service-kit';
 import { type Express, Router } from 'express';
+import { limitClients } from './client-limits.ts';
 import type { StorefrontConfig } from './config.ts';
 import { demoPictures } from './demo-pictures.ts';
+import { demoShop } from './demo-shop.ts';
 import { gatewayRoutes } from './gateway.ts';
 import { apiPaths, type ServiceKey, serviceKeys } from './route-table.ts';
 import { documentRoutes } from './service-documents.ts';
@@ -9,7 +18,7 @@ import { createServiceProxy, type ServiceProxy } from './service-proxy.ts';
 
 /**
  * The one origin that a browser calls: forwards `/api/*` to the four services and streams their replies, and shows
- * their documents at `/docs`. It holds no state, so any number may run. It is ready even when services are
+ * their documents at `/docs` and the demo shop at `/`. It holds no state, so any number may run. It is ready even when services are
  * unavailable, and `/readyz` names those.
  */
 export function createStorefront(
@@ -25,13 +34,25 @@ export function createStorefront(
   };
   const checks = serviceKeys.map((key) => [`${key}_service`, proxies[key].check] as const);
 
+  const jwksUrls = config.userServiceUrl.map((url) => `${url}/.well-known/jwks.json`);
+  const verifier = createTokenVerifier({
+    keys: createRemoteKeys({ urls: jwksUrls, logger }),
+    issuer: config.jwtIssuer,
+    audience: config.jwtAudience,
+  });
+
   return createHttpService({
     config,
     logger,
     metrics: createMetrics('storefront'),
     health: { required: {}, optional: Object.fromEntries(checks) },
-    rawRoutes: [gatewayRoutes(proxies)],
-    routes: [indexRoutes(), documentRoutes(proxies), demoPictures()],
+    rawRoutes: [limitClients(config, verifier), gatewayRoutes(proxies)],
+    routes: [
+      documentRoutes(proxies),
+      demoPictures(),
+      ...(config.demoShop ? [demoShop(config)] : []),
+      indexRoutes(),
+    ],
     open: async (closeLater) => {
       for (const key of serviceKeys) closeLater(`connections to ${key}_service`, proxies[key].close);
     },

@@ -6,7 +6,7 @@ export const isEventStream = (headers: IncomingHttpHeaders) =>
   /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
 
 /** `GET /orders/:orderNumber/events`: its reply goes on until the order ends. */
-export const asksForStream = ({ method, path }: Request) =>
+export const asksForStream = ({ method, path }: Pick<Request, 'method' | 'path'>) =>
   method === 'GET' && /^\/orders\/[^/]+\/events\/?$/i.test(path);
 
 /** Keeps the event streams that are open, and ends them, with those yet to come, when it is told to. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import { nothingDoneHeader } from '@shop/service-kit';
 import type { Request, Response } from 'express';
 import type { Dispatcher } from 'undici';
 import { replyHeaders } from './reply-headers.ts';
@@ -8,13 +9,27 @@ import { forwardedHeaders } from './request-headers.ts';
 export interface Forwarding {
   /** Resolves when the reply has begun; rejects when none comes. */
   readonly begun: Promise<{ readonly headers: IncomingHttpHeaders }>;
+  /** Whether the request has a connection: the service may have it from then on. */
+  readonly wasSent: () => boolean;
   /** Ends the request at the service: before the reply has begun, `begun` rejects; after it, the reply is cut off. */
   readonly abort: (why: Error) => void;
+}
+
+/** An instance has refused the request before it did anything. */
+export class NothingDone extends Error {
+  readonly headers: IncomingHttpHeaders;
+
+  constructor(headers: IncomingHttpHeaders) {
+    super('refused before anything was done');
+    this.headers = headers;
+  }
 }
 
 /**
  * Sends a request on and its reply back as it comes, no faster than the client reads. By undici's `dispatch`: a small
  * reply, passed on through a readable stream of its own, takes half as much time again.
+ * @param mayGoElsewhere asked when the service has refused the request before it did anything: `begun` rejects with
+ * {@link NothingDone} then, and nothing is sent to the client
  */
 export function forwardRequest(
   { agent, origin }: { readonly agent: Dispatcher; readonly origin: string },
@@ -22,10 +37,12 @@ export function forwardRequest(
   body: Buffer | Readable | null,
   res: Response,
   onBegin: (headers: IncomingHttpHeaders) => void,
+  mayGoElsewhere: () => boolean,
 ): Forwarding {
   let controller: Dispatcher.DispatchController | undefined;
   let aborted: Error | undefined;
   let fail: (why: Error) => void;
+  let isRefused = false;
   const begun = new Promise<{ headers: IncomingHttpHeaders }>((resolve, reject) => {
     fail = reject;
     const { method, url: path } = req;
@@ -39,21 +56,23 @@ export function forwardRequest(
         },
         onResponseStart: (started, statusCode, headers) => {
           if (statusCode < 200) return;
+          isRefused = headers[nothingDoneHeader] !== undefined && mayGoElsewhere();
+          if (isRefused) return reject(new NothingDone(headers));
           res.on('drain', () => started.resume());
           res.writeHead(statusCode, replyHeaders(headers, res));
           onBegin(headers);
           resolve({ headers });
         },
         onResponseData: (started, chunk) => {
-          if (!res.writableEnded && !res.write(chunk)) started.pause();
+          if (!isRefused && !res.writableEnded && !res.write(chunk)) started.pause();
         },
         onResponseEnd: () => {
-          res.end();
+          if (!isRefused) res.end();
         },
         onResponseError: (_, error) => {
           reject(error);
           // A reply that breaks off in the middle must not look whole.
-          if (res.headersSent && !res.writableEnded) res.destroy();
+          if (!isRefused && res.headersSent && !res.writableEnded) res.destroy();
         },
       },
     );
@@ -63,5 +82,5 @@ export function forwardRequest(
     fail(why);
     controller?.abort(why);
   };
-  return { begun, abort };
+  return { begun, wasSent: () => controller !== undefined, abort };
 }

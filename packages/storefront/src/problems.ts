@@ -1,4 +1,4 @@
-import { defineProblems, requestProblems } from '@shop/service-kit';
+import { defineProblems, outcomeProblems, requestProblems } from '@shop/service-kit';
 import type { ServiceKey } from './route-table.ts';
 
 const unavailable = (service: ServiceKey) => ({
@@ -10,6 +10,7 @@ const unavailable = (service: ServiceKey) => ({
 /** All problems that the gateway itself answers with; those of the services pass through it unchanged. */
 export const { problem } = defineProblems({
   ...requestProblems,
+  ...outcomeProblems,
   'user-service-unavailable': unavailable('user'),
   'catalog-service-unavailable': unavailable('catalog'),
   'order-service-unavailable': unavailable('order'),

@@ -10,16 +10,16 @@ const mostKept = 100_000;
 export async function outgoing(req: Request) {
   const repeatable = isRepeatable(req);
   const mayRepeat = (error: unknown) => repeatable || wasNotSent(error);
-  if (!hasBody(req)) return { body: () => null, mayRepeat };
+  if (!hasBody(req)) return { body: () => null, mayRepeat, isWhole: true };
   if (Number(req.headers['content-length'] ?? Number.NaN) <= mostKept) {
     const whole = await readWhole(req);
-    return { body: () => whole, mayRepeat };
+    return { body: () => whole, mayRepeat, isWhole: true };
   }
   // Read when a connection is there, so that it is whole for another instance when there is none. What nobody reads of it
   // belongs to the caller's connection, which is to get a reply.
   const chunks = { [Symbol.asyncIterator]: () => req.iterator({ destroyOnReturn: false }) };
   // undici takes any async iterable, which its types do not say.
-  return { body: () => chunks as unknown as Readable, mayRepeat: wasNotSent };
+  return { body: () => chunks as unknown as Readable, mayRepeat: wasNotSent, isWhole: false };
 }
 
 export const hasBody = ({ headers }: Request) =>

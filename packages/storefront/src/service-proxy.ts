@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type ContractDocument, createInstances } from '@shop/service-kit';
+import { allowLongRequest, type ContractDocument, createInstances } from '@shop/service-kit';
 import type { Request, Response } from 'express';
 import { Agent } from 'undici';
 import { asksForStream, createEventStreams, isEventStream } from './event-streams.ts';
-import { type Forwarding, forwardRequest } from './forward-request.ts';
+import { type Forwarding, forwardRequest, NothingDone } from './forward-request.ts';
 import { problem } from './problems.ts';
 import { hasBody, outgoing } from './request-body.ts';
-import type { ServiceKey } from './route-table.ts';
+import { isLongRequest, type ServiceKey } from './route-table.ts';
 
 export type ServiceProxy = ReturnType<typeof createServiceProxy>;
 
@@ -51,21 +51,29 @@ export function createServiceProxy(
 
   /** Asks instances one after the other until one replies, or it would not be safe to ask another. */
   async function untilReplied<T extends { readonly headers: IncomingHttpHeaders }>(
-    ask: (origin: string) => Promise<T>,
+    ask: (origin: string, other: () => string | undefined) => Promise<T>,
     mayRepeat: (error: unknown) => boolean,
   ): Promise<T> {
     let tried: Set<string> | undefined;
     for (let origin = instances.next(); ; ) {
+      let next: string | undefined;
+      const other = () => {
+        tried = (tried ?? new Set()).add(origin);
+        next = instances.other(tried);
+        return next;
+      };
       try {
-        const reply = await ask(origin);
+        const reply = await ask(origin, other);
         instances.replied(origin, reply.headers);
         return reply;
       } catch (error) {
-        instances.failed(origin);
-        tried = (tried ?? new Set()).add(origin);
-        const other = mayRepeat(error) ? instances.other(tried) : undefined;
-        if (other === undefined) throw error;
-        origin = other;
+        if (error instanceof NothingDone) instances.replied(origin, error.headers);
+        else {
+          instances.failed(origin);
+          if (mayRepeat(error)) other();
+        }
+        if (next === undefined) throw error;
+        origin = next;
       }
     }
   }
@@ -88,10 +96,13 @@ export function createServiceProxy(
   return {
     /**
      * Forwards a request and streams the reply.
-     * @throws Problem `<service>-service-unavailable` when the service is unavailable
+     * @throws Problem `<service>-service-unavailable` when the service is unavailable, and the request may be repeated;
+     * `outcome-unknown` when it may not, as the service may have done what it asks for
      */
     forward: async (req: Request, res: Response) => {
       const isStream = asksForStream(req);
+      const isLong = isLongRequest(req);
+      if (isLong) allowLongRequest(req);
       let aborted: Error | undefined;
       let forwarding: Forwarding | undefined;
       const abort = (why: Error) => {
@@ -100,18 +111,23 @@ export function createServiceProxy(
       };
       const onBegin = (headers: IncomingHttpHeaders) => {
         if (isEventStream(headers)) streams.add(res, abort);
+        // They would wait for the first result, and the caller with its lines for them.
+        if (isLong) res.flushHeaders();
       };
       res.once('close', () => {
         if (!res.writableFinished) abort(new Error('the client has left'));
       });
       if (!isStream) limitReply(req, res, replyMs, abort);
+      let request: Awaited<ReturnType<typeof outgoing>> | undefined;
       try {
-        const { body, mayRepeat } = await outgoing(req);
+        request = await outgoing(req);
+        const { body, mayRepeat, isWhole } = request;
         if (aborted !== undefined) throw aborted;
         await untilReplied(
-          (origin) => {
-            const to = { agent: isStream ? streamAgent : agent, origin };
-            forwarding = forwardRequest(to, req, body(), res, onBegin);
+          (origin, other) => {
+            const to = { agent: isStream || isLong ? streamAgent : agent, origin };
+            const mayGoElsewhere = () => isWhole && aborted === undefined && other() !== undefined;
+            forwarding = forwardRequest(to, req, body(), res, onBegin, mayGoElsewhere);
             return forwarding.begun;
           },
           (error) => aborted === undefined && mayRepeat(error),
@@ -121,6 +137,8 @@ export function createServiceProxy(
         if (res.destroyed || res.writableEnded) return;
         // The rest of its body would be read by nobody, and taken for the next request.
         if (!req.complete) res.set('Connection', 'close');
+        if (forwarding?.wasSent() && !request?.mayRepeat(error))
+          throw problem('outcome-unknown', { cause: error });
         throw unavailable(error);
       }
     },

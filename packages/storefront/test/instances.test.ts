@@ -72,8 +72,45 @@ describe('a service of two instances', () => {
 
   it('is not asked again for what may have been done', async () => {
     const broken = breakFirst(2);
-    for (const path of ['/orders', '/cart']) expect((await post(path, '{}')).status).toBe(503);
+    for (const path of ['/orders', '/cart']) {
+      const reply = await post(path, '{}');
+      expect([reply.status, reply.headers.get('retry-after')]).toEqual([504, null]);
+      expect(await reply.json()).toMatchObject({ code: 'outcome-unknown' });
+    }
     expect([broken(), ...asked()]).toEqual([2, 0, 0]);
+  });
+
+  /** Refuses the next requests before it does anything, as user_service does when too many passwords wait. */
+  function refuse(upstream: Upstream, count: number) {
+    const { answer } = upstream;
+    let left = count;
+    upstream.answer = async (req, res) => {
+      if (left === 0) return answer(req, res);
+      left -= 1;
+      for await (const _ of req);
+      res.writeHead(503, { 'x-nothing-done': '1', 'retry-after': '2' }).end('busy');
+    };
+  }
+
+  it('is asked at the other one when one has refused before it did anything, whatever the request', async () => {
+    refuse(second, 5);
+    for (let count = 0; count < 4; count++) expect((await post('/cart', '{"a":1}')).status).toBe(200);
+    expect(asked()).toEqual([4, 0]);
+    expect(shop.upstreams.order.received.map(({ body }) => body)).toEqual(Array(4).fill('{"a":1}'));
+  });
+
+  it('passes the refusal on when all of them refuse, or the body is not there any more', async () => {
+    for (const upstream of [shop.upstreams.order, second]) refuse(upstream, 3);
+    for (const body of ['{"a":1}', 'x'.repeat(500_000)]) {
+      const reply = await post('/cart', body);
+      expect([reply.status, await reply.text(), reply.headers.get('retry-after')]).toEqual([
+        503,
+        'busy',
+        '2',
+      ]);
+      expect(reply.headers.get('x-nothing-done')).toBeNull();
+    }
+    expect(asked()).toEqual([0, 0]);
   });
 
   it('is asked at the other one from when one says that it stops', async () => {

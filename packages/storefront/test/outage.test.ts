@@ -44,15 +44,17 @@ describe('a service that is unavailable', () => {
     expect(
       await Promise.all([
         timed('/api/products'),
+        timed('/api/orders', { method: 'POST', body: '{}', headers: { 'idempotency-key': 'k' } }),
         timed('/api/orders', { method: 'POST', body: '{}' }),
         timed('/api/create-payment', { method: 'POST', body: '{}' }),
       ]),
     ).toEqual([
       { status: 503, seconds: 3 },
       { status: 503, seconds: 3 },
+      { status: 504, seconds: 3 },
       { status: 200, seconds: 4 },
     ]);
-    expect(asked).toHaveLength(3);
+    expect(asked).toHaveLength(4);
   });
 
   it('does not affect the other services, and the gateway stays ready', async () => {

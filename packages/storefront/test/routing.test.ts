@@ -13,7 +13,13 @@ const allReceived = () => Object.values(shop.upstreams).flatMap(({ received }) =
 describe('the gateway', () => {
   it.each([
     ['user', '/api/register', '/register'],
+    ['user', '/api/guest', '/guest'],
     ['user', '/api/login', '/login'],
+    ['user', '/api/me', '/me'],
+    ['user', '/api/password-resets/confirm', '/password-resets/confirm'],
+    ['user', '/api/api-keys/token', '/api-keys/token'],
+    ['user', '/api/email-verifications', '/email-verifications'],
+    ['user', '/api/addresses/1', '/addresses/1'],
     ['user', '/api/validate', '/validate'],
     ['user', '/api/refresh', '/refresh'],
     ['user', '/api/logout', '/logout'],
@@ -40,6 +46,7 @@ describe('the gateway', () => {
     '/api/webhooks/stripe',
     '/api//webhooks/stripe',
     '/api/%77ebhooks/stripe',
+    '/api/guests/forget',
     '/api/readyz',
     '/api/constructor',
   ])('has no %s', async (path) => {

@@ -28,7 +28,7 @@ it.each([true, false])(
     gateway.stdout.on('data', (chunk) => {
       log += chunk;
     });
-    const [, port] = await waitFor(() => /"port":(\d+),"msg":"listening"/.exec(log), {
+    const [, port] = await waitFor(() => /"port":(\d+),.*"msg":"listening"/.exec(log), {
       timeoutMs: 10_000,
       what: 'the gateway to listen',
     });

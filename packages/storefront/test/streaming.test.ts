@@ -144,13 +144,16 @@ describe('a request', () => {
     await expect(reply.text()).rejects.toThrow();
   });
 
-  it('is answered 503 when its service dies over it', async () => {
-    const held = holdNext();
-    const asked = fetch(`${shop.url}/api/orders`, { method: 'POST', body: '{}' });
-    const [, upstream] = await held;
-    upstream.destroy();
-    const reply = await asked;
-    expect(reply.status).toBe(503);
-    expect(await reply.json()).toMatchObject({ code: 'order-service-unavailable' });
+  it.each([
+    ['503 when it may be repeated', '/api/login', 503, 'user-service-unavailable'],
+    ['503 with a key', '/api/orders', 503, 'order-service-unavailable'],
+    ['504 when it may have been done', '/api/cart', 504, 'outcome-unknown'],
+  ])('is answered %s, when its service dies over it', async (_, path, status, code) => {
+    for (const upstream of [shop.upstreams.order, shop.upstreams.user])
+      upstream.answer = (_req, res) => void res.destroy();
+    const headers = { 'idempotency-key': 'k' };
+    const reply = await fetch(`${shop.url}${path}`, { method: 'POST', body: '{}', headers });
+    expect(reply.status).toBe(status);
+    expect(await reply.json()).toMatchObject({ code });
   });
 });

@@ -36,7 +36,7 @@ describe('the time limit of a reply', () => {
       { status: 200, seconds: 3 },
       { status: 200, seconds: 3 },
       { status: 200, seconds: 3 },
-      { status: 503, seconds: 3 },
+      { status: 504, seconds: 3 },
       { status: 503, seconds: 3 },
     ]);
   });
@@ -55,6 +55,8 @@ describe('the time limit of a reply', () => {
 });
 
 it('a request with a body that waits for a connection has the time limit, too', async () => {
+  await shop.stop();
+  shop = await startHarness({ limitClients: false });
   shop.upstreams.order.answer = () => {};
   const many = Array.from({ length: 260 }, () =>
     replyTo(
@@ -65,7 +67,8 @@ it('a request with a body that waits for a connection has the time limit, too', 
   );
   const startedAt = performance.now();
   const replies = await Promise.all(many);
-  expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([503]));
+  // Of those that got a connection nobody knows what the service did.
+  for (const { status } of replies) expect([503, 504]).toContain(status);
   expect(performance.now() - startedAt).toBeLessThan(5_500);
 });
 

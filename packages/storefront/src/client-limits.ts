@@ -1,0 +1,82 @@
+import {
+  addressOf,
+  bearerToken,
+  createRequestRate,
+  createShares,
+  type TokenVerifier,
+} from '@shop/service-kit';
+import { type Request, type Response, Router } from 'express';
+import type { StorefrontConfig } from './config.ts';
+import { asksForStream } from './event-streams.ts';
+import { problem } from './problems.ts';
+import { costOf } from './route-table.ts';
+
+/** Probes all come from one address, and must not fail because others there ask too much. */
+const probes = new Set(['/healthz', '/readyz']);
+
+/**
+ * Limits how many requests of each cost an address, and a user, may make in a time, and how many of an address are
+ * answered at once. Only users whose token is valid are told apart: nobody may use up the requests of another by a token
+ * of their own making.
+ */
+export function limitClients(config: StorefrontConfig, verifier: TokenVerifier): Router {
+  const router = Router();
+  if (!config.limitClients) return router;
+  const rates = {
+    read: {
+      perAddress: createRequestRate('reads-per-address', config.readsPerAddress),
+      perUser: createRequestRate('reads-per-user', config.readsPerUser),
+    },
+    write: {
+      perAddress: createRequestRate('writes-per-address', config.writesPerAddress),
+      perUser: createRequestRate('writes-per-user', config.writesPerUser),
+    },
+    expensive: {
+      perAddress: createRequestRate('expensive-per-address', config.expensivePerAddress),
+      perUser: createRequestRate('expensive-per-user', config.expensivePerUser),
+    },
+  };
+  const requests = limitAtOnce(config.requestsAtOncePerAddress);
+  const streams = limitAtOnce(config.streamsPerAddress);
+  const count = async (req: Request, res: Response) => {
+    const address = addressOf(req);
+    const { perAddress, perUser } = rates[costOf(req)];
+    await perAddress.count(res, address);
+    // It may have left meanwhile, and would not close again.
+    if (res.destroyed) return;
+    const ofApi = { method: req.method, path: req.path.replace(/^\/api/i, '') };
+    (asksForStream(ofApi) ? streams : requests)(res, address);
+    const user = await userOf(req, verifier);
+    if (user !== undefined) await perUser.count(res, String(user));
+  };
+  return router.use(async (req, res, next) => {
+    if (probes.has(req.path)) return next();
+    await count(req, res).catch((refusal: unknown) => {
+      // Nobody works on what the client has sent behind it on this connection.
+      res.set('Connection', 'close');
+      throw refusal;
+    });
+    next();
+  });
+}
+
+/** Each reply that is not over takes memory, most of all those that nobody reads. */
+function limitAtOnce(most: number) {
+  const take = createShares(most);
+  return (res: Response, address: string): void => {
+    const giveBack = take(address);
+    if (giveBack !== undefined) return void res.once('close', giveBack);
+    const detail = `One address is answered ${most} such requests at once. Wait for the replies.`;
+    throw problem('too-many-requests', { detail, retryAfter: 1 });
+  };
+}
+
+async function userOf(req: Request, verifier: TokenVerifier): Promise<number | undefined> {
+  if (req.get('authorization') === undefined) return undefined;
+  try {
+    return (await verifier.verify(bearerToken(req))).id;
+  } catch {
+    // The service says what is wrong with the token, where it needs one.
+    return undefined;
+  }
+}
