@@ -13,7 +13,7 @@ export interface Payment {
   readonly status: Stripe.PaymentIntent.Status;
   readonly amount: number;
   readonly currency: string;
-  /** Of each refund that did not fail. */
+  /** The amount of each refund that did not fail. */
   readonly refunds: readonly number[];
   /** Unix seconds. */
   readonly changedAt: number;

@@ -49,7 +49,12 @@ export const faults = {
   'refund-wrong': {
     invariant: 4,
     advice:
-      'Compare the refunds in Stripe with the order; what was given back too much only the customer can return.',
+      'Compare the refunds in Stripe with the order: POST /verify-payment/ID has the order told of all of them. What was given back too much only the customer can return.',
+  },
+  'refund-not-made': {
+    invariant: 4,
+    advice:
+      'Is payment_service running, and Stripe answering? If so, look for a REFUND_PAYMENT among the dead letters.',
   },
   'event-not-sent': {
     invariant: 5,
@@ -63,6 +68,15 @@ export const faults = {
   'partition-behind': {
     invariant: 5,
     advice: 'Is the consumer running? It logs what it retries; see also its dead letters.',
+  },
+  'shipped-beyond-order': {
+    invariant: 7,
+    advice: 'Ask the warehouse what was really sent, and the customer to send back what is too much.',
+  },
+  'shipped-not-completed': {
+    invariant: 7,
+    advice:
+      'Its stock may be on the shelf and with the customer: count the shelf, correct the stock of the products.',
   },
   'document-stale': {
     invariant: 6,

@@ -1,7 +1,9 @@
 import { request } from 'undici';
 
 export interface SearchIndexOptions {
+  /** May hold a user and a password. */
   readonly url: string;
+  readonly apiKey?: string;
   /** What the names of its indices and aliases begin with. */
   readonly name: string;
 }
@@ -9,11 +11,21 @@ export interface SearchIndexOptions {
 const limitMs = 10_000;
 
 /** What catalog_service keeps in Elasticsearch. Only reads. */
-export function createSearchIndex({ url, name }: SearchIndexOptions) {
+export function createSearchIndex({ url, apiKey, name }: SearchIndexOptions) {
+  const { origin, pathname, username, password } = new URL(url);
+  const base = `${origin}${pathname.replace(/\/$/, '')}`;
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const basic = username && `Basic ${Buffer.from(user).toString('base64')}`;
+  const authorization = apiKey ? `ApiKey ${apiKey}` : basic;
+
   async function ask(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
-    const reply = await request(`${url.replace(/\/$/, '')}${path}`, {
+    const reply = await request(`${base}${path}`, {
       method,
-      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      headers: {
+        ...(authorization && { authorization }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(limitMs),
     });
     if (reply.statusCode === 200) return reply.body.json();

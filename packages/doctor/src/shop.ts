@@ -1,13 +1,5 @@
-import type { KafkaConnectionOptions } from '@shop/messaging';
-import {
-  createLogger,
-  databaseSettings,
-  type Environment,
-  list,
-  readSettings,
-  text,
-  url,
-} from '@shop/service-kit';
+import { type KafkaConnectionOptions, kafkaAccess, kafkaFaults, kafkaSettings } from '@shop/messaging';
+import { createLogger, databaseSettings, type Environment, readSettings, text, url } from '@shop/service-kit';
 import type { StripeAccount } from './payments.ts';
 import type { SearchIndexOptions } from './search-index.ts';
 
@@ -28,25 +20,32 @@ export interface Shop {
  * @throws ConfigError naming everything that is missing or wrong
  */
 export function readShop(environment: Environment): Shop {
-  const settings = readSettings(environment, {
-    ...databaseSettings,
-    stripeSecretKey: text({ default: '' }),
-    stripeApiUrl: url({ default: 'https://api.stripe.com' }),
-    kafkaBrokers: list({ default: [] }),
-    kafkaPrefix: text({ default: '' }),
-    elasticsearchUrl: url({ default: '' }),
-    elasticsearchIndex: text({ default: 'products' }),
-  });
+  const settings = readSettings(
+    environment,
+    {
+      ...databaseSettings,
+      stripeSecretKey: text({ default: '' }),
+      stripeApiUrl: url({ default: 'https://api.stripe.com' }),
+      ...kafkaSettings(),
+      elasticsearchUrl: url({ default: '' }),
+      elasticsearchApiKey: text({ default: '' }),
+      elasticsearchIndex: text({ default: 'products' }),
+    },
+    kafkaFaults,
+  );
   const { databaseUrl, stripeSecretKey: secretKey, stripeApiUrl: apiUrl } = settings;
-  const { kafkaBrokers: brokers, kafkaPrefix: prefix, elasticsearchUrl } = settings;
+  const { elasticsearchUrl, elasticsearchApiKey, elasticsearchIndex } = settings;
+  const kafka = kafkaAccess(settings);
   const logger = createLogger({ name: 'doctor', level: 'silent' });
-  const isOnKafka = brokers.length > 0;
+  const isOnKafka = kafka.brokers.length > 0;
   return {
     databaseUrl,
     ...(secretKey !== '' && { stripe: { secretKey, apiUrl } }),
-    ...(isOnKafka && { kafka: { brokers, prefix, clientId: 'doctor', logger } }),
+    ...(isOnKafka && { kafka: { ...kafka, clientId: 'doctor', logger } }),
     // Without Kafka the search engine would not learn of changes, and is not used.
     ...(isOnKafka &&
-      elasticsearchUrl !== '' && { search: { url: elasticsearchUrl, name: settings.elasticsearchIndex } }),
+      elasticsearchUrl !== '' && {
+        search: { url: elasticsearchUrl, apiKey: elasticsearchApiKey, name: elasticsearchIndex },
+      }),
   };
 }

@@ -10,8 +10,10 @@ export async function checkPromises(read: Read, windows: Windows, notes: Notes):
 
 async function checkReplies(read: Read, notes: Notes): Promise<void> {
   const missing = await read<{ orderNumber: string }>(
+    // Shipments and refunds have replies, too, which are kept with what they tell of.
     `SELECT reply ->> 'orderNumber' AS "orderNumber" FROM orders.idempotency_keys
-     WHERE NOT EXISTS (SELECT FROM orders.orders WHERE order_number = reply ->> 'orderNumber') LIMIT 1000`,
+     WHERE reply ->> 'orderNumber' IS NOT NULL
+       AND NOT EXISTS (SELECT FROM orders.orders WHERE order_number = reply ->> 'orderNumber') LIMIT 1000`,
   );
   for (const { orderNumber } of missing)
     notes.found('order-missing', { orderNumber }, 'a customer was told of it, and it is not there');
