@@ -33,3 +33,13 @@ for (const folder of [...services, 'packages/contracts/openapi', 'catalog_servic
     if (generator) spawnSync(process.execPath, [generator], { stdio: 'inherit' });
   }).unref();
 }
+
+// The demo shop, whose files the gateway reads when it is asked for them.
+let waiting;
+watch('packages/storefront/shop', { recursive: true }, () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(
+    () => spawn(process.execPath, ['packages/storefront/shop/build.mjs'], { stdio: 'inherit' }),
+    200,
+  );
+}).unref();

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 const help = `npx pnpm test:faults [--bus in-process | kafka | model] [--minutes N] [--seed N]
 
   --bus      only this part; all of them without
-  --minutes  how long in all; 8 without. Everything breaks once in 4 minutes in-process and in 8 on Kafka: what has no
+  --minutes  how long in all; 8 without. Everything breaks once in 5 minutes in-process and in 10 on Kafka: what has no
              time is left out, and another seed has another order. What time is left goes to chance
   --seed     of an earlier run, to have the same happen
 

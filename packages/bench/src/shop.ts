@@ -8,13 +8,20 @@ import { createLogger } from '@shop/service-kit';
 
 /** The shop as `pnpm start` runs it, in a process of its own, on free ports and new data. Tells its parent where. */
 const portNames = ['STOREFRONT', 'USER_SERVICE', 'CATALOG_SERVICE', 'ORDER_SERVICE', 'PAYMENT_SERVICE'];
-const ports = [...portNames, 'FAKE_STRIPE', 'POSTGRES'].map((name) => `${name}_PORT`);
+const ports = [...portNames, 'FAKE_STRIPE', 'FAKE_MAIL', 'FAKE_MAIL_SMTP', 'POSTGRES'].map(
+  (name) => `${name}_PORT`,
+);
 const free = await Promise.all(ports.map(async (name) => [name, String(await freePort())] as const));
 const dataDir = await mkdtemp(join(tmpdir(), 'shop-bench-'));
 const environment = {
   ...process.env,
   ...Object.fromEntries(free),
   SHOP_DATA_DIR: dataDir,
+  // A few customers stand for many, and none of them pays.
+  MAX_OPEN_ORDERS: '0',
+  MAX_HELD_PIECES: '0',
+  // All load comes from one address.
+  LIMIT_CLIENTS: 'false',
   // Used with a Kafka and an Elasticsearch only, which others may use too.
   KAFKA_PREFIX: `${basename(dataDir).toLowerCase()}.`,
   ELASTICSEARCH_INDEX: basename(dataDir).toLowerCase(),

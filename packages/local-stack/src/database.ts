@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { deadLetterTable } from '@shop/messaging';
 import { createPostgresServer, databaseUrl } from '@shop/postgres-server';
-import { ConfigError, postgresAnswers } from '@shop/service-kit';
+import { ConfigError, postgresAnswers, withClient } from '@shop/service-kit';
 import { migrateCatalogDatabase } from 'catalog_service';
 import { migrateOrderDatabase } from 'order_service';
 import { migrateUserDatabase } from 'user_service';
@@ -18,9 +19,10 @@ export function createStackDatabase(
 ) {
   const { databaseUrl: given } = settings;
   const host = given === undefined ? ownServer(settings, secrets, extraSettings) : givenServer(given);
-  const { create, url, doctorUrl } = createShopDatabase(host, secrets);
+  const { create, url, ownerUrl, doctorUrl } = createShopDatabase(host, secrets);
   return {
     url,
+    ownerUrl,
     doctorUrl,
     /**
      * Starts PostgreSQL, with the schemas and roles in it; what a killed process left running is stopped first. One
@@ -33,9 +35,10 @@ export function createStackDatabase(
     /** Brings every service's schema up to date. */
     migrate: async () => {
       await Promise.all([
-        migrateUserDatabase(url('users')),
-        migrateCatalogDatabase(url('catalog')),
-        migrateOrderDatabase(url('orders')),
+        migrateUserDatabase(ownerUrl('users')),
+        migrateCatalogDatabase(ownerUrl('catalog')),
+        migrateOrderDatabase(ownerUrl('orders')),
+        withClient({ connectionString: ownerUrl('messaging') }, (client) => client.query(deadLetterTable)),
       ]);
     },
     /** Stops our own PostgreSQL; also one that a killed process left running. */

@@ -1,5 +1,6 @@
 import { type Environment, variableOf } from '@shop/service-kit';
 import type { StackDatabase } from './database.ts';
+import { deliveryMethodsOf } from './delivery-methods.ts';
 import type { Secrets } from './secrets.ts';
 import type { Ports, StackSettings, StripeAccount } from './settings.ts';
 
@@ -41,9 +42,15 @@ export function createEnvironments(options: {
     ...environment,
     HOST: host,
     PORT: String(port),
-    SHOP_DEMO: '1',
+    SHOP_DEMO: environment['SHOP_DEMO'] || '1',
+    ATTEMPTS_FACTOR: environment['ATTEMPTS_FACTOR'] || '1000',
+    // The gateway is before them, and says who its client is.
+    TRUST_PROXY: environment['TRUST_PROXY'] || 'loopback',
     CORS_ORIGINS: environment['CORS_ORIGINS'] || demoOrigins,
     JWKS_URL: instancesOf('user_service', ports.userServicePort, '/.well-known/jwks.json'),
+    USER_SERVICE_URL: users,
+    // One port for all would not do.
+    METRICS_PORT: environment['METRICS_PORT'] === 'off' ? 'off' : undefined,
     // The given one is a superuser's, which only this process needs.
     DATABASE_URL: undefined,
     ...own,
@@ -52,28 +59,46 @@ export function createEnvironments(options: {
     user_service: createEnvironment(ports.userServicePort, {
       DATABASE_URL: database.url('users'),
       JWT_PRIVATE_KEY: secrets.jwtPrivateKey,
+      ORDER_SERVICE_URL: orders,
+      SERVICE_SECRETS: secrets.serviceSecret,
+      ...(settings.ownMail ? {} : offlineMail(settings, environment)),
     }),
     catalog_service: createEnvironment(ports.catalogServicePort, {
       DATABASE_URL: database.url('catalog'),
+      SERVICE_SECRETS: secrets.serviceSecret,
       DEMO_PICTURES_URL: `http://localhost:${ports.storefrontPort}/pictures`,
     }),
     order_service: createEnvironment(ports.orderServicePort, {
       DATABASE_URL: database.url('orders'),
       CATALOG_SERVICE_URL: catalogs,
       PAYMENT_SERVICE_URL: payments,
+      SERVICE_SECRETS: secrets.serviceSecret,
+      ...(environment['DELIVERY_METHODS_FILE'] ? {} : { DELIVERY_METHODS: deliveryMethodsOf(environment) }),
     }),
     payment_service: createEnvironment(ports.paymentServicePort, {
       ORDER_SERVICE_URL: orders,
+      SERVICE_SECRETS: secrets.serviceSecret,
       ...variablesOf(stripe),
     }),
     storefront: createEnvironment(ports.storefrontPort, {
-      USER_SERVICE_URL: users,
+      TRUST_PROXY: environment['TRUST_PROXY'],
       CATALOG_SERVICE_URL: catalogs,
       ORDER_SERVICE_URL: orders,
       PAYMENT_SERVICE_URL: payments,
+      // Where the demo shop pays. Without an account at Stripe the page calls the offline one itself, as it would Stripe.
+      STRIPE_PUBLISHABLE_KEY: settings.stripe?.stripePublishableKey,
+      OFFLINE_STRIPE_URL:
+        settings.stripe === undefined ? `http://localhost:${ports.fakeStripePort}` : undefined,
     }),
   };
 }
+
+/** Links lead to the pages of the demo shop, unless STOREFRONT_URL names another. */
+const offlineMail = ({ host, ports }: StackSettings, environment: Environment): Environment => ({
+  SMTP_URL: `smtp://${host}:${ports.fakeMailSmtpPort}`,
+  MAIL_FROM: environment['MAIL_FROM'] || 'Shop <shop@shop.test>',
+  STOREFRONT_URL: environment['STOREFRONT_URL'] || `http://localhost:${ports.storefrontPort}`,
+});
 
 export function serviceUrls(host: string, ports: Ports) {
   const at = (port: number) => `http://${host}:${port}`;
@@ -84,6 +109,7 @@ export function serviceUrls(host: string, ports: Ports) {
     order: at(ports.orderServicePort),
     payment: at(ports.paymentServicePort),
     stripe: at(ports.fakeStripePort),
+    mail: at(ports.fakeMailPort),
   };
 }
 

@@ -1,8 +1,13 @@
-import { openSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConfigError, createLogDestination, createLogger, startTracing } from '@shop/service-kit';
+import {
+  ConfigError,
+  createLogDestination,
+  createLogger,
+  rotatingFile,
+  startTracing,
+} from '@shop/service-kit';
 import { loadDotEnv } from './dot-env.ts';
 import { onLauncherGone } from './launcher.ts';
 import { PortsTakenError } from './ports.ts';
@@ -34,13 +39,15 @@ function fail(error: unknown): void {
   void stop(1);
 }
 
+const mostLogBytes = 50_000_000;
+
 async function start(): Promise<void> {
   loadDotEnv();
   const settings = readStackSettings(process.env, process.cwd());
   const logFile = join(settings.dataDir, 'shop.log');
   await mkdir(settings.dataDir, { recursive: true });
   await rename(logFile, `${logFile}.1`).catch(() => {});
-  const destination = createLogDestination(openSync(logFile, 'a'));
+  const destination = createLogDestination(rotatingFile(logFile, mostLogBytes));
   const level = process.env['LOG_LEVEL'] || 'info';
   const loggerOf = (name: string) => createLogger({ name, level, destination });
   print('Opening the shop\n');

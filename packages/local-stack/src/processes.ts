@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Environment, Logger } from '@shop/service-kit';
 import { request } from 'undici';
 import { type ServiceName, serviceNames } from './environments.ts';
+import { processEnvironment } from './process-environment.ts';
 
 export interface RunningService {
   readonly name: string;
@@ -34,13 +35,16 @@ function mainOf(name: ServiceName): string {
 /** The four services and the gateway, each in a process of its own as in production. */
 export function createProcesses(options: ProcessesOptions): readonly RunningService[] {
   const { environments, morePorts } = options;
-  return serviceNames.flatMap((name) => [
-    createProcess(name, mainOf(name), environments[name], options),
-    ...morePorts[name].map((port, index) => {
-      const environment = { ...environments[name], PORT: String(port) };
-      return createProcess(`${name} #${index + 2}`, mainOf(name), environment, options);
-    }),
-  ]);
+  return serviceNames.flatMap((name) => {
+    const environment = processEnvironment(name, environments[name]);
+    return [
+      createProcess(name, mainOf(name), environment, options),
+      ...morePorts[name].map((port, index) => {
+        const another = { ...environment, PORT: String(port) };
+        return createProcess(`${name} #${index + 2}`, mainOf(name), another, options);
+      }),
+    ];
+  });
 }
 
 const restartMs = 1_000;

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import pc from 'picocolors';
+import { isDemo } from './demo-setting.ts';
 import type { Stack } from './stack.ts';
 
 export const print = (text: string) => void process.stdout.write(text);
@@ -15,15 +16,20 @@ export async function showStep<T>(name: string, work: () => Promise<T>): Promise
 
 /** What a newcomer sees once the shop runs: where everything is, who to log in as, and what to try next. */
 export function firstScreen(
-  { urls, databaseUrl, fakeStripe }: Stack,
+  { urls, databaseUrl, fakeStripe, fakeMail }: Stack,
   environment: NodeJS.ProcessEnv,
   logFile: string,
   seconds: number,
 ): string {
-  const login = (prefix: string, email: string, password: string) =>
-    `${environment[`${prefix}_EMAIL`] || email} / ${environment[`${prefix}_PASSWORD`] || password}`;
+  const login = (name: string, prefix: string, email: string, password: string): [string, string][] => {
+    const given = environment[`${prefix}_EMAIL`];
+    if (!isDemo(environment['SHOP_DEMO']) && !given) return [];
+    return [[name, `${given || email} / ${environment[`${prefix}_PASSWORD`] || password}`]];
+  };
   const stripe = fakeStripe ? `${urls.stripe}  (offline; card: pm_card_visa)` : 'Stripe, your account';
+  const card = fakeStripe ? '  (card: 4242 4242 4242 4242)' : '';
   const rows: readonly (readonly [string, string])[] = [
+    ['demo shop', `${urls.storefront.replace('127.0.0.1', 'localhost')}${card}`],
     ['storefront API', `${urls.storefront}/api`],
     ['API docs', `${urls.storefront}/docs`],
     ['user_service', urls.user],
@@ -31,10 +37,11 @@ export function firstScreen(
     ['order_service', urls.order],
     ['payment_service', urls.payment],
     ['Stripe', stripe],
+    ['mails', fakeMail ? urls.mail : 'by your mail server'],
     ['PostgreSQL', databaseUrl('orders').replace(/\/\/[^@]*@/, '//')],
     ['log', logFile],
-    ['customer', login('SEED_DEMO', 'demo@shop.test', 'demo-password')],
-    ['administrator', login('SEED_ADMIN', 'admin@shop.test', 'admin-password')],
+    ...login('customer', 'SEED_DEMO', 'demo@shop.test', 'demo-password'),
+    ...login('administrator', 'SEED_ADMIN', 'admin@shop.test', 'admin-password'),
   ];
   const table = rows.map(([name, value]) => `  ${pc.bold(name.padEnd(16))} ${value}`).join('\n');
   return [
@@ -43,7 +50,8 @@ export function firstScreen(
     '',
     table,
     '',
-    `  Try next, in another terminal:  ${pc.cyan('npx pnpm demo')}  or  ${pc.cyan(`curl '${urls.storefront}/api/products?search=headphones'`)}`,
+    `  Open ${pc.cyan(urls.storefront.replace('127.0.0.1', 'localhost'))} in a browser and buy something, as a guest or as one of these two.`,
+    `  Or, in another terminal:  ${pc.cyan('npx pnpm demo')}  or  ${pc.cyan(`curl '${urls.storefront}/api/products?search=headphones'`)}`,
     `  ${pc.dim('Ctrl-C stops everything; your data stays. `npx pnpm start --reset` starts over.')}`,
     '',
     '',

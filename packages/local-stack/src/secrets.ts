@@ -11,7 +11,13 @@ export async function keepSecrets(dataDir: string): Promise<Secrets> {
   const file = join(dataDir, 'secrets.json');
   const kept = await readKept(file);
   const made = makeSecrets();
-  const secrets = { ...made, ...kept, rolePasswords: { ...made.rolePasswords, ...kept?.rolePasswords } };
+  const secrets = {
+    ...made,
+    ...kept,
+    rolePasswords: { ...made.rolePasswords, ...kept?.rolePasswords },
+    ownerPasswords: { ...made.ownerPasswords, ...kept?.ownerPasswords },
+    kafkaPasswords: { ...made.kafkaPasswords, ...kept?.kafkaPasswords },
+  };
   if (!isDeepStrictEqual(secrets, kept))
     await writeWhole(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   return secrets;
@@ -38,9 +44,21 @@ function makeSecrets() {
       messaging: random(),
       doctor: random(),
     },
+    /** Of the roles that migrate. */
+    ownerPasswords: { users: random(), catalog: random(), orders: random(), messaging: random() },
+    /** Of the users of docker-compose.yml's broker. */
+    kafkaPasswords: {
+      admin: random(),
+      catalog_service: random(),
+      order_service: random(),
+      payment_service: random(),
+      doctor: random(),
+    },
     /** PKCS #8 PEM, P-256. */
     jwtPrivateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     webhookSecret: `whsec_${random()}`,
+    /** By which services know each other's calls. */
+    serviceSecret: random(),
   };
 }
 

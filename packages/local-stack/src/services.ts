@@ -1,5 +1,5 @@
 import type { EventBus } from '@shop/messaging';
-import type { Environment, Logger, Service } from '@shop/service-kit';
+import type { Environment, HttpAppOptions, Logger, Service } from '@shop/service-kit';
 import * as storefront from '@shop/storefront';
 import * as catalog from 'catalog_service';
 import * as order from 'order_service';
@@ -11,6 +11,7 @@ import type { RunningService } from './processes.ts';
 interface ServiceDeps {
   readonly logger: Logger;
   readonly bus: EventBus;
+  readonly observer?: NonNullable<HttpAppOptions['observer']>;
 }
 
 const create: Readonly<Record<ServiceName, (environment: Environment, deps: ServiceDeps) => Service>> = {
@@ -28,9 +29,12 @@ export function createServices(
   environments: Readonly<Record<ServiceName, Environment>>,
   bus: EventBus,
   loggerOf: (name: string) => Logger,
+  observerOf: (name: ServiceName) => HttpAppOptions['observer'] = () => undefined,
 ): readonly RunningService[] {
   return serviceNames.map((name) => {
-    const { start, stop } = create[name](environments[name], { bus, logger: loggerOf(name) });
+    const observer = observerOf(name);
+    const deps = { bus, logger: loggerOf(name), ...(observer && { observer }) };
+    const { start, stop } = create[name](environments[name], deps);
     return { name, start, stop };
   });
 }

@@ -19,6 +19,8 @@ const readPorts = (environment: Environment) =>
     orderServicePort: port({ default: 9000 }),
     paymentServicePort: port({ default: 6002 }),
     fakeStripePort: port({ default: 12_111 }),
+    fakeMailPort: port({ default: 8025 }),
+    fakeMailSmtpPort: port({ default: 1025 }),
     postgresPort: port({ default: 54_320 }),
   });
 export type Ports = ReturnType<typeof readPorts>;
@@ -62,6 +64,8 @@ export function readStackSettings(environment: Environment, workingDir: string) 
     },
     /** A real Stripe account in test mode, instead of the offline one. */
     stripe,
+    /** A real mail server, instead of the offline one. */
+    ownMail: Boolean(environment['SMTP_URL'] || environment['SMTP_URL_FILE']),
   };
 }
 

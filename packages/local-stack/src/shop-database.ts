@@ -16,24 +16,33 @@ export interface DatabaseHost {
   readonly rolePrefix: string;
 }
 
-/** The shop's database, with a schema and a login role for each service that keeps data, and one that only reads. */
+/**
+ * The shop's database: for each service that keeps data a schema, a login role that reads and writes its rows, and one
+ * that owns and migrates it; and a role that only reads.
+ */
 export function createShopDatabase(
   { adminUrl, database, rolePrefix }: DatabaseHost,
-  { rolePasswords }: Secrets,
+  { rolePasswords, ownerPasswords }: Secrets,
 ) {
   const roleOf = (schema: Schema) => ({
     role: `${rolePrefix}${schema}_role`,
     password: rolePasswords[schema],
   });
+  const ownerOf = (schema: Schema) => ({
+    role: `${rolePrefix}${schema}_owner`,
+    password: ownerPasswords[schema],
+  });
   const doctor = { role: `${rolePrefix}doctor_role`, password: rolePasswords.doctor };
   return {
     /** Makes what is not there yet. */
     create: async (wanted: readonly Schema[]) => {
-      const roles = wanted.map((schema) => ({ ...roleOf(schema), schema }));
+      const roles = wanted.map((schema) => ({ ...roleOf(schema), schema, owner: ownerOf(schema) }));
       await createServiceDatabase(adminUrl, { database, roles, reader: { ...doctor, schemas: readSchemas } });
     },
-    /** As the role of a schema. */
+    /** As the service whose schema it is. */
     url: (schema: Schema) => databaseUrl(adminUrl, { database, ...roleOf(schema) }),
+    /** As the role that may change the tables of a schema. */
+    ownerUrl: (schema: Schema) => databaseUrl(adminUrl, { database, ...ownerOf(schema) }),
     /** As the role that may read what the doctor looks at. */
     doctorUrl: databaseUrl(adminUrl, { database, ...doctor }),
   };

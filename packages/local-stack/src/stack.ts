@@ -2,16 +2,22 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { consumerGroups } from '@shop/contracts';
+import { createFakeMail, type FakeMail } from '@shop/fake-mail';
 import { createFakeStripe, type FakeStripe } from '@shop/fake-stripe';
 import {
   createDeadLetterStore,
   createInProcessBus,
-  deadLetterTable,
   type EventBus,
   type InProcessBusOptions,
 } from '@shop/messaging';
 import { freePort } from '@shop/postgres-server';
-import { createPool, createShutdownHooks, type Environment, type Logger } from '@shop/service-kit';
+import {
+  createPool,
+  createShutdownHooks,
+  type Environment,
+  type HttpAppOptions,
+  type Logger,
+} from '@shop/service-kit';
 import { createStackDatabase, type StackDatabase } from './database.ts';
 import {
   createEnvironments,
@@ -43,6 +49,8 @@ export interface StackOptions {
   readonly output?: { write(text: string): unknown };
   /** For tests: see {@link InProcessBusOptions}. */
   readonly tamper?: InProcessBusOptions['tamper'];
+  /** For tests: what sees every request to a service first; in this process only. */
+  readonly observerOf?: ((name: ServiceName) => HttpAppOptions['observer']) | undefined;
 }
 
 export type Stack = ReturnType<typeof createStack>;
@@ -75,6 +83,7 @@ export function createStack(options: StackOptions) {
   const shutdownHooks = createShutdownHooks(logger);
   let database: StackDatabase | undefined;
   let fakeStripe: FakeStripe | undefined;
+  let fakeMail: FakeMail | undefined;
   let started: readonly RunningService[] = [];
   let starting: Promise<void> | undefined;
   let stopping = false;
@@ -97,10 +106,16 @@ export function createStack(options: StackOptions) {
     return { ...offlineAccount(urls.stripe), stripeWebhookSecret: webhookSecret };
   }
 
+  async function startMail(): Promise<void> {
+    const { storefrontPort, fakeMailPort, fakeMailSmtpPort } = ports;
+    fakeMail = createFakeMail({ apiUrl: `http://localhost:${storefrontPort}/api` });
+    shutdownHooks.add('fake-mail', fakeMail.stop);
+    await fakeMail.start({ port: fakeMailPort, smtpPort: fakeMailSmtpPort, host });
+  }
+
   async function openBus(url: string): Promise<EventBus> {
     const pool = createPool({ url, name: 'dead letters', schema: 'messaging', logger, max: 2 });
     shutdownHooks.add('dead letters', () => pool.end());
-    await pool.query(deadLetterTable);
     const deadLetters = createDeadLetterStore(pool);
     const { tamper } = options;
     const bus = createInProcessBus({
@@ -130,8 +145,9 @@ export function createStack(options: StackOptions) {
 
   async function start(): Promise<void> {
     await mkdir(dataDir, { recursive: true });
-    const { postgresPort: _, ...others } = ports;
-    await requireFreePorts(host, others);
+    const { postgresPort: _, fakeMailPort, fakeMailSmtpPort, ...others } = ports;
+    const mail = settings.ownMail ? {} : { fakeMailPort, fakeMailSmtpPort };
+    await requireFreePorts(host, { ...others, ...mail });
     if (options.reset) await forgetData(settings);
     const secrets = await keepSecrets(dataDir);
     const db = createStackDatabase(settings, secrets, options.postgresSettings);
@@ -139,6 +155,7 @@ export function createStack(options: StackOptions) {
     await step('PostgreSQL', db.start);
     await step('migrations', db.migrate);
     const stripe = await step('Stripe', () => startStripe(secrets));
+    if (!settings.ownMail) await step('mail', startMail);
     const morePorts = await choosePorts(settings);
     const environments = createEnvironments({
       settings,
@@ -153,7 +170,7 @@ export function createStack(options: StackOptions) {
       await startServices(createProcesses({ environments, morePorts, output, logger }));
     } else {
       const bus = await openBus(db.url('messaging'));
-      await startServices(createServices(environments, bus, loggerOf));
+      await startServices(createServices(environments, bus, loggerOf, options.observerOf));
     }
   }
 
@@ -186,10 +203,10 @@ export function createStack(options: StackOptions) {
      */
     stop,
     urls,
-    /** After start: a service's connection URL, to look at its data. */
+    /** After start: the connection URL of a schema's owner, to look at its data. */
     databaseUrl: (schema: Schema) => {
       if (database === undefined) throw new Error('The stack has not been started.');
-      return database.url(schema);
+      return database.ownerUrl(schema);
     },
     /** After start, in processes of their own: which runs where. */
     get processes() {
@@ -198,6 +215,10 @@ export function createStack(options: StackOptions) {
     /** After start, unless a real Stripe account is used. */
     get fakeStripe() {
       return fakeStripe;
+    },
+    /** After start, unless a real mail server is used. */
+    get fakeMail() {
+      return fakeMail;
     },
   };
 }

@@ -1,6 +1,9 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { keepSecrets, writeWhole } from '../secrets.ts';
+import { deliveryMethodsOf } from '../delivery-methods.ts';
+import { isDemo } from '../demo-setting.ts';
+import { keepSecrets, type Secrets, writeWhole } from '../secrets.ts';
+import { jaasConfig } from './kafka-users.ts';
 import { composeDatabase } from './shop-database.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,6 +17,11 @@ const users = {
   order_service: 1003,
   payment_service: 1004,
   doctor: 1005,
+  kafka: 1006,
+  kafka_access: 1007,
+  user_migration: 1011,
+  catalog_migration: 1012,
+  order_migration: 1013,
 } as const;
 type Container = keyof typeof users;
 
@@ -33,25 +41,62 @@ export async function fillSecretsVolume(
   const own = bootstrapDir(secretsDir);
   await mkdir(own, { recursive: true });
   await chmod(own, 0o700);
-  const secrets = await keepSecrets(own);
-  const { postgresPassword: postgres_password, jwtPrivateKey, webhookSecret } = secrets;
-  const { url, doctorUrl } = composeDatabase(databaseHost, secrets);
-  const stripe = stripeSettings(environment, webhookSecret);
-  const { stripe_api_url, stripe_secret_key } = stripe;
-  const files: Record<Container, Readonly<Record<string, string>>> = {
-    postgres: { postgres_password },
-    'fake-stripe': { webhook_secret: webhookSecret },
-    user_service: { database_url: url('users'), jwt_private_key: jwtPrivateKey },
-    catalog_service: { database_url: url('catalog') },
-    order_service: { database_url: url('orders') },
-    payment_service: stripe,
-    doctor: { database_url: doctorUrl, stripe_api_url, stripe_secret_key },
-  };
+  const files = filesOf(await keepSecrets(own), databaseHost, environment);
   for (const [container, settings] of Object.entries(files)) {
     const owner = users[container as Container];
     for (const [setting, value] of Object.entries(settings))
       await writeWhole(join(secretsDir, container, setting), value, { mode: 0o440, owner });
   }
+}
+
+type Files = Readonly<Record<Container, Readonly<Record<string, string>>>>;
+
+/** What each container gets to know. */
+export function filesOf(secrets: Secrets, databaseHost: string, environment: Environment): Files {
+  const { postgresPassword: postgres_password, jwtPrivateKey, webhookSecret, serviceSecret } = secrets;
+  const { kafkaPasswords: kafka } = secrets;
+  const { url, ownerUrl, doctorUrl } = composeDatabase(databaseHost, secrets);
+  const stripe = stripeSettings(environment, webhookSecret);
+  const { stripe_api_url, stripe_secret_key } = stripe;
+  return {
+    postgres: { postgres_password },
+    'fake-stripe': { webhook_secret: webhookSecret },
+    user_service: {
+      database_url: url('users'),
+      jwt_private_key: jwtPrivateKey,
+      service_secrets: serviceSecret,
+    },
+    catalog_service: {
+      database_url: url('catalog'),
+      service_secrets: serviceSecret,
+      kafka_password: kafka.catalog_service,
+    },
+    // No secret: JSON does not go through the default of a variable of compose.
+    order_service: {
+      database_url: url('orders'),
+      delivery_methods: deliveryMethodsOf(environment),
+      service_secrets: serviceSecret,
+      kafka_password: kafka.order_service,
+    },
+    payment_service: { ...stripe, service_secrets: serviceSecret, kafka_password: kafka.payment_service },
+    doctor: {
+      database_url: doctorUrl,
+      stripe_api_url,
+      stripe_secret_key,
+      kafka_password: kafka.doctor,
+    },
+    kafka: { jaas_config: jaasConfig(kafka.admin) },
+    kafka_access: {
+      kafka_password: kafka.admin,
+      catalog_service_password: kafka.catalog_service,
+      order_service_password: kafka.order_service,
+      payment_service_password: kafka.payment_service,
+      doctor_password: kafka.doctor,
+    },
+    user_migration: { migration_database_url: ownerUrl('users') },
+    catalog_migration: { migration_database_url: ownerUrl('catalog') },
+    order_migration: { migration_database_url: ownerUrl('orders') },
+  };
 }
 
 /** The caller's account at Stripe when STRIPE_SECRET_KEY is set, else the offline one. */
@@ -65,6 +110,10 @@ function stripeSettings(environment: Environment, offlineWebhookSecret: string) 
       stripe_publishable_key: 'pk_test_offline',
       stripe_webhook_secret: offlineWebhookSecret,
     };
+  if (/^[rs]k_live_/.test(secretKey) && isDemo(given('SHOP_DEMO')))
+    throw new Error(
+      'STRIPE_SECRET_KEY is a live key: set SHOP_DEMO=0, for everybody can read the passwords of a demo',
+    );
   const missing = ['STRIPE_PUBLISHABLE_KEY', 'STRIPE_WEBHOOK_SECRET'].filter((name) => given(name) === '');
   if (missing.length > 0)
     throw new Error(`STRIPE_SECRET_KEY is set, so ${missing.join(' and ')} must be, too`);

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { loadDotEnv } from '../dot-env.ts';
-import { readDemoSettings, StepFailed } from './shop.ts';
-import { type Say, walkPurchase } from './walk.ts';
+import { readDemoSettings, type Say, StepFailed } from './shop.ts';
+import { walkPurchase } from './walk.ts';
 
 const say: Say = (step, result) => {
   process.stdout.write(`  ${pc.green('✓')} ${step.padEnd(26)} ${result}\n`);

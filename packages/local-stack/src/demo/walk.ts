@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { newIdempotencyKey, type OrderEvent, type ShopClient } from '@shop/client';
 import { inWholeUnits } from '@shop/money';
-import { createShop, type DemoSettings, type Shop, StepFailed } from './shop.ts';
-
-export type Say = (step: string, result: string) => void;
+import { logInAsAdministrator, shipAndTakeBack } from './after-purchase.ts';
+import { type DemoSettings, expectData, openClient, payByCard, type Say, StepFailed } from './shop.ts';
 
 interface Product {
   readonly id: number;
@@ -13,124 +12,108 @@ interface Product {
   readonly stock: number;
 }
 
-interface Payment {
-  readonly paymentId: string;
-  readonly secret: string;
-  readonly pubKey: string;
-  readonly amount: number;
-  readonly currency: string;
-}
-
 const bought = 2;
 /** As long as the events of a killed instance may wait for another instance. */
 const statusLimitMs = 60_000;
 
 /**
- * A customer's whole way, from registration to the completed order, with the stock looked at before and after.
+ * A customer's whole way: a guest buys, and registers; the order is shipped, and one piece of it comes back. The stock is
+ * looked at before and after.
  * @throws StepFailed at the first step that is not as promised
  */
 export async function walkPurchase(settings: DemoSettings, say: Say): Promise<void> {
-  const visitor = createShop(settings);
-  await requireOpenShop(visitor, settings.shopApiUrl);
-  const customer = createShop(settings, await registerAndLogIn(visitor, say));
-  const product = await chooseProduct(customer, say);
-  const orderNumber = await placeOrder(customer, product, say);
-  await waitForStatus(customer, orderNumber, 'processing');
+  const shop = openClient(settings);
+  await requireOpenShop(settings);
+  await expectData('became a guest', shop.createGuest());
+  say('became a guest', 'who can buy without an account');
+  const product = await chooseProduct(shop, say);
+  const orderNumber = await placeOrder(shop, product, say);
+  await waitForStatus(shop, orderNumber, 'processing');
   say('stock reserved', `order ${orderNumber} is processing`);
-  await pay(customer, orderNumber, say);
-  await waitForStatus(customer, orderNumber, 'completed');
+  await pay(shop, orderNumber, settings, say);
+  await waitForStatus(shop, orderNumber, 'completed');
   say('order completed', `order ${orderNumber} is paid`);
-  await checkStock(customer, product, say);
-  const order = await customer.expect(200, 'looked at the history', { path: `/orders/${orderNumber}` });
-  const history = order['history'] as readonly { status: string; cause: string }[];
+  await checkStock(shop, product, say);
+  await signUp(shop, say);
+  const admin = await logInAsAdministrator(settings);
+  if (admin !== undefined) await shipAndTakeBack(admin, { orderNumber, productId: product.id }, say);
+  else say('not shipped', 'for want of the administrator: set SEED_ADMIN_EMAIL and SEED_ADMIN_PASSWORD');
+  const { history } = await expectData('looked at the history', shop.getOrder({ orderNumber }));
   say('history', history.map(({ status, cause }) => `${status} (${cause})`).join(' → '));
 }
 
-const money = (amount: unknown, currency: unknown) =>
-  `${inWholeUnits(Number(amount), String(currency))} ${String(currency).toUpperCase()}`;
+const money = (amount: number | null, currency: string | null) =>
+  `${inWholeUnits(amount ?? 0, currency ?? '')} ${currency?.toUpperCase()}`;
 
-async function requireOpenShop(shop: Shop, url: string): Promise<void> {
-  try {
-    await shop.expect(200, 'shop', { path: '/products?limit=1' });
-  } catch (error) {
-    if (error instanceof StepFailed) throw error;
-    const { cause, message } = error as Error & { cause?: Error };
-    const why = cause?.message || message;
-    throw new StepFailed('shop', `${url} does not answer (${why}). Start it with: npx pnpm start`);
-  }
+/** Asks once: a shop that is not there will not be there in a moment. */
+async function requireOpenShop(settings: DemoSettings): Promise<void> {
+  const { problem } = await openClient(settings, 0).listProducts({ limit: 1 });
+  if (problem?.code !== 'network-error') return;
+  throw new StepFailed('shop', `${problem.detail}. Start it with: npx pnpm start`);
 }
 
-async function registerAndLogIn(shop: Shop, say: Say): Promise<string> {
+async function signUp(shop: ShopClient, say: Say): Promise<void> {
   const email = `demo-${randomUUID().slice(0, 8)}@shop.test`;
-  const password = randomUUID();
-  const account = { username: 'Demo Customer', email, password };
-  await shop.expect(201, 'registered', { method: 'POST', path: '/register', body: account });
-  say('registered', email);
-  const credentials = { email, password };
-  const login = await shop.expect(200, 'logged in', { method: 'POST', path: '/login', body: credentials });
-  say('logged in', `token for ${login['expiresIn']} s`);
-  return String(login['token']);
+  const account = { username: 'Demo Customer', email, password: randomUUID() };
+  const { expiresIn } = await expectData('registered', shop.session.signUp(account));
+  say('registered', `${email}, and keeps the order`);
+  say('logged in', `token for ${expiresIn} s`);
 }
 
-async function chooseProduct(shop: Shop, say: Say): Promise<Product> {
+async function chooseProduct(shop: ShopClient, say: Say): Promise<Product> {
   const search = 'headphones';
-  const found = await shop.expect(200, 'searched', {
-    path: `/products?search=${search}&inStock=true&limit=20`,
-  });
-  const product = (found['items'] as readonly Product[]).find(({ stock }) => stock >= bought);
+  const found = await expectData('searched', shop.listProducts({ search, inStock: true, limit: 20 }));
+  const product = found.items.find(({ stock }) => stock >= bought);
   if (product === undefined)
     throw new StepFailed('searched', `no "${search}" with ${bought} in stock. Try: npx pnpm start --reset`);
   const { name, price, currency, stock } = product;
   say(
     `searched "${search}"`,
-    `${found['total']} found; chose ${name} at ${money(price, currency)}, ${stock} in stock`,
+    `${found.total} found; chose ${name} at ${money(price, currency)}, ${stock} in stock`,
   );
   return product;
 }
 
-async function placeOrder(shop: Shop, { id, name }: Product, say: Say): Promise<string> {
-  const line = { productId: id, qty: bought };
-  await shop.expect(201, 'put into the cart', { method: 'POST', path: '/cart', body: line });
-  const cart = await shop.expect(200, 'looked at the cart', { path: '/cart' });
-  say('put into the cart', `${bought} × ${name}, in all ${money(cart['amount'], cart['currency'])}`);
-  const request = { method: 'POST', path: '/orders', body: {}, idempotencyKey: randomUUID() } as const;
-  const { orderNumber } = await shop.expect(201, 'ordered', request);
-  const retried = await shop.expect(201, 'ordered again', request);
-  if (retried['orderNumber'] !== orderNumber)
+async function placeOrder(shop: ShopClient, { id, name }: Product, say: Say): Promise<string> {
+  await expectData('put into the cart', shop.addToCart({ body: { productId: id, qty: bought } }));
+  const cart = await expectData('looked at the cart', shop.getCart());
+  say('put into the cart', `${bought} × ${name}, in all ${money(cart.amount, cart.currency)}`);
+  const request = { body: {}, 'Idempotency-Key': newIdempotencyKey() };
+  const { orderNumber } = await expectData('ordered', shop.createOrder(request));
+  const retried = await expectData('ordered again', shop.createOrder(request));
+  if (retried.orderNumber !== orderNumber)
     throw new StepFailed('ordered again', 'the same key made a second order');
   say('ordered', `order ${orderNumber}; sent twice with one Idempotency-Key, made once`);
-  return String(orderNumber);
+  return orderNumber;
 }
 
-async function pay(shop: Shop, orderNumber: string, say: Say): Promise<void> {
-  const request = { method: 'POST', path: '/create-payment', body: { orderNumber } } as const;
-  const created = await shop.expect(200, 'payment created', request);
-  const payment = created['data'] as Payment;
-  say('payment created', `${payment.paymentId} over ${money(payment.amount, payment.currency)}`);
-  const { status } = await shop.payByCard(payment);
-  if (status !== 'succeeded') throw new StepFailed('paid by card', `Stripe says ${status}`);
+async function pay(shop: ShopClient, orderNumber: string, settings: DemoSettings, say: Say): Promise<void> {
+  const { data } = await expectData('payment created', shop.createPayment({ body: { orderNumber } }));
+  say('payment created', `${data.paymentId} over ${money(data.amount, data.currency)}`);
+  await payByCard(settings, data);
   say('paid by card', 'Stripe says succeeded; its webhook tells the shop');
 }
 
-async function waitForStatus(shop: Shop, orderNumber: string, wanted: string): Promise<void> {
+async function waitForStatus(
+  shop: ShopClient,
+  orderNumber: string,
+  wanted: OrderEvent['status'],
+): Promise<void> {
   const step = `waiting for ${wanted}`;
-  const deadline = Date.now() + statusLimitMs;
-  for (;;) {
-    const { status, reason } = await shop.expect(200, step, { path: `/orders/${orderNumber}` });
+  const signal = AbortSignal.timeout(statusLimitMs);
+  let last: string | undefined;
+  for await (const { status, details } of shop.followOrder({ orderNumber }, { signal })) {
     if (status === wanted) return;
-    // A webhook can be quicker than this look.
-    if (wanted === 'processing' && status === 'completed') return;
-    if (status === 'cancelled') throw new StepFailed(step, `order ${orderNumber} was cancelled: ${reason}`);
-    if (Date.now() > deadline) throw new StepFailed(step, `order ${orderNumber} is still ${status}`);
-    await delay(100);
+    if (status === 'cancelled')
+      throw new StepFailed(step, `order ${orderNumber} was cancelled: ${JSON.stringify(details)}`);
+    last = status;
   }
+  throw new StepFailed(step, `order ${orderNumber} is still ${last}`);
 }
 
-async function checkStock(shop: Shop, { id, stock }: Product, say: Say): Promise<void> {
-  const request = { method: 'POST', path: '/products/stock', body: { ids: [id] } } as const;
-  const reply = await shop.expect(200, 'looked at the stock', request);
-  const [item] = reply['items'] as readonly Product[];
-  const left = item?.stock ?? Number.NaN;
+async function checkStock(shop: ShopClient, { id, stock }: Product, say: Say): Promise<void> {
+  const { items } = await expectData('looked at the stock', shop.lookUpStock({ body: { ids: [id] } }));
+  const left = items[0]?.stock ?? Number.NaN;
   // Other customers may have bought meanwhile; what must not be is that our pieces are still there.
   if (!(left <= stock - bought))
     throw new StepFailed('looked at the stock', `expected ${stock - bought}, found ${left}`);
