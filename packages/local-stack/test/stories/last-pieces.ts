@@ -1,4 +1,3 @@
-import { waitFor } from '@shop/testing';
 import type { Customer, Reply } from '../support/customers.ts';
 import type { TestShop } from '../support/shop.ts';
 
@@ -10,12 +9,12 @@ export function lastPiecesStory(openShop: () => Promise<TestShop>): void {
   }, 120_000);
   afterAll(() => shop?.close(), 60_000);
 
-  it('sells the last 10 pieces to 10 of 40 customers who order at the same moment, ten times over', async () => {
+  it('sells the last 10 pieces to 10 of 40 customers who order at the same moment, three times over', async () => {
     const customers = await Promise.all(Array.from({ length: 40 }, () => shop.customer()));
-    for (let round = 1; round <= 10; round++) {
+    for (let round = 1; round <= 3; round++) {
       const productId = await shop.product(10);
-      await Promise.all(customers.map((customer) => putIntoCart(customer, productId)));
-      const replies = await Promise.all(customers.map((customer) => customer.call('POST', '/orders', {})));
+      await Promise.all(customers.map((customer) => customer.putIntoCart(productId, 1)));
+      const replies = await Promise.all(customers.map((customer) => customer.placeOrder()));
       await shop.ledger.quiet();
       const outcomes = await Promise.all(
         customers.map((customer, index) => outcomeOf(customer, replies[index])),
@@ -38,18 +37,6 @@ async function outcomeOf(customer: Customer, reply: Reply | undefined): Promise<
   if (reply?.status !== 201) throw new Error(`order: ${JSON.stringify(reply)}`);
   const { status, reason } = await customer.status(reply.body.orderNumber);
   return reason ?? status;
-}
-
-/** One piece: a busy machine may answer 503 before or after the cart has it. */
-async function putIntoCart(customer: Customer, productId: number): Promise<void> {
-  const { status } = await customer.call('POST', '/cart', { productId, qty: 1 });
-  if (status < 300) return;
-  await waitFor(async () => {
-    const { body } = await customer.call('GET', '/cart');
-    if (body.lines?.length > 0) return true;
-    await customer.call('POST', '/cart', { productId, qty: 1 });
-    return false;
-  });
 }
 
 async function emptyCart(customer: Customer): Promise<void> {

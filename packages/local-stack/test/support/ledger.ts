@@ -122,7 +122,7 @@ export function createLedger(
         await sql(
           schema,
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-           WHERE usename = current_user AND application_name <> ''`,
+           WHERE pg_has_role(usename, 'MEMBER') AND application_name <> ''`,
         );
       }
     },

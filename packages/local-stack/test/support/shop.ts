@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding, Report } from '@shop/doctor';
 import { freePort } from '@shop/postgres-server';
-import { createLogger } from '@shop/service-kit';
+import { createLogger, metricsPortOf } from '@shop/service-kit';
 import { createStackDatabase } from '../../src/database.ts';
 import {
   checkThisShop,
@@ -45,6 +45,8 @@ export async function stackEnvironment(): Promise<Record<string, string>> {
     'ORDER_SERVICE_PORT',
     'PAYMENT_SERVICE_PORT',
     'FAKE_STRIPE_PORT',
+    'FAKE_MAIL_PORT',
+    'FAKE_MAIL_SMTP_PORT',
     'POSTGRES_PORT',
   ];
   const ports = await Promise.all(names.map(() => freePort()));
@@ -52,22 +54,33 @@ export async function stackEnvironment(): Promise<Record<string, string>> {
     ...Object.fromEntries(names.map((name, index) => [name, String(ports[index])])),
     SHOP_DATA_DIR: await mkdtemp(join(tmpdir(), `shop-${randomUUID().slice(0, 4)}-`)),
     BCRYPT_ROUNDS: '4',
+    // A few customers stand for many.
+    MAX_OPEN_ORDERS: '0',
+    MAX_HELD_PIECES: '0',
+    // All customers of a test have one address.
+    LIMIT_CLIENTS: 'false',
+    PAYMENTS_PER_USER: '100000/1m',
   };
 }
 
 /** The whole shop in this process, as `pnpm start` boots it. */
 export async function openShop(
-  options: { environment?: Record<string, string>; tamper?: StackOptions['tamper'] } = {},
+  options: { environment?: Record<string, string> } & Pick<StackOptions, 'tamper' | 'observerOf'> & {
+      logTo?: { write(line: string): void };
+    } = {},
 ): Promise<TestShop> {
   const environment = { ...(await stackEnvironment()), ...options.environment };
   const settings = readStackSettings(environment, tmpdir());
-  const loggerOf = (name: string) => createLogger({ name, level: 'silent' });
+  const { logTo } = options;
+  const loggerOf = (name: string) =>
+    createLogger({ name, level: logTo ? 'trace' : 'silent', ...(logTo && { destination: logTo }) });
   const stack = createStack({
     settings,
     environment,
     loggerOf,
     postgresSettings: throwawayPostgres,
     tamper: options.tamper,
+    observerOf: options.observerOf,
   });
   await stack.start();
   const ledger = createLedger(stack.databaseUrl, () => stack.fakeStripe);
@@ -81,7 +94,7 @@ export async function openShop(
     doctorUrl: createStackDatabase(settings, await keepSecrets(settings.dataDir)).doctorUrl,
     report,
     findings: async (settleSeconds) => (await report(settleSeconds)).findings,
-    metrics: async (service) => (await fetch(`${stack.urls[service]}/metrics`)).text(),
+    metrics: async (service) => (await fetch(metricsUrlOf(stack.urls[service]))).text(),
     close: async () => {
       await ledger.close();
       await stack.stop();
@@ -90,8 +103,15 @@ export async function openShop(
   };
 }
 
+/** Where a service tells its metrics. */
+export function metricsUrlOf(url: string): URL {
+  const metrics = new URL('/metrics', url);
+  metrics.port = String(metricsPortOf(Number(metrics.port)));
+  return metrics;
+}
+
 /** The connection URLs of a stack that runs as another process. */
 export async function databaseUrlOf(environment: Record<string, string>): Promise<Stack['databaseUrl']> {
   const settings = readStackSettings(environment, tmpdir());
-  return createStackDatabase(settings, await keepSecrets(settings.dataDir)).url;
+  return createStackDatabase(settings, await keepSecrets(settings.dataDir)).ownerUrl;
 }

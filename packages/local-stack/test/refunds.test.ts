@@ -1,0 +1,4 @@
+import { refundStories } from './stories/refunds.ts';
+import { openShop } from './support/shop.ts';
+
+refundStories(openShop);
