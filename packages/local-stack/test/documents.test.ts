@@ -1,11 +1,24 @@
 import { readFileSync } from 'node:fs';
-import { wrongExamples } from '@shop/testing';
+import { problemCodesOf, wrongExamples } from '@shop/testing';
+import { wordsFor } from '../../storefront/shop/src/words.ts';
 
 it.each(['user_service', 'catalog_service', 'order_service', 'payment_service'])(
   'gives examples that fit, in the document of %s',
   async (service) => {
     const { document } = await import(service);
     expect(wrongExamples(document)).toEqual([]);
+  },
+);
+
+it.each(['user_service', 'catalog_service', 'order_service', 'payment_service'])(
+  'has words for customers for every problem of %s, and for its being unavailable',
+  async (service) => {
+    const { document } = await import(service);
+    const codes = [...problemCodesOf(document), `${service.replace('_', '-')}-unavailable`];
+    // Of the webhook, which the gateway does not forward.
+    const others = codes.filter((code) => code !== 'invalid-signature');
+    expect(others.length).toBeGreaterThan(20);
+    expect(others.filter((code) => wordsFor(code) === undefined)).toEqual([]);
   },
 );
 
@@ -21,7 +34,13 @@ function settingsOf(readConfig: (environment: NodeJS.ProcessEnv) => unknown): st
   return [...asked].filter((name) => name.endsWith('_FILE')).map((name) => name.slice(0, -'_FILE'.length));
 }
 
-const ofKafka = ['KAFKA_BROKERS', 'KAFKA_PREFIX', 'KAFKA_REPLICATION_FACTOR', 'KAFKA_MIN_INSYNC_REPLICAS'];
+const ofKafka = [
+  'KAFKA_BROKERS',
+  'KAFKA_PREFIX',
+  'KAFKA_REPLICATION_FACTOR',
+  'KAFKA_MIN_INSYNC_REPLICAS',
+  'KAFKA_SESSION_TIMEOUT_MS',
+];
 
 it.each([
   ['user_service', 'user_service', []],

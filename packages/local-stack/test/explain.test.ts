@@ -57,7 +57,7 @@ it('tells all that happened to an order, in order of time, with its trace', asyn
     /^payment_service payment payment pi_\w+ of 2500 usd, now succeeded$/,
     /^payment_service charge charge ch_\w+ of 2500 usd declined/,
     /^payment_service charge charge ch_\w+ of 2500 usd paid$/,
-    /^payment_service refund refund re_\w+ of 2500 usd succeeded$/,
+    /^payment_service refund refund re_\w+ of 2500 usd succeeded, asked for as rf_\w+$/,
     /^payment_service webhook payment_intent.succeeded evt_\w+ delivered$/,
     /^order_service history cancel-asked: the order is cancelled/,
   ])

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { databaseUrl } from '@shop/postgres-server';
-import { createLogger } from '@shop/service-kit';
+import { createLogger, withClient } from '@shop/service-kit';
 import pg from 'pg';
 import { createStackDatabase } from '../src/database.ts';
 import { createStack, readStackSettings } from '../src/index.ts';
@@ -48,6 +48,56 @@ describe('with a DATABASE_URL, the shop', () => {
       /permission denied for schema users/,
     );
   });
+
+  it.each([
+    ['users', 'users', 'orders.orders'],
+    ['catalog', 'products', 'users.users'],
+    ['orders', 'orders', 'catalog.products'],
+  ] as const)(
+    'lets the service of %s change rows, not tables, and read no other',
+    async (schema, table, foreign) => {
+      const database = await databaseOf();
+      await database.start();
+      await database.migrate();
+      const ask = (url: string, text: string) =>
+        withClient({ connectionString: url, options: `-c search_path=${schema}` }, (client) =>
+          client.query(text),
+        );
+      const { rows: names } = await ask(
+        database.ownerUrl(schema),
+        `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = '${schema}'`,
+      );
+      const rights = [
+        'SELECT',
+        'INSERT',
+        'UPDATE',
+        'DELETE',
+        'TRUNCATE',
+        'TRIGGER',
+        'REFERENCES',
+        'MAINTAIN',
+      ];
+      const held = names.map(
+        ({ name }) => `ARRAY(SELECT r FROM unnest($1::text[]) r WHERE
+      has_table_privilege('${schema}.${name}', r)) AS "${name}"`,
+      );
+      const { rows } = await withClient({ connectionString: database.url(schema) }, (client) =>
+        client.query(`SELECT ${held.join(', ')}`, [rights]),
+      );
+      expect(names.length).toBeGreaterThan(4);
+      for (const each of Object.values(rows[0])) expect(each).toEqual(rights.slice(0, 4));
+      for (const statement of [
+        'CREATE TABLE mine ()',
+        `ALTER TABLE ${table} ADD mine int`,
+        `DROP TABLE ${table}`,
+        `SELECT FROM ${foreign}`,
+        'SET session_replication_role = replica',
+      ])
+        await expect(ask(database.url(schema), statement)).rejects.toThrow(
+          /^(permission denied|must be owner)/,
+        );
+    },
+  );
 
   it.each(['', '/', '/postgres'])('is called "shop" when the URL ends with "%s"', async (path) => {
     const database = await databaseOf({ DATABASE_URL: `postgresql://admin:secret@db.test:5432${path}` });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { waitFor } from '@shop/testing';
 import { type Customer, createCustomers } from './support/customers.ts';
 import { createLedger } from './support/ledger.ts';
-import { databaseUrlOf, stackEnvironment } from './support/shop.ts';
+import { databaseUrlOf, metricsUrlOf, stackEnvironment } from './support/shop.ts';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 let environment: Record<string, string>;
@@ -111,14 +111,18 @@ describe('Ctrl-C', () => {
       });
       return reply.status;
     };
+    // Their connections are open: one that the gateway has not accepted when it stops is reset by the system.
+    const connect = () => textOf(`${at('STOREFRONT_PORT')}/api/.well-known/jwks.json`);
+    await Promise.all(Array.from({ length: 60 }, connect));
     const replies = Array.from({ length: 60 }, register);
     const queue = async () =>
-      (await textOf(`${at('USER_SERVICE_PORT')}/metrics`)).match(/^password_queue_length\S* [1-9]/m);
+      (await textOf(metricsUrlOf(at('USER_SERVICE_PORT')).href)).match(/^password_queue_length\S* [1-9]/m);
     await waitFor(queue, { what: 'passwords to wait' });
     expect(await stop(shop, 'SIGINT')).toBe(0);
     expectNoPostgres();
     const statuses = await Promise.all(replies);
-    expect(statuses.filter((status) => status !== 201 && status !== 503)).toEqual([]);
+    // 504 from the gateway, when a slow machine takes longer for one than the 3 s that it waits.
+    expect(statuses.filter((status) => ![201, 503, 504].includes(status))).toEqual([]);
     expect(statuses).toContain(503);
   }, 60_000);
 
@@ -142,7 +146,7 @@ describe('Ctrl-C', () => {
     for (let count = 0; count < 20; count++) {
       expect((await fetch(`${at('STOREFRONT_PORT')}/api/products`)).status).toBe(200);
     }
-    const metrics = await fetch(`${at('STOREFRONT_PORT')}/metrics`);
+    const metrics = await fetch(metricsUrlOf(at('STOREFRONT_PORT')));
     expect(await metrics.text()).toMatch(/^log_lines_dropped_total\S* [1-9]/m);
     expect(await stop(shop, 'SIGINT')).toBe(0);
     expectNoPostgres();

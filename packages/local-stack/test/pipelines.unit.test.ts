@@ -46,6 +46,35 @@ describe.each([
   );
 });
 
+describe('what the pipelines run', () => {
+  const files = readdirSync(new URL('.github/workflows/', root)).map((name) => `.github/workflows/${name}`);
+
+  it.each(files)('is fixed by its commit, with the version beside it, in %s', (path) => {
+    const used = [...read(path).matchAll(/^ *-? *uses: (.+)$/gm)].map(([, use = '']) => use);
+    for (const use of used) expect(use).toMatch(/^\.\/|@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it('looks for secrets, for code that can be attacked and for advisories, also once a week', () => {
+    const { on, jobs } = parse(read('.github/workflows/security.yml'));
+    expect(Object.keys(on)).toEqual(['push', 'pull_request', 'schedule']);
+    const steps = Object.values<{ steps: { uses?: string; run?: string }[] }>(jobs).flatMap(
+      (job) => job.steps,
+    );
+    const done = steps.map(({ uses = '', run = '' }) => uses + run);
+    for (const tool of [/gitleaks/, /codeql-action\/analyze@/, /^pnpm audit --audit-level high$/])
+      expect(done).toContainEqual(expect.stringMatching(tool));
+  });
+
+  it.each(['Dockerfile', 'docker-compose.yml'])('names images by their whole version in %s', (path) => {
+    const images = [...read(path).matchAll(/^(?:FROM|\s*image:) (\S+[:@]\S+)/gm)].map(
+      ([, image = '']) => image,
+    );
+    const foreign = images.filter((image) => !image.startsWith('shop/'));
+    expect(foreign.length).toBeGreaterThan(1);
+    for (const image of foreign) expect(image).toMatch(/:\d+\.\d+(\.\d+)?(-slim)?(@sha256:[0-9a-f]{64})?$/);
+  });
+});
+
 describe('the version of pnpm', () => {
   const workflows = readdirSync(new URL('.github/workflows/', root)).map(
     (name) => `.github/workflows/${name}`,
@@ -68,6 +97,18 @@ describe('the version of pnpm', () => {
       expect([job, uses === -1 || (installs !== -1 && installs < uses)]).toEqual([job, true]);
     }
   });
+});
+
+it('copies all that the bootstrap imports into its image', () => {
+  const folder = 'packages/local-stack/src/';
+  const importedBy = (file: string): string[] =>
+    [...read(`${folder}${file}`).matchAll(/from '(\.[^']+)'/g)]
+      .map(([, path]) => new URL(path ?? '', `file:///${file}`).pathname.slice(1))
+      .flatMap((path) => [path, ...importedBy(path)]);
+  const [, stage = ''] = /\nFROM workspace AS bootstrap-files\n(.*?)\nFROM /s.exec(read('Dockerfile')) ?? [];
+  const copied = stage.split(/\s+/).filter((word) => word.startsWith(folder));
+  for (const file of importedBy('bootstrap/main.ts'))
+    expect(copied).toContainEqual(`${folder}${file.startsWith('bootstrap/') ? 'bootstrap' : file}`);
 });
 
 describe('docker-compose.yml', () => {

@@ -1,5 +1,6 @@
 import { runReplay } from '@shop/messaging';
 import { withClient } from '@shop/service-kit';
+import { waitFor } from '@shop/testing';
 import { openShop, type TestShop } from './support/shop.ts';
 
 let shop: TestShop;
@@ -58,6 +59,11 @@ it('sends past events again, and changes nothing that happened', async () => {
     await customer.reaches(order, 'completed');
   }
   await customer.call('POST', `/orders/${cancelled}/cancel`);
+  const refunded = async () => {
+    const [{ status } = {}] = await shop.ledger.sql('orders', 'SELECT status FROM refunds');
+    return status === 'succeeded' && shop.stack.fakeStripe?.undelivered() === 0;
+  };
+  await waitFor(refunded, { what: 'the refund, and all that Stripe says of it' });
   await shop.ledger.quiet();
   const [before, publishedBefore] = [await everything(), await published()];
 

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { waitFor } from '@shop/testing';
 import { lastPiecesStory } from './stories/last-pieces.ts';
+import { lifeStories } from './stories/lives.ts';
 import { purchaseStories } from './stories/purchase.ts';
+import { refundStories } from './stories/refunds.ts';
+import { shippedStories } from './stories/shipped.ts';
 import { givenDatabase } from './support/given-database.ts';
 import { answersReady, putUnderLoad } from './support/load.ts';
 import { openShop, type TestShop } from './support/shop.ts';
@@ -23,8 +27,30 @@ function openOnRealEngines(environment: Record<string, string> = {}): Promise<Te
   });
 }
 
+/** On Linux, where the environment of a process can be read. */
+async function expectOwnSettingsOnly({ stack }: TestShop): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const told = await Promise.all(
+    stack.processes.map(async ({ name, pid }) => ({
+      name,
+      text: await readFile(`/proc/${pid}/environ`, 'utf8'),
+    })),
+  );
+  const whoKnows = (setting: string) =>
+    told.filter(({ text }) => `\0${text}`.includes(`\0${setting}=`)).map(({ name }) => name);
+  expect(whoKnows('PORT')).toHaveLength(7);
+  expect(whoKnows('AWS_SECRET_ACCESS_KEY')).toEqual([]);
+  expect(whoKnows('JWT_PRIVATE_KEY')).toEqual(['user_service']);
+  expect(whoKnows('STRIPE_SECRET_KEY')).toEqual(['payment_service']);
+  expect(whoKnows('ELASTICSEARCH_URL')).toEqual(['catalog_service', 'catalog_service #2']);
+  expect(whoKnows('DATABASE_URL')).not.toContain('payment_service');
+}
+
 describe('the shop on real engines', () => {
   describe('a purchase', () => purchaseStories(() => openOnRealEngines()));
+  describe('what was shipped', () => shippedStories(() => openOnRealEngines()));
+  describe('lives of orders', () => lifeStories(() => openOnRealEngines(), 20));
+  describe('what comes back', () => refundStories(() => openOnRealEngines()));
   describe('the last pieces', () => lastPiecesStory(() => openOnRealEngines()));
 
   it('answers every request while two instances of each service are restarted, one after the other', async () => {
@@ -58,10 +84,14 @@ describe('the shop on real engines', () => {
     }
   }, 240_000);
 
-  it('goes on when an instance is killed in the middle, on a PostgreSQL of somebody else', async () => {
+  it('tells each process its own settings only, and goes on when one is killed, on a PostgreSQL of somebody else', async () => {
     const database = await givenDatabase();
-    const shop = await openOnRealEngines({ DATABASE_URL: database.url });
+    const shop = await openOnRealEngines({
+      DATABASE_URL: database.url,
+      AWS_SECRET_ACCESS_KEY: 'of the caller',
+    });
     try {
+      await expectOwnSettingsOnly(shop);
       const productId = await shop.product(100);
       const customers = await Promise.all(Array.from({ length: 10 }, () => shop.customer()));
       const orders = await Promise.all(customers.map((customer) => customer.order(productId)));

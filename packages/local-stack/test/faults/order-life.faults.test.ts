@@ -1,8 +1,10 @@
 import type { Finding } from '@shop/doctor';
 import { waitFor } from '@shop/testing';
 import fc from 'fast-check';
+import { createMerchant } from '../support/merchant.ts';
 import { openShop, type TestShop } from '../support/shop.ts';
-import { type Life, type Model, type Step, steps } from './order-life.ts';
+import { buyThree, type Life, type Step, steps } from './order-life.ts';
+import { type Model, price } from './order-model.ts';
 import { run, say } from './run.ts';
 
 const shrinkMs = 180_000;
@@ -10,7 +12,7 @@ const events = { copies: 1 };
 let shop: TestShop;
 beforeAll(async () => {
   shop = await openShop({
-    environment: { PAYMENT_CHECK_MS: '1000', SWEEP_MS: '500' },
+    environment: { GUESTS_PER_ADDRESS: '100000/1h', PAYMENT_CHECK_MS: '300', SWEEP_MS: '100' },
     tamper: async (event) => Array.from({ length: events.copies }, () => event),
   });
 }, 60_000);
@@ -19,8 +21,11 @@ afterAll(() => shop?.close(), 60_000);
 async function begin(): Promise<{ model: Model; real: Life }> {
   events.copies = 1;
   shop.stack.fakeStripe?.faults.reset();
-  const [customer, productId] = [await shop.customer(), await shop.product(8)];
-  return { model: { stock: 8, orders: [] }, real: { shop, customer, productId, orderNumbers: [], events } };
+  const [customer, productId] = [await shop.guest(), await shop.product(8, price)];
+  const model: Model = { stock: 8, isGuest: true, areWebhooksHeld: false, orders: [] };
+  const real: Life = { shop, merchant: createMerchant(shop), customer, productId, orderNumbers: [], events };
+  await buyThree(model, real);
+  return { model, real };
 }
 
 it(

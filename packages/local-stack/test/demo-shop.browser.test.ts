@@ -1,0 +1,18 @@
+import { accountStories } from './browser/account-stories.ts';
+import { administratorStories } from './browser/administrator-stories.ts';
+import { inBrowser } from './browser/browser.ts';
+import { purchaseStories } from './browser/purchase-stories.ts';
+import { openWorld, type World } from './browser/world.ts';
+
+inBrowser('in the demo shop', () => {
+  const world = {} as World;
+  beforeAll(async () => {
+    Object.assign(world, await openWorld());
+  }, 90_000);
+  afterAll(() => world.close?.());
+  afterEach(() => expect(world.browser.faults.splice(0)).toEqual([]));
+
+  purchaseStories(world);
+  accountStories(world);
+  administratorStories(world);
+});
