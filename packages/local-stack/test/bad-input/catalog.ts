@@ -302,7 +302,7 @@ export const catalogRows: readonly Row[] = [
     'TRACE /products': ['GET', 'POST'],
     'PUT /products/1': ['DELETE', 'GET', 'PATCH'],
     'POST /products/1': ['DELETE', 'GET', 'PATCH'],
-    'DELETE /metrics': ['GET'],
+    'DELETE /readyz': ['GET'],
     'PUT /openapi.json': ['GET'],
   }),
 ];

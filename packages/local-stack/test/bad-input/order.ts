@@ -276,10 +276,18 @@ export const orderRows: readonly Row[] = [
   ...refusedBodies('order', 'stranger', 'POST /orders', agreements),
   ...refused('order', 'stranger', [...cart, ...ordering, ...orders]),
   ...queries,
+  ...(['stranger', 'admin'] as const).flatMap((as) =>
+    refused('order', as, [
+      [`guests to forget, says a ${as}`, 'POST /guests/forget', '401 invalid-token', { body: { ids: [1] } }],
+    ]),
+  ),
   ...unreadablePaths('order', ['DELETE /cart/%zz', 'GET /orders/%zz'], 'stranger'),
   ...pathsBeyondUtf8('order', ['DELETE /cart/%E0%A4%A', 'GET /orders/%ff'], 'stranger'),
   ...refusedTokens('order', 'GET /orders'),
   ...withoutToken('order', [
+    'POST /guests/forget',
+    'POST /customers/forget',
+    'GET /customers/1/open-orders',
     'GET /cart',
     'POST /cart',
     'PATCH /cart/1',

@@ -3,14 +3,18 @@ import type { Reply } from './send.ts';
 
 /** What only the inside of a service knows: stacks, statements, and the words of libraries. */
 const inside =
-  /\bat .+:\d+:\d+|node_modules|\.[cm]?[jt]s\b|\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE)\b|relation "|syntax for|in JSON at|Unexpected (token|end)|Expected .* in JSON|\b(prisma|drizzle|postgres|ajv|express|stripe\.com|jsonwebtoken|jwt (expired|malformed)|body-parser|bcrypt|ECONN\w+)\b/i;
+  /\bat .+:\d+:\d+|node_modules|\.[cm]?[jt]s\b|\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE)\b|relation "|syntax for|in JSON at|Unexpected (token|end)|Expected .* in JSON|\b(prisma|drizzle|postgres|ajv|express(js|-\w+)|stripe\.com|jsonwebtoken|jwt (expired|malformed)|body-parser|bcrypt|ECONN\w+)\b/i;
 
-/** What contradicts the promise of one form for all problems (RFC 9457); empty when nothing does. */
-export function problemFaults({ status, headers, text }: Reply, path: string): string[] {
+/**
+ * What contradicts the promise of one form for all problems (RFC 9457); empty when nothing does.
+ * @param sent what the caller has said itself, which is no secret of the service
+ */
+export function problemFaults({ status, headers, text }: Reply, path: string, sent = ''): string[] {
   const problem = parse(text);
   if (problem === undefined) return [`no JSON: ${text.slice(0, 200)}`];
   const { code, type, title, status: said, detail, instance, requestId, errors } = problem;
   const own = path.split('?')[0] ?? '';
+  const leaked = inside.exec(text)?.[0];
   const checks: readonly (readonly [boolean, string])[] = [
     [
       headers['content-type'] === 'application/problem+json; charset=utf-8',
@@ -26,7 +30,7 @@ export function problemFaults({ status, headers, text }: Reply, path: string): s
     [requestId !== undefined && requestId === headers['x-request-id'], `request id ${requestId}`],
     [(status === 401) === (headers['www-authenticate'] === 'Bearer'), 'www-authenticate'],
     [code !== 'validation-failed' || areErrors(errors), `errors ${JSON.stringify(errors)}`],
-    [!inside.test(text), `words of the inside: ${inside.exec(text)?.[0]}`],
+    [leaked === undefined || sent.includes(leaked), `words of the inside: ${leaked}`],
   ];
   return checks.filter(([holds]) => !holds).map(([, fault]) => fault);
 }

@@ -11,19 +11,37 @@ const agent = new Agent({ keepAlive: true });
 
 export const closeConnections = () => agent.destroy();
 
-/** Sends a row by node:http, which neither mends paths nor adds headers as `fetch` does. */
-export async function send(row: Row, world: World): Promise<Reply> {
+/** Sends a row as it stands there. */
+export function send(row: Row, world: World): Promise<Reply> {
   const body = bodyOf(row, world);
-  const { method, path } = methodAndPath(row, world);
   const headers = {
     ...(body !== undefined && row.type !== null && { 'content-type': row.type ?? 'application/json' }),
     ...(row.as && { authorization: `Bearer ${world.tokens[row.as]}` }),
     ...(row.headers && (ofWorld(row.headers, world) as Headers)),
   };
+  return exchange(world.urls[row.service], { ...methodAndPath(row, world), headers, body });
+}
+
+export interface Message {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body?: Buffer | undefined;
+}
+
+/**
+ * By node:http, which neither mends paths nor adds headers as `fetch` does. Of an event stream only its beginning.
+ * @param options.fresh on a connection of its own
+ */
+export async function exchange(
+  url: string,
+  { method, path, headers, body }: Message,
+  { fresh = false } = {},
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
     // A service that refuses a large body closes the connection rather than read it to its end.
-    const own = (body?.length ?? 0) > 65_536 ? new Agent() : agent;
-    const sent = request(world.urls[row.service], {
+    const own = fresh || (body?.length ?? 0) > 65_536 ? new Agent() : agent;
+    const sent = request(url, {
       method,
       path,
       agent: own,
@@ -33,10 +51,11 @@ export async function send(row: Row, world: World): Promise<Reply> {
     sent.on('response', async (response) => {
       const { statusCode: status, headers: received } = response;
       const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk);
+      if (received['content-type']?.startsWith('text/event-stream')) response.destroy();
+      else for await (const chunk of response) chunks.push(chunk);
       resolve({ status, headers: received, text: Buffer.concat(chunks).toString('utf8') });
     });
-    sent.on('timeout', () => sent.destroy(new Error(`no answer to ${row.name}`)));
+    sent.on('timeout', () => sent.destroy(new Error(`no answer to ${method} ${path}`)));
     sent.on('error', reject);
     sent.end(body);
   });

@@ -76,6 +76,7 @@ export const storefrontRows: readonly Row[] = [
     'POST /api/webhooks/stripe',
     'GET /api/healthz',
     'GET /api/metrics',
+    'GET /metrics',
     'GET /api/__proto__',
     'GET /api/constructor',
     'GET /api/..%2fhealthz',
