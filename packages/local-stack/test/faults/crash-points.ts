@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { waitFor } from '@shop/testing';
 import type { Customer } from '../support/customers.ts';
+import { createMerchant } from '../support/merchant.ts';
 import { withHeld, withoutRelay } from './hold.ts';
 import type { World } from './world.ts';
 
 /** A point between two steps at which the process that takes them is killed. */
 export interface CrashPoint {
   readonly name: string;
-  readonly isPossible?: (world: World) => boolean;
   /** @returns the order that was on its way, with two pieces of the product */
   crash(world: World, customer: Customer, productId: number): Promise<string>;
 }
@@ -27,19 +27,20 @@ const unsent = async (world: World, schema: Schema, orderNumber: string) =>
   (await world.ledger.sql(schema, 'SELECT FROM outbox WHERE key = $1 AND sent_at IS NULL', [orderNumber]))
     .length;
 
+/** @param work what adds an event of the order, whose number it gives */
+async function killBeforeSend(world: World, schema: Schema, work: () => Promise<string>): Promise<string> {
+  let orderNumber = '';
+  await withoutRelay(world, schema, async (letGo) => {
+    orderNumber = await work();
+    await waitFor(() => unsent(world, schema, orderNumber), { what: `an event in the outbox of ${schema}` });
+    await world.kill(pidsOf(world, owners[schema]), letGo);
+  });
+  return orderNumber;
+}
+
 const afterCommitBeforeSend = (schema: Schema): CrashPoint => ({
   name: `kill -9 of ${owners[schema]} after the commit, before the send`,
-  crash: async (world, customer, productId) => {
-    let orderNumber = '';
-    await withoutRelay(world, schema, async (letGo) => {
-      orderNumber = await customer.order(productId, 2);
-      await waitFor(() => unsent(world, schema, orderNumber), {
-        what: `an event in the outbox of ${schema}`,
-      });
-      await world.kill(pidsOf(world, owners[schema]), letGo);
-    });
-    return orderNumber;
-  },
+  crash: (world, customer, productId) => killBeforeSend(world, schema, () => customer.order(productId, 2)),
 });
 
 const afterSendBeforeMark = (schema: Schema): CrashPoint => ({
@@ -85,25 +86,36 @@ const beforeCommitOfAReservation: CrashPoint = {
   },
 };
 
+/**
+ * Kills the consumer while its effect is being committed: it never hears of that, and no broker hears of the event.
+ * @param work what causes the event
+ * @param table of what the event has as its effect
+ */
+async function killBeforeOffset<T>(
+  world: World,
+  table: `${Schema}.${string}`,
+  work: () => Promise<T>,
+): Promise<T> {
+  const schema = table.startsWith('orders') ? 'orders' : 'catalog';
+  const rows = async () =>
+    Number((await world.ledger.sql(schema, `SELECT count(*) FROM ${table}`))[0]?.['count']);
+  let done: T | undefined;
+  await withHeld(world, { table, on: 'COMMIT' }, async ({ untilHeld, goOn }) => {
+    const before = await rows();
+    done = await work();
+    await untilHeld();
+    await world.kill(pidsOf(world, owners[schema]), async () => {
+      await goOn();
+      await waitFor(async () => (await rows()) > before, { what: `the effect in ${table}` });
+    });
+  });
+  return done as T;
+}
+
 const afterEffectBeforeOffset = (schema: Schema): CrashPoint => ({
   name: `kill -9 of ${owners[schema]} after the effect, before the offset`,
-  isPossible: ({ broker }) => broker !== undefined,
-  crash: async (world, customer, productId) => {
-    let orderNumber = '';
-    await withHeld(world, { table: `${schema}.inbox`, on: 'INSERT' }, async ({ untilHeld, goOn }) => {
-      orderNumber = await customer.order(productId, 2);
-      await untilHeld();
-      const seen = async () =>
-        Number((await world.ledger.sql(schema, 'SELECT count(*) FROM inbox'))[0]?.['count']);
-      const before = await seen();
-      // The effect is committed, and no broker hears of it.
-      await world.broker?.pause();
-      await goOn();
-      await waitFor(async () => (await seen()) > before, { what: `the effect in ${schema}` });
-      await world.kill(pidsOf(world, owners[schema]), async () => world.broker?.resume());
-    });
-    return orderNumber;
-  },
+  crash: (world, customer, productId) =>
+    killBeforeOffset(world, `${schema}.inbox`, () => customer.order(productId, 2)),
 });
 
 async function processing(customer: Customer, productId: number): Promise<string> {
@@ -136,29 +148,79 @@ const afterStripeCreated: CrashPoint = {
 const afterStripeCreatedThenCancelled: CrashPoint = {
   name: 'kill -9 of payment_service after Stripe made a payment that nobody comes back for',
   crash: async (world, customer, productId) => {
-    const [first, second] = [await processing(customer, productId), await processing(customer, productId)];
-    await loseCreatedPayment(world, customer, first);
-    await customer.call('POST', `/orders/${first}/cancel`);
-    return second;
+    const orderNumber = await processing(customer, productId);
+    await loseCreatedPayment(world, customer, orderNumber);
+    await customer.call('POST', `/orders/${orderNumber}/cancel`);
+    return customer.order(productId, 2);
   },
 };
 
-const afterStripeRefunded: CrashPoint = {
-  name: 'kill -9 of payment_service after Stripe gave the money back, before its reply',
+/** Stripe has made a refund, and nobody is told. @param ask for the refund */
+async function loseRefund(world: World, ask: () => Promise<unknown>): Promise<void> {
+  const before = world.stripe.refunds().length;
+  world.stripe.faults.set({ slowMs: 2_000 });
+  await ask();
+  await waitFor(() => world.stripe.refunds().length > before, { what: 'the refund in Stripe' });
+  world.stripe.faults.reset();
+  await world.kill(pidsOf(world, 'payment_service'));
+}
+
+/** In the life of an order that was paid, all of which comes back in the end. */
+const afterPayment = (
+  name: string,
+  live: (world: World, customer: Customer, orderNumber: string, productId: number) => Promise<unknown>,
+): CrashPoint => ({
+  name,
   crash: async (world, customer, productId) => {
-    const [first, second] = [await processing(customer, productId), await processing(customer, productId)];
-    await customer.pay(first);
-    await customer.reaches(first, 'completed');
-    const before = world.stripe.refunds().length;
-    world.stripe.faults.set({ slowMs: 2_000 });
-    await customer.call('POST', `/orders/${first}/cancel`);
-    await waitFor(() => world.stripe.refunds().length > before, { what: 'the refund in Stripe' });
-    world.stripe.faults.reset();
-    await world.kill(pidsOf(world, 'payment_service'));
-    await customer.reaches(first, 'cancelled');
-    return second;
+    const orderNumber = await processing(customer, productId);
+    await customer.pay(orderNumber);
+    await customer.reaches(orderNumber, 'completed');
+    await live(world, customer, orderNumber, productId);
+    await customer.reaches(orderNumber, 'cancelled');
+    return customer.order(productId, 2);
   },
-};
+});
+
+/** Two pieces, which are sold again. */
+const refundPieces = (world: World, orderNumber: string, productId: number) =>
+  createMerchant(world).refund(orderNumber, { lines: [{ productId, qty: 2, restock: true }] });
+
+const afterStripeRefunded = afterPayment(
+  'kill -9 of payment_service after Stripe gave the money back, before its reply',
+  (world, customer, orderNumber) =>
+    loseRefund(world, () => customer.call('POST', `/orders/${orderNumber}/cancel`)),
+);
+
+const afterStripeRefundedPieces = afterPayment(
+  'kill -9 of payment_service after Stripe made a refund of pieces, before its reply',
+  (world, _customer, orderNumber, productId) =>
+    loseRefund(world, () => refundPieces(world, orderNumber, productId)),
+);
+
+const afterCommitOfAShipment = afterPayment(
+  'kill -9 of order_service after the commit of a shipment, before the send',
+  async (world, _customer, orderNumber, productId) => {
+    await killBeforeSend(world, 'orders', async () => {
+      await createMerchant(world).ship(orderNumber);
+      return orderNumber;
+    });
+    await refundPieces(world, orderNumber, productId);
+  },
+);
+
+const afterCommitOfARefund = afterPayment(
+  'kill -9 of order_service after the commit of a refund, before the send',
+  (world, _customer, orderNumber, productId) =>
+    killBeforeSend(world, 'orders', async () => {
+      await refundPieces(world, orderNumber, productId);
+      return orderNumber;
+    }),
+);
+
+const afterReturn = (table: `${Schema}.${string}`, name: string): CrashPoint =>
+  afterPayment(name, (world, _customer, orderNumber, productId) =>
+    killBeforeOffset(world, table, () => refundPieces(world, orderNumber, productId)),
+  );
 
 export const crashPoints: readonly CrashPoint[] = [
   afterCommitBeforeSend('orders'),
@@ -170,6 +232,14 @@ export const crashPoints: readonly CrashPoint[] = [
   afterStripeCreated,
   afterStripeCreatedThenCancelled,
   afterStripeRefunded,
+  afterStripeRefundedPieces,
+  afterCommitOfAShipment,
+  afterCommitOfARefund,
+  afterReturn('orders.inbox', 'kill -9 of order_service after it knows of a refund, before the offset'),
+  afterReturn(
+    'catalog.stock_movements',
+    'kill -9 of catalog_service after pieces came back, before the offset',
+  ),
   afterEffectBeforeOffset('catalog'),
   afterEffectBeforeOffset('orders'),
 ];

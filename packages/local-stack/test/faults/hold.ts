@@ -12,10 +12,18 @@ export interface Held {
 
 const lock = 4_711;
 
+const triggers = {
+  INSERT: (table: string) => `CREATE TRIGGER hold BEFORE INSERT ON ${table}`,
+  UPDATE: (table: string) => `CREATE TRIGGER hold BEFORE UPDATE ON ${table}`,
+  /** Of a transaction that inserts. Its client has said the last word: when it goes on, it is committed, client or not. */
+  COMMIT: (table: string) =>
+    `CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON ${table} DEFERRABLE INITIALLY DEFERRED`,
+};
+
 /** Holds whatever changes a table, so that a process can be killed at that very point. */
 export function withHeld(
   world: World,
-  { table, on }: { readonly table: string; readonly on: 'INSERT' | 'UPDATE' },
+  { table, on }: { readonly table: string; readonly on: keyof typeof triggers },
   work: (held: Held) => Promise<void>,
 ): Promise<void> {
   return world.asSuperuser(async (client) => {
@@ -23,9 +31,7 @@ export function withHeld(
     await client.query(`CREATE OR REPLACE FUNCTION public.hold() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN PERFORM pg_advisory_xact_lock_shared(${lock}); RETURN NEW; END $$`);
     await client.query(`SELECT pg_advisory_lock(${lock})`);
-    await client.query(
-      `CREATE TRIGGER hold BEFORE ${on} ON ${table} FOR EACH ROW EXECUTE FUNCTION public.hold()`,
-    );
+    await client.query(`${triggers[on](table)} FOR EACH ROW EXECUTE FUNCTION public.hold()`);
     const goOn = async () => {
       await client.query('SELECT pg_advisory_unlock_all()');
       await client.query(`DROP TRIGGER hold ON ${table}`);

@@ -27,6 +27,8 @@ export const createFigures = () => ({
   repeatedRequests: 0,
   paid: 0,
   cancelled: 0,
+  shipped: 0,
+  refunded: 0,
   slowestRecoveryMs: 0,
 });
 export type Figures = ReturnType<typeof createFigures>;

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@shop/testing';
 import type { Customer, Reply } from '../support/customers.ts';
+import { createMerchant } from '../support/merchant.ts';
 import type { Random } from './random.ts';
 import type { Figures } from './run.ts';
 import type { World } from './world.ts';
@@ -11,9 +13,10 @@ const cards = ['pm_card_visa', 'pm_card_visa', 'pm_card_visa', 'pm_card_visa_cha
 
 export type Traffic = Awaited<ReturnType<typeof createTraffic>>;
 
-/** Customers who buy, pay and change their minds while things break; they ask again as a storefront does. */
+/** Customers who buy, pay and change their minds while things break, and a merchant who ships and refunds. */
 export async function createTraffic(world: World, random: Random, figures: Figures) {
   const told = new Set<string>();
+  const merchant = createMerchant(world);
   const customers = await Promise.all(Array.from({ length: shoppers }, () => world.customer()));
   const productIds = await Promise.all(
     Array.from({ length: products }, (_, index) => world.product(index < 2 ? 25 : 100_000)),
@@ -50,15 +53,42 @@ export async function createTraffic(world: World, random: Random, figures: Figur
       await customer.call('POST', '/cart', { productId, qty: random.whole(1, 3) });
     const orderNumber = await order(customer, ended);
     if (orderNumber === undefined) return emptyCart(customer);
-    const pay = async () => {
-      const paid = await customer.pay(orderNumber, random.oneOf(cards));
-      if (paid.status === 200) figures.paid++;
+    /** @returns whether it is done */
+    const counted = async (
+      figure: 'paid' | 'cancelled' | 'shipped' | 'refunded',
+      work: () => Promise<Reply>,
+    ) => {
+      const isDone = (await work()).status < 300;
+      if (isDone) figures[figure]++;
+      return isDone;
     };
-    const cancel = async () => {
-      const cancelled = await customer.call('POST', `/orders/${orderNumber}/cancel`);
-      if (cancelled.status === 200) figures.cancelled++;
-    };
-    const deeds = random.oneOf([[pay], [pay], [pay], [cancel], [pay, cancel], []]);
+    const piece = { productId: first, qty: 1 };
+    const lines = [{ ...piece, restock: random.whole(0, 1) === 1 }];
+    const pay = () => counted('paid', () => customer.pay(orderNumber, random.oneOf(cards)));
+    const cancel = () => counted('cancelled', () => customer.call('POST', `/orders/${orderNumber}/cancel`));
+    const ship = () => counted('shipped', () => merchant.ship(orderNumber, { lines: [piece] }));
+    const refund = () => counted('refunded', () => merchant.refund(orderNumber, { lines }));
+    const payThen =
+      (...deeds: (() => Promise<unknown>)[]) =>
+      async () => {
+        if (!(await pay())) return;
+        const isOver = async () =>
+          ended.aborted || (await customer.status(orderNumber)).status !== 'processing';
+        await waitFor(isOver, { what: `${orderNumber} to be completed` });
+        await Promise.all(deeds.map((deed) => deed()));
+      };
+    const deeds = random.oneOf<(() => Promise<unknown>)[]>([
+      [pay],
+      [pay],
+      [cancel],
+      [pay, cancel],
+      [],
+      [payThen(ship)],
+      [payThen(refund)],
+      [payThen(ship, refund)],
+      [payThen(ship, cancel)],
+      [payThen(refund, cancel)],
+    ]);
     await delay(random.whole(0, 100));
     await Promise.all(deeds.map((deed) => deed()));
   }
@@ -73,6 +103,11 @@ export async function createTraffic(world: World, random: Random, figures: Figur
     answered,
     order,
     customers,
+    /** Until one more order is told of. */
+    untilSold: () => {
+      const before = figures.ordersTold;
+      return waitFor(() => figures.ordersTold > before, { what: 'an order to be taken' });
+    },
     /** They shop until the returned function is called, which resolves when the last one has left. */
     start: () => {
       const ended = new AbortController();

@@ -89,7 +89,7 @@ export async function openWorld(
   const stack = readStackSettings(environment, tmpdir());
   const secrets = await keepSecrets(stack.dataDir);
   const database = createStackDatabase(stack, secrets);
-  const ledger = createLedger(database.url, () => stripe);
+  const ledger = createLedger(database.ownerUrl, () => stripe);
   const parts = ['STOREFRONT', 'USER_SERVICE', 'CATALOG_SERVICE', 'ORDER_SERVICE', 'PAYMENT_SERVICE'];
   const untilOpen = async () => {
     const isReady = async (name: string) => {

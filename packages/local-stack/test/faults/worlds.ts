@@ -91,6 +91,8 @@ export async function openKafkaWorld(): Promise<World> {
       KAFKA_BROKERS: broker?.address ?? brokers,
       KAFKA_PREFIX: prefix,
       ELASTICSEARCH_INDEX: `${prefix}products`,
+      // The least that brokers allow: what waits for it after a kill is time in which nothing breaks.
+      KAFKA_SESSION_TIMEOUT_MS: '6000',
       CATALOG_INSTANCES: '2',
       ORDER_INSTANCES: '2',
     },
