@@ -1,8 +1,9 @@
 # syntax=docker/dockerfile:1
-# All images of the shop. SERVICE is the folder of a service, packages/storefront, packages/fake-stripe or packages/doctor:
+# All images of the shop. SERVICE is the folder of a service, packages/storefront, packages/fake-mail, packages/fake-stripe,
+# packages/kafka-access or packages/doctor:
 #   docker build --build-arg SERVICE=order_service .
 # Stages without SERVICE come first: all images share what is built there.
-FROM node:24-slim AS workspace
+FROM node:24.21.0-slim AS workspace
 RUN npm install --global pnpm@12.4.2
 WORKDIR /shop
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
@@ -13,8 +14,11 @@ COPY packages/service-kit/package.json packages/service-kit/
 COPY packages/messaging/package.json packages/messaging/
 COPY packages/openapi-types/package.json packages/openapi-types/
 COPY packages/doctor/package.json packages/doctor/
+COPY packages/kafka-access/package.json packages/kafka-access/
+COPY packages/fake-mail/package.json packages/fake-mail/
 COPY packages/fake-stripe/package.json packages/fake-stripe/
 COPY packages/postgres-server/package.json packages/postgres-server/
+COPY packages/client/package.json packages/client/
 COPY packages/storefront/package.json packages/storefront/
 COPY user_service/package.json user_service/
 COPY catalog_service/package.json catalog_service/
@@ -25,8 +29,8 @@ FROM workspace AS tools
 RUN npm install --global "typescript@$(node -p "require('./package.json').devDependencies.typescript")"
 RUN --mount=type=cache,id=shop-pnpm,target=/pnpm \
     pnpm install --frozen-lockfile --store-dir=/pnpm --no-optional --filter-prod='*_service...' \
-      --filter-prod='@shop/storefront...' --filter-prod='@shop/fake-stripe...' \
-      --filter-prod='@shop/doctor...' --filter-prod=@shop/openapi-types
+      --filter-prod='@shop/storefront...' --filter-prod='@shop/fake-mail...' --filter-prod='@shop/fake-stripe...' \
+      --filter-prod='@shop/doctor...' --filter-prod='@shop/kafka-access...' --filter-prod=@shop/client --filter-prod=@shop/openapi-types
 COPY --chmod=755 <<'EOF' /usr/local/bin/compile
 #!/bin/sh -e
 node packages/openapi-types/generate.mjs
@@ -39,6 +43,18 @@ COPY packages/contracts packages/contracts
 COPY packages/service-kit packages/service-kit
 COPY packages/messaging packages/messaging
 COPY packages/openapi-types packages/openapi-types
+
+# The pages of the demo shop, by a Vite with its own programs: those are optional dependencies, which no package has here.
+FROM tools AS demo-shop
+RUN npm install --global "vite@$(node -p "require('./packages/storefront/package.json').devDependencies.vite")"
+ENV VITE_MODULE=/usr/local/lib/node_modules/vite/dist/node/index.js
+COPY user_service/openapi.yaml user_service/
+COPY catalog_service/openapi.yaml catalog_service/
+COPY order_service/openapi.yaml order_service/
+COPY payment_service/openapi.yaml payment_service/
+COPY packages/client packages/client
+COPY packages/storefront packages/storefront
+RUN node packages/openapi-types/generate.mjs && node packages/storefront/shop/build.mjs
 
 FROM tools AS build
 ARG SERVICE
@@ -82,13 +98,14 @@ RUN --mount=type=cache,id=shop-pnpm,target=/pnpm \
     pnpm install --frozen-lockfile --store-dir=/pnpm --prod --no-optional --filter-prod='@shop/postgres-server'
 COPY packages/postgres-server/src packages/postgres-server/src
 COPY packages/local-stack/package.json packages/local-stack/
-COPY packages/local-stack/src/secrets.ts packages/local-stack/src/shop-database.ts packages/local-stack/src/
+COPY packages/local-stack/src/secrets.ts packages/local-stack/src/shop-database.ts \
+  packages/local-stack/src/delivery-methods.ts packages/local-stack/src/demo-setting.ts packages/local-stack/src/
 COPY packages/local-stack/src/bootstrap packages/local-stack/src/bootstrap
 # Of all that the local stack depends on, this alone is needed here.
 WORKDIR /shop/packages/local-stack/node_modules/@shop
 RUN ln -s ../../../postgres-server postgres-server
 
-FROM node:24-slim AS bootstrap
+FROM node:24.21.0-slim AS bootstrap
 ENV NODE_ENV=production
 COPY --from=bootstrap-files /shop /shop
 WORKDIR /shop/packages/local-stack
@@ -96,7 +113,7 @@ USER 1000:1000
 ENTRYPOINT ["node", "--conditions=source", "src/bootstrap/main.ts"]
 CMD ["secrets"]
 
-FROM node:24-slim AS service
+FROM node:24.21.0-slim AS service
 COPY <<'EOF' /usr/local/bin/healthcheck.mjs
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -116,3 +133,9 @@ WORKDIR /shop/${SERVICE}
 USER 1000:1000
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s CMD ["node", "/usr/local/bin/healthcheck.mjs"]
 CMD ["node", "dist/main.js"]
+
+# What has the demo shop, too: `--target storefront` with SERVICE=packages/storefront.
+FROM service AS storefront
+COPY --from=demo-shop /shop/packages/storefront/dist/shop /shop/packages/storefront/dist/shop
+
+FROM service
