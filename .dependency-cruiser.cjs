@@ -34,12 +34,12 @@ module.exports = {
     },
     {
       name: 'domain-is-pure',
-      comment: 'Rules know contracts and problems, and what an email address is; no I/O.',
+      comment: 'Rules know contracts and problems, what an email address is, and common passwords; no I/O.',
       severity: 'error',
       from: { path: '_service/src/domain/' },
       to: {
         pathNot:
-          '_service/src/(domain/|problems\\.ts$)|^packages/(contracts|money|service-kit)/|node_modules/@hapi/address/',
+          '_service/src/(domain/|problems\\.ts$)|^packages/(contracts|money|service-kit)/|node_modules/@hapi/address/|node_modules/@zxcvbn-ts/language-common/',
         dependencyTypesNot: ['core'],
       },
     },
@@ -72,6 +72,13 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^catalog_service/src/search/elasticsearch/|^catalog_service/test/' },
       to: { path: 'node_modules/@elastic(/|$)' },
+    },
+    {
+      name: 'gateway-without-demo-shop',
+      comment: 'The gateway serves what was built of it, and does not run it.',
+      severity: 'error',
+      from: { path: '^packages/storefront/src/' },
+      to: { path: '^packages/storefront/shop/' },
     },
     {
       name: 'kafkajs-in-messaging-only',
