@@ -15,10 +15,14 @@ import { openShop, type TestShop } from './support/shop.ts';
 let shop: TestShop;
 /** The network between client and gateway. */
 let network: TcpProxy;
+/** Made once: the administrator has the few writes of a second that each user has here. */
+const products = { plenty: 0, two: 0 };
 
 beforeAll(async () => {
   shop = await openShop({ environment: { LIMIT_CLIENTS: 'true', WRITES_PER_USER: '4/1s' } });
   network = await startTcpProxy(shop.stack.urls.storefront);
+  products.plenty = await shop.product(100);
+  products.two = await shop.product(2);
 }, 60_000);
 afterEach(() => network?.heal());
 afterAll(async () => {
@@ -81,9 +85,9 @@ async function payByCard({
   await fetch(url, { method: 'POST', body: new URLSearchParams(card) });
 }
 
-async function order(client: ShopClient, productId: number) {
+async function order(client: ShopClient) {
   await client.session.begin();
-  await orThrow(client.addToCart({ body: { productId, qty: 1 } }));
+  await orThrow(client.addToCart({ body: { productId: products.plenty, qty: 1 } }));
   return (await orThrow(client.createOrder())).orderNumber;
 }
 
@@ -147,7 +151,7 @@ it('takes a guest’s cart over when the guest logs in', async () => {
   const [{ client: other }, { client }] = [openClient(), openClient()];
   const { username, ...credentials } = account();
   await orThrow(other.session.signUp({ username, ...credentials }));
-  const productId = await shop.product(3);
+  const productId = products.plenty;
   await client.session.begin();
   await orThrow(client.addToCart({ body: { productId, qty: 2 } }));
   expect((await client.session.signIn(credentials)).mergedCart?.data?.lines).toMatchObject([
@@ -158,7 +162,7 @@ it('takes a guest’s cart over when the guest logs in', async () => {
 it('tells problems by their code, with the members that each has', async () => {
   const { client } = openClient();
   await client.session.begin();
-  const productId = await shop.product(2);
+  const productId = products.two;
   const added = await client.addToCart({ body: { productId, qty: 3 } });
   if (added.problem?.code !== 'insufficient-stock') throw new Error(JSON.stringify(added));
   expect(added.problem.available).toBe(2);
@@ -207,7 +211,7 @@ it('opens the shop by an API key, as the program of a back office does', async (
 it('sends a lost order again with the same Idempotency-Key, and never what must not be repeated', async () => {
   const { client, sent, statusesOf } = openClient();
   await client.session.begin();
-  const productId = await shop.product(5);
+  const productId = products.plenty;
   network.loseReplyTo('POST /api/cart ');
   const added = await client.addToCart({ body: { productId, qty: 1 } });
   expect(added.problem?.code).toBe('network-error');
@@ -227,7 +231,7 @@ it('sends a lost order again with the same Idempotency-Key, and never what must 
 it('waits as long as Retry-After says, and does each thing once', async () => {
   const { client, statusesOf } = openClient();
   await client.session.begin();
-  const productId = await shop.product(20);
+  const productId = products.plenty;
   const calls = Array.from({ length: 6 }, () => client.addToCart({ body: { productId, qty: 1 } }));
   expect((await Promise.all(calls)).map(({ problem }) => problem)).toEqual(Array(6).fill(undefined));
   expect(statusesOf('POST /cart').filter((status) => status === 429).length).toBeGreaterThanOrEqual(2);
@@ -236,7 +240,7 @@ it('waits as long as Retry-After says, and does each thing once', async () => {
 
 it('goes on with a stream that breaks, by Last-Event-ID, without losing or doubling an event', async () => {
   const { client, sent } = openClient();
-  const orderNumber = await order(client, await shop.product(5));
+  const orderNumber = await order(client);
   const seen: OrderEvent[] = [];
   const leaving = new AbortController();
   const following = (async () => {
@@ -257,7 +261,7 @@ it('goes on with a stream that breaks, by Last-Event-ID, without losing or doubl
 
 it('leaves a stream when its signal says so, and refuses one of another’s order', async () => {
   const { client } = openClient();
-  const orderNumber = await order(client, await shop.product(5));
+  const orderNumber = await order(client);
   const leaving = new AbortController();
   for await (const _ of client.followOrder({ orderNumber }, { signal: leaving.signal })) leaving.abort();
   const { client: stranger } = openClient();
