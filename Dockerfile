@@ -79,6 +79,10 @@ ENV HOST=0.0.0.0 SERVICE=${SERVICE}
 USER 1000:1000
 CMD ["dev"]
 
+# The demo shop is that of the build: it is not built again when it starts.
+FROM dev AS storefront-dev
+COPY --from=demo-shop /shop/packages/storefront/dist/shop /shop/packages/storefront/dist/shop
+
 # Without optional dependencies: those are command line tools that Prisma's client names as peers, and what other
 # services chose for peers of the same packages.
 FROM workspace AS production
