@@ -36,6 +36,7 @@ export function administratorStories(world: World): void {
       .button(/^Save$/)
       .first()
       .click();
+    await admin.reads('It is saved.');
     await page.goto(`/products/${id}`);
     await admin.reads('$14.00');
 
@@ -47,7 +48,7 @@ export function administratorStories(world: World): void {
     await admin.button('Load the page again').click();
     await page.getByLabel('Stock, as it was counted').fill('4');
     await admin.button('Save the count').click();
-    await world.shop.admin();
+    await admin.reads('The count is saved.');
     await page.goto('/admin/products');
     await page.getByLabel('Find a product').fill('Paper Lantern');
     await page.getByRole('row', { name: /Paper Lantern Home \$14.00 4/ }).waitFor();

@@ -15,9 +15,10 @@ import { CheckoutPage } from './checkout/checkout.tsx';
 import { ReviewPage } from './checkout/review.tsx';
 import { OrderPage } from './order/order.tsx';
 import { OrdersPage } from './order/orders.tsx';
+import { Waiting } from './parts/loaded.tsx';
 import { Page } from './parts/page.tsx';
 import { ProductPage } from './product/product.tsx';
-import { useMe } from './session.ts';
+import { isCustomer, useMe } from './session.ts';
 
 // Few need these, and nobody at first.
 const AdminPages = lazy(() => import('./admin/admin.tsx'));
@@ -30,7 +31,7 @@ export function App() {
       </a>
       <Header />
       <main id="content">
-        <Suspense fallback={<p role="status">One moment…</p>}>
+        <Suspense fallback={<Waiting />}>
           <Pages />
         </Suspense>
       </main>
@@ -86,7 +87,7 @@ function Header() {
         <nav class="menu" aria-label="Shop">
           {me?.role === 'admin' && <NavLink href="/admin">Admin</NavLink>}
           <NavLink href="/orders">Orders</NavLink>
-          {me && me.role !== 'guest' ? (
+          {isCustomer(me) ? (
             <NavLink href="/account">Account</NavLink>
           ) : (
             <NavLink href="/sign-in">Sign in</NavLink>

@@ -1,5 +1,8 @@
 import { ProblemError } from '@shop/client';
 
+/** The bank, or Stripe, has refused; the message is theirs, for the customer. Another try is as good as the first. */
+export class Declined extends Error {}
+
 /** What can be said of a failure. */
 export interface Failure {
   readonly code: string;

@@ -1,7 +1,7 @@
 import { type InputOf, orThrow } from '@shop/client';
 import { useQuery } from '@tanstack/preact-query';
-import { type CartAdjusted, shop, tokens } from './api.ts';
-import { queries } from './queries.ts';
+import { type Adjusted, type Me, shop, tokens } from './api.ts';
+import { queries, readAgain } from './queries.ts';
 
 /** Whether the shop knows the caller, as a guest or as a customer. */
 export const isKnown = () => tokens.get() !== undefined;
@@ -9,6 +9,9 @@ export const isKnown = () => tokens.get() !== undefined;
 /** Who the caller is; null for those whom the shop does not know yet. */
 export const useMe = () =>
   useQuery({ queryKey: ['me'], queryFn: async () => (isKnown() ? orThrow(shop.getMe()) : null) });
+
+/** Whether somebody has an account: a guest has none. */
+export const isCustomer = (me: Me | null | undefined): me is Me => !!me && me.role !== 'guest';
 
 /** Says next time that it is this browser again, which strangers who guess passwords do not lock out. */
 const deviceKey = 'shop.device';
@@ -21,7 +24,7 @@ export async function signIn(credentials: InputOf<'login'>['body']): Promise<voi
   const result = await shop.session.signIn({ ...credentials, deviceToken: deviceToken() });
   keepDevice(await orThrow(result));
   void queries.resetQueries();
-  queries.setQueryData<CartAdjusted>(adjustedKey, result.mergedCart?.data?.adjusted ?? []);
+  queries.setQueryData<Adjusted>(adjustedKey, result.mergedCart?.data?.adjusted ?? []);
 }
 
 /** Makes an account. A guest keeps the cart, and the orders too. */
@@ -40,9 +43,9 @@ const adjustedKey = ['adjusted'];
 
 /** What of the guest's cart could not be taken over as it was. */
 export const useAdjusted = () =>
-  useQuery<CartAdjusted>({ queryKey: adjustedKey, queryFn: () => [], staleTime: Number.POSITIVE_INFINITY });
+  useQuery<Adjusted>({ queryKey: adjustedKey, queryFn: () => [], staleTime: 'static' });
 
 // Another tab has signed in or out, or has new tokens.
 addEventListener('storage', ({ key }) => {
-  if (key === null || key === 'shop.tokens') void queries.invalidateQueries();
+  if (key === null || key === 'shop.tokens') void readAgain();
 });

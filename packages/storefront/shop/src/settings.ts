@@ -9,5 +9,5 @@ export const useSettings = () =>
   useQuery({
     queryKey: ['settings'],
     queryFn: async (): Promise<Settings> => (await fetch('/config.json')).json(),
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: 'static',
   });

@@ -1,51 +1,55 @@
 import { orThrow } from '@shop/client';
-import { useMutation, useQuery } from '@tanstack/preact-query';
+import { useMutation } from '@tanstack/preact-query';
 import { Link, useLocation } from 'wouter-preact';
-import { shop } from '../api.ts';
-import { AddressLines } from '../parts/address-lines.tsx';
+import { type Me, shop } from '../api.ts';
 import { Press } from '../parts/form.tsx';
+import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { signOut, useMe } from '../session.ts';
+import { isCustomer, signOut, useMe } from '../session.ts';
+import { Addresses } from './addresses.tsx';
 
 export function AccountPage() {
-  const { data: me, error } = useMe();
-  const [, navigate] = useLocation();
-  const leave = useMutation({ mutationFn: signOut, onSuccess: () => navigate('/') });
-  const isCustomer = !!me && me.role !== 'guest';
+  const me = useMe();
   return (
     <Page title="Your account">
-      <Problem error={error} />
-      {me && !isCustomer && (
-        <p>
-          You are here as a guest. <Link href="/register?next=/account">Make an account</Link> to keep your
-          orders, or <Link href="/sign-in?next=/account">sign in</Link>.
-        </p>
-      )}
-      {me === null && (
-        <p>
-          <Link href="/sign-in?next=/account">Sign in</Link> or{' '}
-          <Link href="/register?next=/account">make an account</Link>.
-        </p>
-      )}
-      {isCustomer && (
-        <section class="card narrow stack">
-          <h2>{me.username}</h2>
-          <p>{me.email}</p>
-          {!me.emailVerified && <ConfirmEmail />}
-          <p>
-            <Link href="/orders">Your orders</Link>
-          </p>
-          <div class="row">
-            <Press busy={leave.isPending} onPress={() => leave.mutate()}>
-              Sign out
-            </Press>
-          </div>
-          <Problem error={leave.error} />
-        </section>
-      )}
-      {isCustomer && <Addresses />}
+      <Loaded query={me}>
+        {(known) =>
+          isCustomer(known) ? (
+            <>
+              <Profile me={known} />
+              <Addresses />
+            </>
+          ) : (
+            <p>
+              <Link href="/sign-in?next=/account">Sign in</Link>, or{' '}
+              <Link href="/register?next=/account">make an account</Link>: it keeps your cart and your orders.
+            </p>
+          )
+        }
+      </Loaded>
     </Page>
+  );
+}
+
+function Profile({ me: { username, email, emailVerified } }: { me: Me }) {
+  const [, navigate] = useLocation();
+  const leave = useMutation({ mutationFn: signOut, onSuccess: () => navigate('/') });
+  return (
+    <section class="card narrow stack">
+      <h2>{username}</h2>
+      <p>{email}</p>
+      {!emailVerified && <ConfirmEmail />}
+      <p>
+        <Link href="/orders">Your orders</Link>
+      </p>
+      <div class="row">
+        <Press busy={leave.isPending} onPress={() => leave.mutate()}>
+          Sign out
+        </Press>
+      </div>
+      <Problem error={leave.error} />
+    </section>
   );
 }
 
@@ -67,33 +71,5 @@ function ConfirmEmail() {
       )}
       <Problem error={ask.error} />
     </div>
-  );
-}
-
-function Addresses() {
-  const { data, error, refetch } = useQuery({
-    queryKey: ['addresses'],
-    queryFn: () => orThrow(shop.listAddresses()),
-  });
-  const remove = useMutation({
-    mutationFn: (id: number) => orThrow(shop.removeAddress({ id })),
-    onSettled: () => refetch(),
-  });
-  return (
-    <section class="stack" aria-labelledby="addresses">
-      <h2 id="addresses">Addresses</h2>
-      <Problem error={error ?? remove.error} onRetry={() => void refetch()} />
-      {data?.items.length === 0 && <p class="soft">The next one that you order to is kept here.</p>}
-      <ul class="grid">
-        {data?.items.map((saved) => (
-          <li key={saved.id} class="card stack">
-            <AddressLines {...saved} />
-            <Press class="plain" busy={remove.isPending} onPress={() => remove.mutate(saved.id)}>
-              Remove<span class="unseen"> the address of {saved.name}</span>
-            </Press>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -1,9 +1,8 @@
 import { orThrow } from '@shop/client';
 import { useMutation } from '@tanstack/preact-query';
 import { shop } from '../api.ts';
-import { Field, Form, Press, type Typed } from '../parts/form.tsx';
+import { Field, Form, Submit, type Typed } from '../parts/form.tsx';
 import { Page } from '../parts/page.tsx';
-import { Problem } from '../parts/problem.tsx';
 
 export function ForgotPasswordPage() {
   const ask = useMutation({
@@ -11,15 +10,12 @@ export function ForgotPasswordPage() {
   });
   return (
     <Page title="Forgot your password?">
-      <Form class="card narrow stack" busy={ask.isPending} onSubmit={ask.mutate}>
-        <Field label="Email" name="email" type="email" autocomplete="username" required error={ask.error} />
-        <Problem error={ask.error} />
+      <Form class="card narrow stack" sending={ask}>
+        <Field label="Email" name="email" type="email" autocomplete="username" required />
+        <Submit>Send me a link</Submit>
         <p role="status" class={ask.isSuccess ? 'note' : 'unseen'}>
           {ask.isSuccess && 'If there is an account with this email, a mail with a link is on its way to it.'}
         </p>
-        <Press class="main" busy={ask.isPending}>
-          Send me a link
-        </Press>
       </Form>
     </Page>
   );

@@ -2,9 +2,9 @@ import { orThrow } from '@shop/client';
 import { useMutation } from '@tanstack/preact-query';
 import { Link } from 'wouter-preact';
 import { shop } from '../api.ts';
-import { Field, Form, Press, type Typed } from '../parts/form.tsx';
+import { Form, Submit, type Typed } from '../parts/form.tsx';
 import { Page } from '../parts/page.tsx';
-import { Problem } from '../parts/problem.tsx';
+import { NewPassword } from './new-password.tsx';
 import { useLinkToken } from './use-link-token.ts';
 
 /** Where the link in the mail for a forgotten password leads. */
@@ -21,21 +21,9 @@ export function ResetPasswordPage() {
           It is changed. <Link href="/sign-in">Sign in</Link>
         </p>
       ) : (
-        <Form class="card narrow stack" busy={reset.isPending} onSubmit={reset.mutate}>
-          <Field
-            label="New password"
-            name="newPassword"
-            type="password"
-            autocomplete="new-password"
-            required
-            minLength={10}
-            hint="At least 10 characters."
-            error={reset.error}
-          />
-          <Problem error={reset.error} />
-          <Press class="main" busy={reset.isPending}>
-            Change it
-          </Press>
+        <Form class="card narrow stack" sending={reset}>
+          <NewPassword label="New password" name="newPassword" />
+          <Submit>Change it</Submit>
         </Form>
       )}
     </Page>

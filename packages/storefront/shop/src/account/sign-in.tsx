@@ -2,9 +2,8 @@ import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { Link, useLocation, useSearchParams } from 'wouter-preact';
 import { failureOf } from '../failure.ts';
-import { Field, Form, Press, type Typed } from '../parts/form.tsx';
+import { Field, Form, Submit, type Typed } from '../parts/form.tsx';
 import { Page } from '../parts/page.tsx';
-import { Problem } from '../parts/problem.tsx';
 import { signIn } from '../session.ts';
 import { nextPath } from './next-path.ts';
 
@@ -26,30 +25,11 @@ export function SignInPage() {
   });
   return (
     <Page title="Sign in">
-      <Form class="card narrow stack" busy={login.isPending} onSubmit={login.mutate}>
-        <Field label="Email" name="email" type="email" autocomplete="username" required error={login.error} />
-        <Field
-          label="Password"
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          required
-          error={login.error}
-        />
-        {asksForCode && (
-          <Field
-            label="Code"
-            name="code"
-            autocomplete="one-time-code"
-            required
-            error={login.error}
-            path="totp"
-          />
-        )}
-        <Problem error={login.error} />
-        <Press class="main" busy={login.isPending}>
-          Sign in
-        </Press>
+      <Form class="card narrow stack" sending={login}>
+        <Field label="Email" name="email" type="email" autocomplete="username" required />
+        <Field label="Password" name="password" type="password" autocomplete="current-password" required />
+        {asksForCode && <Field label="Code" name="code" autocomplete="one-time-code" required path="totp" />}
+        <Submit>Sign in</Submit>
         <p>
           <Link href="/forgot-password">Forgot your password?</Link>
         </p>

@@ -1,5 +1,5 @@
 import { orThrow } from '@shop/client';
-import { useMutation, useQueryClient } from '@tanstack/preact-query';
+import { useMutation } from '@tanstack/preact-query';
 import { useEffect } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { shop } from '../api.ts';
@@ -10,11 +10,7 @@ import { useLinkToken } from './use-link-token.ts';
 /** Where the link in the mail to a new account leads. */
 export function VerifyEmailPage() {
   const token = useLinkToken();
-  const queries = useQueryClient();
-  const verify = useMutation({
-    mutationFn: () => orThrow(shop.verifyEmail({ body: { token } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['me'] }),
-  });
+  const verify = useMutation({ mutationFn: () => orThrow(shop.verifyEmail({ body: { token } })) });
   useEffect(() => verify.mutate(), []);
   return (
     <Page title="Your email">

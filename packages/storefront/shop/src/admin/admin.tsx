@@ -1,4 +1,5 @@
 import { Link, Route, Switch } from 'wouter-preact';
+import { Waiting } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { useMe } from '../session.ts';
 import { EditProduct } from './edit-product.tsx';
@@ -9,7 +10,7 @@ import { AdminProducts } from './products.tsx';
 /** Where those who run the shop work. The API refuses all others by itself: this only spares them the forms. */
 export default function AdminPages() {
   const { data: me } = useMe();
-  if (me === undefined) return <p role="status">One moment…</p>;
+  if (me === undefined) return <Waiting />;
   if (me?.role !== 'admin') {
     return (
       <Page title="For administrators">

@@ -1,8 +1,9 @@
 import { orThrow } from '@shop/client';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/preact-query';
+import { useMutation, useQuery } from '@tanstack/preact-query';
 import { type Order, shop } from '../api.ts';
 import { formatMoney, parseMoney } from '../money.ts';
-import { Field, Form, Press, type Typed } from '../parts/form.tsx';
+import { Field, Form, Press, Submit, type Typed } from '../parts/form.tsx';
+import { Loaded } from '../parts/loaded.tsx';
 import { Problem } from '../parts/problem.tsx';
 
 const times = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
@@ -24,41 +25,26 @@ export default function OrderTools({ order }: { order: Order }) {
   );
 }
 
-function useOrderChange<Input>({ orderNumber }: Order, change: (input: Input) => Promise<unknown>) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSettled: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ['order', orderNumber] }),
-        queries.invalidateQueries({ queryKey: ['timeline', orderNumber] }),
-      ]),
+function Ship({ order: { orderNumber } }: { order: Order }) {
+  const ship = useMutation({
+    mutationFn: ({ carrier = '', tracking = '' }: Typed) =>
+      orThrow(shop.createShipment({ orderNumber, body: { carrier, tracking } })),
   });
-}
-
-function Ship({ order }: { order: Order }) {
-  const { orderNumber } = order;
-  const ship = useOrderChange(order, ({ carrier = '', tracking = '' }: Typed) =>
-    orThrow(shop.createShipment({ orderNumber, body: { carrier, tracking } })),
-  );
   return (
-    <Form class="card stack" label="Ship" busy={ship.isPending} onSubmit={ship.mutate}>
+    <Form class="card stack" label="Ship" sending={ship}>
       <h3>Ship all that is left</h3>
-      <Field label="Carrier" name="carrier" required maxLength={200} error={ship.error} />
-      <Field label="Tracking number" name="tracking" required maxLength={200} error={ship.error} />
-      <Problem error={ship.error} />
-      <Press class="main" busy={ship.isPending}>
-        Ship
-      </Press>
+      <Field label="Carrier" name="carrier" required maxLength={200} />
+      <Field label="Tracking number" name="tracking" required maxLength={200} />
+      <Submit>Ship</Submit>
     </Form>
   );
 }
 
-function Arrivals({ order }: { order: Order }) {
-  const { orderNumber, shipments } = order;
-  const arrive = useOrderChange(order, (shipmentId: number) =>
-    orThrow(shop.changeShipment({ orderNumber, shipmentId, body: { status: 'delivered' } })),
-  );
+function Arrivals({ order: { orderNumber, shipments } }: { order: Order }) {
+  const arrive = useMutation({
+    mutationFn: (shipmentId: number) =>
+      orThrow(shop.changeShipment({ orderNumber, shipmentId, body: { status: 'delivered' } })),
+  });
   return (
     <>
       {shipments
@@ -79,36 +65,27 @@ function Arrivals({ order }: { order: Order }) {
 }
 
 /** A part of the money, or all that is left. */
-function Refund({ order }: { order: Order }) {
-  const { orderNumber, currency, refunds } = order;
-  const refund = useOrderChange(order, ({ amount, reason = '' }: Typed) =>
-    orThrow(
-      shop.refundOrder({
-        orderNumber,
-        body: { reason, ...(amount && { amount: parseMoney(amount, currency) ?? 0 }) },
-      }),
-    ),
-  );
+function Refund({ order: { orderNumber, currency, refunds } }: { order: Order }) {
+  const refund = useMutation({
+    mutationFn: ({ amount, reason = '' }: Typed) =>
+      orThrow(
+        shop.refundOrder({
+          orderNumber,
+          body: { reason, ...(amount && { amount: parseMoney(amount, currency) ?? 0 }) },
+        }),
+      ),
+  });
   return (
-    <Form class="card stack" label="Refund" busy={refund.isPending} onSubmit={refund.mutate}>
+    <Form class="card stack" label="Refund" sending={refund}>
       <h3>Give money back</h3>
       <Field
         label={`Amount in ${currency.toUpperCase()}`}
         name="amount"
         inputMode="decimal"
         hint="All that is left, if empty."
-        error={refund.error}
       />
-      <Field
-        label="Reason"
-        name="reason"
-        required
-        maxLength={500}
-        hint="The customer sees it."
-        error={refund.error}
-      />
-      <Problem error={refund.error} />
-      <Press busy={refund.isPending}>Give it back</Press>
+      <Field label="Reason" name="reason" required maxLength={500} hint="The customer sees it." />
+      <Submit class="">Give it back</Submit>
       <ul>
         {refunds.map(({ id, amount, status, reason }) => (
           <li key={id}>
@@ -121,28 +98,33 @@ function Refund({ order }: { order: Order }) {
 }
 
 function Timeline({ orderNumber }: { orderNumber: string }) {
-  const { data, error, refetch } = useQuery({
+  const timeline = useQuery({
     queryKey: ['timeline', orderNumber],
     queryFn: () => orThrow(shop.explainOrder({ orderNumber })),
   });
   return (
     <section class="stack" aria-labelledby="timeline">
       <h3 id="timeline">All that happened</h3>
-      <Problem error={error} onRetry={() => void refetch()} />
-      {data && data.unavailable.length > 0 && (
-        <p class="note warn">Without {data.unavailable.join(' and ')}, which did not answer.</p>
-      )}
-      <ol class="history">
-        {data?.items.map(({ at, service, what }) => (
-          <li key={`${at} ${service} ${what}`}>
-            <span class="soft small">
-              {times.format(new Date(at))}, {service}
-            </span>
-            <br />
-            {what}
-          </li>
-        ))}
-      </ol>
+      <Loaded query={timeline}>
+        {({ items, unavailable }) => (
+          <>
+            {unavailable.length > 0 && (
+              <p class="note warn">Without {unavailable.join(' and ')}, which did not answer.</p>
+            )}
+            <ol class="history">
+              {items.map(({ at, service, what }) => (
+                <li key={`${at} ${service} ${what}`}>
+                  <span class="soft small">
+                    {times.format(new Date(at))}, {service}
+                  </span>
+                  <br />
+                  {what}
+                </li>
+              ))}
+            </ol>
+          </>
+        )}
+      </Loaded>
     </section>
   );
 }

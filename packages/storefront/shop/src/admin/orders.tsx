@@ -1,11 +1,10 @@
 import { orThrow } from '@shop/client';
-import { useInfiniteQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { shop } from '../api.ts';
+import { ShowMore, Total, useList } from '../parts/list.tsx';
+import { Loaded } from '../parts/loaded.tsx';
 import { OrderTable } from '../parts/order-table.tsx';
 import { Page } from '../parts/page.tsx';
-import { Problem } from '../parts/problem.tsx';
-import { ShowMore } from '../parts/show-more.tsx';
 
 const views = {
   'All orders': {},
@@ -19,15 +18,9 @@ type View = keyof typeof views;
 /** The orders of all customers, newest first. */
 export function AdminOrders() {
   const [view, setView] = useState<View>('All orders');
-  const list = useInfiniteQuery({
-    queryKey: ['orders', 'all', view],
-    queryFn: ({ pageParam: cursor }) =>
-      orThrow(shop.listOrders({ all: true, ...views[view], cursor: cursor || undefined })),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-  });
-  const { data, error, refetch } = list;
-  const [first] = data?.pages ?? [];
+  const { query, first, items } = useList(['orders', 'all', view], (cursor) =>
+    orThrow(shop.listOrders({ all: true, ...views[view], cursor })),
+  );
   return (
     <Page title="Orders">
       <div class="row apart">
@@ -39,13 +32,10 @@ export function AdminOrders() {
             ))}
           </select>
         </label>
-        <p class="soft" role="status">
-          {first && `${first.total}${first.totalIsExact ? '' : '+'} orders`}
-        </p>
+        <Total of={first} what="orders" />
       </div>
-      <Problem error={error} onRetry={() => void refetch()} />
-      {data && <OrderTable orders={data.pages.flatMap(({ items }) => items)} />}
-      <ShowMore list={list} />
+      <Loaded query={query}>{() => <OrderTable orders={items} />}</Loaded>
+      <ShowMore query={query} />
     </Page>
   );
 }

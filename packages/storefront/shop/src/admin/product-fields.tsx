@@ -3,30 +3,32 @@ import { parseMoney } from '../money.ts';
 import { Field, type Typed } from '../parts/form.tsx';
 
 /** What of a form is the content of a product, as the API takes it. A price that is none the API refuses. */
-export const contentOf = (typed: Typed, currency: string) => ({
-  name: typed['name'] ?? '',
-  description: typed['description'] ?? '',
-  price: parseMoney(typed['price'] ?? '', currency) ?? -1,
-  category: typed['category'] ?? null,
-  tags: (typed['tags'] ?? '')
-    .split(',')
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== ''),
-  imageUrl: typed['imageUrl'] ?? null,
-});
+export const contentOf = (typed: Typed, currency: string) => {
+  const { name = '', description = '', price = '', category = null, tags = '', imageUrl = null } = typed;
+  return {
+    name,
+    description,
+    price: parseMoney(price, currency) ?? -1,
+    category,
+    tags: tags
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ''),
+    imageUrl,
+  };
+};
 
 interface Props {
   readonly product?: Product;
   /** The price as it is typed. */
   readonly price?: string;
   readonly currency: string;
-  readonly error: unknown;
 }
 
-export function ProductFields({ product, price, currency, error }: Props) {
+export function ProductFields({ product, price, currency }: Props) {
   return (
     <>
-      <Field label="Name" name="name" required maxLength={200} defaultValue={product?.name} error={error} />
+      <Field label="Name" name="name" required maxLength={200} defaultValue={product?.name} />
       <div class="field">
         <label for="description">Description</label>
         <textarea
@@ -44,27 +46,14 @@ export function ProductFields({ product, price, currency, error }: Props) {
         inputMode="decimal"
         required
         defaultValue={price}
-        error={error}
       />
-      <Field
-        label="Category"
-        name="category"
-        maxLength={60}
-        defaultValue={product?.category ?? ''}
-        error={error}
-      />
-      <Field
-        label="Tags, separated by commas"
-        name="tags"
-        defaultValue={product?.tags.join(', ')}
-        error={error}
-      />
+      <Field label="Category" name="category" maxLength={60} defaultValue={product?.category ?? ''} />
+      <Field label="Tags, separated by commas" name="tags" defaultValue={product?.tags.join(', ')} />
       <Field
         label="Picture (its address)"
         name="imageUrl"
         type="url"
         defaultValue={product?.imageUrl ?? ''}
-        error={error}
       />
     </>
   );

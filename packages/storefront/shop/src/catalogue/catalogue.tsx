@@ -1,28 +1,19 @@
 import { orThrow } from '@shop/client';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/preact-query';
 import { useSearchParams } from 'wouter-preact';
 import { shop } from '../api.ts';
+import { ShowMore, Total, useList } from '../parts/list.tsx';
 import { Page } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { ProductCard } from '../parts/product-card.tsx';
-import { ShowMore } from '../parts/show-more.tsx';
 import { Facets } from './facets.tsx';
 import { queryOf, sorts } from './query.ts';
 
 export function Catalogue() {
   const [chosen, choose] = useSearchParams();
-  const query = queryOf(chosen);
-  const list = useInfiniteQuery({
-    queryKey: ['products', query],
-    queryFn: ({ pageParam: cursor, signal }) =>
-      orThrow(shop.listProducts({ ...query, ...(cursor ? { cursor } : { facets: true }) }, { signal })),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    placeholderData: keepPreviousData,
-  });
-  const { data, error, refetch } = list;
-  const [first] = data?.pages ?? [];
-  const products = data?.pages.flatMap(({ items }) => items) ?? [];
+  const filters = queryOf(chosen);
+  const { query, first, items } = useList(['products', filters], (cursor, signal) =>
+    orThrow(shop.listProducts({ ...filters, ...(cursor ? { cursor } : { facets: true }) }, { signal })),
+  );
   const set = (name: string, value: string | undefined) =>
     choose((before) => {
       if (value === undefined) before.delete(name);
@@ -33,13 +24,11 @@ export function Catalogue() {
     <Page title={titleOf(chosen)}>
       <div class="catalogue">
         {first?.facets && (
-          <Facets facets={first.facets} currency={products[0]?.currency} chosen={chosen} set={set} />
+          <Facets facets={first.facets} currency={items[0]?.currency} chosen={chosen} set={set} />
         )}
         <section class="stack" aria-label="Products">
           <div class="row apart">
-            <p class="soft" role="status">
-              {first && `${first.total}${first.totalIsExact ? '' : '+'} products`}
-            </p>
+            <Total of={first} what="products" />
             <label class="choice">
               <span>Sort by</span>
               <select
@@ -54,14 +43,14 @@ export function Catalogue() {
               </select>
             </label>
           </div>
-          <Problem error={error} onRetry={() => void refetch()} />
+          <Problem error={query.error} onRetry={() => void query.refetch()} />
           {first?.total === 0 && <p>Nothing was found. Try fewer words or filters.</p>}
           <ul class="grid">
-            {products.map((product, index) => (
+            {items.map((product, index) => (
               <ProductCard key={product.id} product={product} eager={index < 8} />
             ))}
           </ul>
-          <ShowMore list={list} />
+          <ShowMore query={query} />
         </section>
       </div>
     </Page>

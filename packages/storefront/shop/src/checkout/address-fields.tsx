@@ -1,62 +1,29 @@
 import { orThrow } from '@shop/client';
 import { useQuery } from '@tanstack/preact-query';
-import { type Checkout, shop } from '../api.ts';
+import { type Address, shop } from '../api.ts';
 import { Field, type Typed } from '../parts/form.tsx';
 
-type Address = Checkout['shippingAddress'];
-
 /** What of a form is an address, as the API takes it. */
-export const addressOf = (typed: Typed): Address => ({
-  name: typed['name'] ?? '',
-  ...(typed['phone'] && { phone: typed['phone'] }),
-  address: {
-    line1: typed['line1'] ?? '',
-    ...(typed['line2'] && { line2: typed['line2'] }),
-    ...(typed['postalCode'] && { postalCode: typed['postalCode'] }),
-    ...(typed['city'] && { city: typed['city'] }),
-    ...(typed['state'] && { state: typed['state'] }),
-    country: typed['country'] ?? '',
-  },
-});
+export const addressOf = ({ name = '', line1 = '', country = '', ...typed }: Typed): Address => {
+  const { line2, postalCode, city, state } = typed;
+  return { name, address: { line1, line2, postalCode, city, state, country } };
+};
 
 interface Props {
   readonly address: Address | undefined;
-  readonly error: unknown;
   readonly country: string;
   readonly onCountry: (country: string) => void;
 }
 
 const names = new Intl.DisplayNames('en', { type: 'region' });
 
-/** Those of a place: label, name and what browsers know it by. The name is what the API calls it, too. */
-const placeFields = [
-  {
-    label: 'Street and number',
-    name: 'line1',
-    autocomplete: 'address-line1',
-    required: true,
-    class: 'whole',
-  },
-  {
-    label: 'Flat, floor, company (optional)',
-    name: 'line2',
-    autocomplete: 'address-line2',
-    required: false,
-    class: 'whole',
-  },
-  { label: 'Postal code', name: 'postalCode', autocomplete: 'postal-code', required: true, class: '' },
-  { label: 'City', name: 'city', autocomplete: 'address-level2', required: true, class: '' },
-  {
-    label: 'State or region (optional)',
-    name: 'state',
-    autocomplete: 'address-level1',
-    required: false,
-    class: '',
-  },
-] as const;
-
-export function AddressFields({ address, error, country, onCountry }: Props) {
+export function AddressFields({ address, country, onCountry }: Props) {
   const countries = useCountries(country);
+  const place = (name: keyof Address['address']) => ({
+    name,
+    path: `shippingAddress.address.${name}`,
+    defaultValue: address?.address[name],
+  });
   return (
     <div class="fields">
       <Field
@@ -67,17 +34,23 @@ export function AddressFields({ address, error, country, onCountry }: Props) {
         autocomplete="name"
         required
         defaultValue={address?.name}
-        error={error}
       />
-      {placeFields.map((field) => (
-        <Field
-          key={field.name}
-          {...field}
-          path={`shippingAddress.address.${field.name}`}
-          defaultValue={address?.address[field.name]}
-          error={error}
-        />
-      ))}
+      <Field
+        class="whole"
+        label="Street and number"
+        autocomplete="address-line1"
+        required
+        {...place('line1')}
+      />
+      <Field
+        class="whole"
+        label="Flat, floor, company (optional)"
+        autocomplete="address-line2"
+        {...place('line2')}
+      />
+      <Field label="Postal code" autocomplete="postal-code" required {...place('postalCode')} />
+      <Field label="City" autocomplete="address-level2" required {...place('city')} />
+      <Field label="State or region (optional)" autocomplete="address-level1" {...place('state')} />
       <div class="field">
         <label for="country">Country</label>
         <select

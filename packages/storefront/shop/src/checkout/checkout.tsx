@@ -1,76 +1,64 @@
 import { orThrow } from '@shop/client';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/preact-query';
+import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
-import { type Checkout, shop } from '../api.ts';
+import { useAddresses } from '../account/use-addresses.ts';
+import { type Address, type Cart, type Me, shop } from '../api.ts';
 import { useCart } from '../cart/use-cart.ts';
-import { Field, Form, Press, type Typed } from '../parts/form.tsx';
+import { Field, Form, Submit, type Typed } from '../parts/form.tsx';
+import { Loaded, Waiting } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
-import { Problem } from '../parts/problem.tsx';
-import { useMe } from '../session.ts';
+import { readAgain } from '../queries.ts';
+import { isCustomer, useMe } from '../session.ts';
 import { AddressFields, addressOf } from './address-fields.tsx';
 import { DeliveryChoice } from './delivery-choice.tsx';
 
 /** Who orders, where it goes and how. The cart keeps it; what it costs, the next page shows. */
 export function CheckoutPage() {
-  const { data: cart, error } = useCart();
   const { data: me } = useMe();
-  const addresses = useQuery({
-    queryKey: ['addresses'],
-    queryFn: () => orThrow(shop.listAddresses()),
-    enabled: me !== undefined && me !== null && me.role !== 'guest',
-  });
-  const isReady = cart && me !== undefined && (addresses.data || addresses.error || !addresses.isFetching);
-  return (
-    <Page title="Address and delivery">
-      <Problem error={error} />
-      {!isReady && !error && <p role="status">One moment…</p>}
-      {isReady && cart.lines.length === 0 && (
+  const addresses = useAddresses(isCustomer(me));
+  const content = (cart: Cart) => {
+    if (cart.lines.length === 0) {
+      return (
         <p>
           The cart is empty. If you have just ordered, it is among <Link href="/orders">your orders</Link>.
         </p>
-      )}
-      {isReady && cart.lines.length > 0 && (
-        <CheckoutForm
-          before={cart.checkout}
-          currency={cart.currency ?? ''}
-          email={cart.checkout?.email ?? me?.email ?? ''}
-          address={cart.checkout?.shippingAddress ?? addresses.data?.items[0]}
-        />
-      )}
+      );
+    }
+    if (me === undefined || addresses.isLoading) return <Waiting />;
+    return <CheckoutForm cart={cart} me={me} kept={addresses.data?.items[0]} />;
+  };
+  return (
+    <Page title="Address and delivery">
+      <Loaded query={useCart()}>{content}</Loaded>
     </Page>
   );
 }
 
 interface FormProps {
-  readonly before: Checkout | undefined;
-  readonly currency: string;
-  readonly email: string;
-  readonly address: Checkout['shippingAddress'] | undefined;
+  readonly cart: Cart;
+  readonly me: Me | null;
+  /** The customer's default address. */
+  readonly kept: Address | undefined;
 }
 
-function CheckoutForm({ before, currency, email, address }: FormProps) {
+function CheckoutForm({ cart: { checkout, currency }, me, kept }: FormProps) {
   const [, navigate] = useLocation();
-  const queries = useQueryClient();
+  const address = checkout?.shippingAddress ?? kept;
   const [country, setCountry] = useState(address?.address.country ?? 'DE');
   const save = useMutation({
-    mutationFn: (typed: Typed) =>
-      orThrow(
-        shop.saveCheckout({
-          body: {
-            email: typed['email'] ?? '',
-            shippingAddress: addressOf(typed),
-            deliveryMethod: typed['deliveryMethod'] ?? '',
-          },
-        }),
-      ),
+    mutationFn: async ({ email = '', deliveryMethod = '', ...typed }: Typed) => {
+      const shippingAddress = addressOf(typed);
+      await orThrow(shop.saveCheckout({ body: { email, shippingAddress, deliveryMethod } }));
+    },
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['cart'] });
+      // The next page needs the cart with what was said here.
+      await readAgain();
       navigate('/checkout/review');
     },
   });
   return (
-    <Form class="middle stack wide" busy={save.isPending} onSubmit={save.mutate}>
+    <Form class="middle stack wide" sending={save}>
       <section class="card stack">
         <h2>Contact</h2>
         <Field
@@ -79,23 +67,19 @@ function CheckoutForm({ before, currency, email, address }: FormProps) {
           type="email"
           autocomplete="email"
           required
-          defaultValue={email}
-          error={save.error}
+          defaultValue={checkout?.email ?? me?.email ?? ''}
           hint="For news of this order, and nothing else."
         />
       </section>
       <section class="card stack">
         <h2>Address</h2>
-        <AddressFields address={address} error={save.error} country={country} onCountry={setCountry} />
+        <AddressFields address={address} country={country} onCountry={setCountry} />
       </section>
       <section class="card stack">
-        <DeliveryChoice country={country} currency={currency} chosen={before?.deliveryMethod} />
+        <DeliveryChoice country={country} currency={currency ?? ''} chosen={checkout?.deliveryMethod} />
       </section>
-      <Problem error={save.error} />
       <div class="row">
-        <Press class="main" busy={save.isPending}>
-          Continue
-        </Press>
+        <Submit>Continue</Submit>
         <Link href="/cart">Back to the cart</Link>
       </div>
     </Form>

@@ -1,11 +1,12 @@
 import { orThrow } from '@shop/client';
-import { useMutation, useQueryClient } from '@tanstack/preact-query';
+import { useMutation } from '@tanstack/preact-query';
 import { Link, Redirect, useLocation } from 'wouter-preact';
 import { type Cart, shop } from '../api.ts';
 import { useCart } from '../cart/use-cart.ts';
 import { formatMoney } from '../money.ts';
 import { AddressLines } from '../parts/address-lines.tsx';
 import { Press } from '../parts/form.tsx';
+import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Sums } from '../parts/sums.tsx';
@@ -13,13 +14,13 @@ import { useDeliveryMethods } from './address-fields.tsx';
 
 /** The last look: what is ordered, where it goes, and the total that the customer agrees to. */
 export function ReviewPage() {
-  const { data: cart, error, refetch } = useCart();
+  const query = useCart();
+  const { data: cart } = query;
   const isSaid = cart?.checkout?.availability === 'available';
   if (cart && (cart.lines.length === 0 || !isSaid)) return <Redirect href="/checkout" replace />;
   return (
     <Page title="Look it over">
-      <Problem error={error} onRetry={() => void refetch()} />
-      {cart && <Review cart={cart} />}
+      <Loaded query={query}>{(read) => <Review cart={read} />}</Loaded>
     </Page>
   );
 }
@@ -27,13 +28,11 @@ export function ReviewPage() {
 function Review({ cart }: { cart: Cart }) {
   const { lines, amount, currency, checkout } = cart;
   const [, navigate] = useLocation();
-  const queries = useQueryClient();
   const methods = useDeliveryMethods();
   const order = useMutation({
     // With the total that the page shows: nobody pays another one.
     mutationFn: (agreed: { amount: number; currency: string }) => orThrow(shop.createOrder({ body: agreed })),
     onSuccess: ({ orderNumber }) => navigate(`/orders/${orderNumber}`, { replace: true }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['cart'] }),
   });
   const place = () => amount !== null && currency !== null && order.mutate({ amount, currency });
   return (

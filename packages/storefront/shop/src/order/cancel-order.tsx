@@ -1,5 +1,5 @@
 import { orThrow } from '@shop/client';
-import { useMutation, useQueryClient } from '@tanstack/preact-query';
+import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { type Order, shop } from '../api.ts';
 import { Press } from '../parts/form.tsx';
@@ -7,12 +7,8 @@ import { Problem } from '../parts/problem.tsx';
 
 /** For as long as nothing of it is shipped. It asks once more, for it cannot be undone. */
 export function CancelOrder({ order: { orderNumber, status, fulfilment } }: { order: Order }) {
-  const queries = useQueryClient();
   const [isAsking, setAsking] = useState(false);
-  const cancel = useMutation({
-    mutationFn: () => orThrow(shop.cancelOrder({ orderNumber })),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['order', orderNumber] }),
-  });
+  const cancel = useMutation({ mutationFn: () => orThrow(shop.cancelOrder({ orderNumber })) });
   if (status === 'cancelled' || fulfilment !== 'none') return null;
   return (
     <div class="stack">

@@ -1,26 +1,38 @@
-import type { ComponentChildren, JSX } from 'preact';
+import { type ComponentChildren, createContext, type JSX } from 'preact';
+import { useContext } from 'preact/hooks';
 import { failureOf } from '../failure.ts';
+import { Problem } from './problem.tsx';
 
 /** What was typed, by the names of the fields, without spaces around it; empty fields are left out. */
 export type Typed = Readonly<Record<string, string>>;
 
+/** What of a mutation a form needs. */
+interface Sending {
+  readonly isPending: boolean;
+  readonly error: unknown;
+  /** What was sent last. */
+  readonly variables: Typed | undefined;
+  readonly mutate: (typed: Typed) => void;
+}
+
+const SendingOfForm = createContext<Sending | undefined>(undefined);
+
 interface FormProps {
-  /** While it is being sent, nothing more is. */
-  readonly busy: boolean;
-  readonly onSubmit: (typed: Typed) => void;
+  /** While it sends, nothing more is sent. What goes wrong, `Submit` and the fields say. */
+  readonly sending: Sending;
   readonly children: ComponentChildren;
   readonly class?: string;
   readonly label?: string;
 }
 
-export function Form({ busy, onSubmit, children, label, class: className = 'stack' }: FormProps) {
+export function Form({ sending, children, label, class: className = 'stack' }: FormProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (!busy) onSubmit(typedIn(event.currentTarget as HTMLFormElement));
+    if (!sending.isPending) sending.mutate(typedIn(event.currentTarget as HTMLFormElement));
   };
   return (
     <form class={className} aria-label={label} onSubmit={submit}>
-      {children}
+      <SendingOfForm.Provider value={sending}>{children}</SendingOfForm.Provider>
     </form>
   );
 }
@@ -30,11 +42,22 @@ function typedIn(form: HTMLFormElement): Typed {
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
+/** The button of a form, and above it why it could not be sent. */
+export function Submit({ class: className = 'main', children }: Pick<PressProps, 'class' | 'children'>) {
+  const { isPending = false, error, variables, mutate } = useContext(SendingOfForm) ?? {};
+  return (
+    <>
+      <Problem error={error} onRetry={() => variables && mutate?.(variables)} />
+      <Press class={className} busy={isPending}>
+        {children}
+      </Press>
+    </>
+  );
+}
+
 interface FieldProps extends JSX.InputHTMLAttributes<HTMLInputElement> {
   readonly label: string;
   readonly name: string;
-  /** What the request threw: a message about this field stands beside it. */
-  readonly error?: unknown;
   /** How the API calls the field; its name, unless told. */
   readonly path?: string;
   readonly hint?: string;
@@ -42,15 +65,8 @@ interface FieldProps extends JSX.InputHTMLAttributes<HTMLInputElement> {
 }
 
 /** A labelled input, with what the API says is wrong with it. */
-export function Field({
-  label,
-  name,
-  error,
-  path = name,
-  hint,
-  class: className = '',
-  ...input
-}: FieldProps) {
+export function Field({ label, name, path = name, hint, class: className = '', ...input }: FieldProps) {
+  const { error } = useContext(SendingOfForm) ?? {};
   const wrong = error ? failureOf(error).errors.find(({ field }) => field === path)?.message : undefined;
   const described = [hint && `${name}-hint`, wrong && `${name}-wrong`].filter(Boolean).join(' ');
   return (

@@ -1,5 +1,5 @@
 import { Link, useLocation } from 'wouter-preact';
-import { type Failure, failureOf } from '../failure.ts';
+import { Declined, type Failure, failureOf } from '../failure.ts';
 import { type Way, wordsFor } from '../words.ts';
 
 const unknown = ['Something went wrong.', 'retry'] as const;
@@ -14,6 +14,13 @@ interface Props {
 /** What went wrong, in words that a customer understands, and the way on. */
 export function Problem({ error, onRetry }: Props) {
   if (!error) return null;
+  if (error instanceof Declined) {
+    return (
+      <p class="note bad" role="alert">
+        {error.message}
+      </p>
+    );
+  }
   const failure = failureOf(error);
   const [text, way] = wordsFor(failure.code) ?? unknown;
   return (

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/preact-query';
+import { Declined } from '../failure.ts';
 import { formatMoney } from '../money.ts';
-import { Field, Form, Press, type Typed } from '../parts/form.tsx';
-import { Declined, PaymentProblem } from './declined.tsx';
+import { Field, Form, Submit, type Typed } from '../parts/form.tsx';
 import type { PaymentFormProps } from './payment.tsx';
 
 /** Stripe's test cards (https://docs.stripe.com/testing), as the offline Stripe knows them. */
@@ -41,7 +41,7 @@ export default function OfflineCard({ url, payment, onPaid }: PaymentFormProps &
     },
   });
   return (
-    <Form busy={pay.isPending} onSubmit={pay.mutate}>
+    <Form sending={pay}>
       <p class="note">This is a demo, and no money moves. Pay with one of the test cards.</p>
       <div class="fields">
         <Field
@@ -56,11 +56,8 @@ export default function OfflineCard({ url, payment, onPaid }: PaymentFormProps &
         <Field label="Expires" name="expires" autocomplete="off" required defaultValue="12 / 34" />
         <Field label="CVC" name="cvc" inputMode="numeric" autocomplete="off" required defaultValue="123" />
       </div>
-      <PaymentProblem error={pay.error} />
       <div class="row">
-        <Press class="main" busy={pay.isPending}>
-          Pay {formatMoney(payment.amount, payment.currency)}
-        </Press>
+        <Submit>Pay {formatMoney(payment.amount, payment.currency)}</Submit>
       </div>
       <details>
         <summary>Test cards</summary>

@@ -1,7 +1,8 @@
 import { orThrow } from '@shop/client';
-import { useQuery, useQueryClient } from '@tanstack/preact-query';
+import { useQuery } from '@tanstack/preact-query';
 import { lazy, Suspense } from 'preact/compat';
 import { type Order, type Payment, shop } from '../api.ts';
+import { Waiting } from '../parts/loaded.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { useSettings } from '../settings.ts';
 
@@ -23,16 +24,14 @@ interface Props {
 /** Takes the money for an order: by Stripe's own form, or, without an account at Stripe, by one of its test cards. */
 export function PaymentSection({ order: { orderNumber }, refused }: Props) {
   const { data: settings } = useSettings();
-  const queries = useQueryClient();
   const { data, error, refetch } = useQuery({
     queryKey: ['payment', orderNumber],
     queryFn: () => orThrow(shop.createPayment({ body: { orderNumber } })),
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: 'static',
   });
   const payment = data?.data;
   const onPaid = async () => {
     if (payment) await orThrow(shop.verifyPayment({ id: payment.paymentId }));
-    await queries.invalidateQueries({ queryKey: ['order', orderNumber] });
   };
   const offlineUrl = settings?.stripe.offlineUrl;
   return (
@@ -42,7 +41,7 @@ export function PaymentSection({ order: { orderNumber }, refused }: Props) {
       <Problem error={error} onRetry={() => void refetch()} />
       {offlineUrl === '' && <p class="note warn">This shop takes no payments yet.</p>}
       {payment && settings && (
-        <Suspense fallback={<p role="status">One moment…</p>}>
+        <Suspense fallback={<Waiting />}>
           {settings.stripe.publishableKey !== undefined && (
             <StripeElement payment={payment} onPaid={onPaid} />
           )}

@@ -2,9 +2,9 @@ import type { Stripe, StripeElements } from '@stripe/stripe-js';
 import { loadStripe } from '@stripe/stripe-js/pure';
 import { useMutation } from '@tanstack/preact-query';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Declined } from '../failure.ts';
 import { formatMoney } from '../money.ts';
-import { Form, Press } from '../parts/form.tsx';
-import { Declined, PaymentProblem } from './declined.tsx';
+import { Form, Submit, type Typed } from '../parts/form.tsx';
 import type { PaymentFormProps } from './payment.tsx';
 
 /** Stripe's Payment Element: the card's number never comes to this page. */
@@ -26,7 +26,7 @@ export default function StripeElement({ payment, onPaid }: PaymentFormProps) {
     open().catch(setError);
   }, [payment.secret]);
   const pay = useMutation({
-    mutationFn: async () => {
+    mutationFn: async (_: Typed) => {
       if (!form) return;
       const confirmParams = { return_url: location.href };
       const { error: refusal } = await form.stripe.confirmPayment({
@@ -39,13 +39,10 @@ export default function StripeElement({ payment, onPaid }: PaymentFormProps) {
     },
   });
   return (
-    <Form busy={pay.isPending || !form} onSubmit={() => pay.mutate()}>
+    <Form sending={{ ...pay, isPending: pay.isPending || !form, error: error ?? pay.error }}>
       <div ref={box} />
-      <PaymentProblem error={error ?? pay.error} />
       <div class="row">
-        <Press class="main" busy={pay.isPending || !form}>
-          Pay {formatMoney(payment.amount, payment.currency)}
-        </Press>
+        <Submit>Pay {formatMoney(payment.amount, payment.currency)}</Submit>
       </div>
     </Form>
   );

@@ -1,9 +1,10 @@
-import { useState } from 'preact/hooks';
+import { useMutation } from '@tanstack/preact-query';
 import { Link } from 'wouter-preact';
 import type { Product } from '../api.ts';
-import { useAddToCart } from '../cart/use-cart.ts';
+import { addToCart } from '../cart/use-cart.ts';
 import { formatMoney } from '../money.ts';
-import { Form, Press } from '../parts/form.tsx';
+import { Form, Submit, type Typed } from '../parts/form.tsx';
+import { Waiting } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Picture } from '../parts/picture.tsx';
 import { Problem } from '../parts/problem.tsx';
@@ -19,7 +20,7 @@ export function ProductPage({ id }: { id: number }) {
       </Page>
     );
   }
-  if (!product) return <p role="status">One moment…</p>;
+  if (!product) return <Waiting />;
   return (
     <Page key={product.id} title={product.name}>
       <div class="two">
@@ -40,30 +41,17 @@ export function ProductPage({ id }: { id: number }) {
   );
 }
 
-function AddToCart({ product }: { product: Product }) {
-  const [qty, setQty] = useState(1);
-  const add = useAddToCart();
-  if (product.stock === 0) return <p class="note warn">Sold out. Have a look again in a few days.</p>;
+function AddToCart({ product: { id: productId, stock } }: { product: Product }) {
+  const add = useMutation({ mutationFn: ({ qty }: Typed) => addToCart({ productId, qty: Number(qty) }) });
+  if (stock === 0) return <p class="note warn">Sold out. Have a look again in a few days.</p>;
   return (
-    <Form busy={add.isPending} onSubmit={() => add.mutate({ productId: product.id, qty })}>
-      <p class="soft">{product.stock <= 5 ? `Only ${product.stock} left` : 'In stock'}</p>
+    <Form sending={add}>
+      <p class="soft">{stock <= 5 ? `Only ${stock} left` : 'In stock'}</p>
       <div class="row">
         <label for="qty">Quantity</label>
-        <input
-          id="qty"
-          class="qty"
-          type="number"
-          required
-          min={1}
-          max={product.stock}
-          value={qty}
-          onInput={(event) => setQty(event.currentTarget.valueAsNumber)}
-        />
-        <Press class="main" busy={add.isPending}>
-          Add to cart
-        </Press>
+        <input id="qty" name="qty" class="qty" type="number" required min={1} max={stock} defaultValue={1} />
+        <Submit>Add to cart</Submit>
       </div>
-      <Problem error={add.error} onRetry={() => add.mutate({ productId: product.id, qty })} />
       <p role="status" class={add.isSuccess ? 'note' : 'unseen'}>
         {add.isSuccess && (
           <>
