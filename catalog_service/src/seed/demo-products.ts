@@ -7,17 +7,25 @@ import { addProducts } from '../services/import.service.ts';
 /** Where a storefront on this machine draws them. */
 export const localPicturesUrl = 'http://localhost:3000/pictures';
 
+type Variant = Omit<NewProduct, 'currency' | 'imageUrl'>;
+
+/** What variants have in common stands there once. */
+type DemoProduct = Variant & { readonly variants?: readonly Partial<Variant>[] };
+
 /** The products of `products.json`. They were made up for the demo. */
 export function demoProducts(currency: string, picturesUrl = localPicturesUrl): NewProduct[] {
   const json = readFileSync(new URL('./products.json', import.meta.url), 'utf8');
-  const products: Omit<NewProduct, 'currency' | 'imageUrl' | keyof typeof noVariant>[] = JSON.parse(json);
+  const products: DemoProduct[] = JSON.parse(json);
   // No fractions in currencies that have none.
   const step = rulesOf(currency)?.step ?? 1;
-  return products.map((product) => {
-    const price = product.price - (product.price % step);
-    const [category, name] = [product.category ?? '', product.name].map(pathSegment);
-    return { ...noVariant, ...product, price, currency, imageUrl: `${picturesUrl}/${category}/${name}.svg` };
-  });
+  return products
+    .flatMap(({ variants = [{}], ...common }) => variants.map((variant) => ({ ...common, ...variant })))
+    .map((product) => {
+      const price = product.price - (product.price % step);
+      const [category, name] = [product.category ?? '', product.name].map(pathSegment);
+      const imageUrl = `${picturesUrl}/${category}/${name}.svg`;
+      return { ...noVariant, ...product, price, currency, imageUrl };
+    });
 }
 
 const pathSegment = (text: string) =>

@@ -49,6 +49,27 @@ export function purchaseStories(world: World): void {
     await look('orders');
   });
 
+  it('shows the variants of a product as one, and puts the chosen one into the cart', async () => {
+    const ada = await world.newcomer();
+    const { page } = ada;
+    const choose = (value: string) => page.getByRole('radio', { name: value, exact: true }).click();
+    await page.goto('/?search=linen+shirt');
+    await ada.link(/^Linen Summer Shirt/).click();
+    await ada.isAt('Linen Summer Shirt, white, S');
+    await choose('L');
+    await ada.isAt('Linen Summer Shirt, white, L');
+    await choose('indigo');
+    await ada.isAt('Linen Summer Shirt, indigo, L');
+    expect(await barriersOf(page)).toEqual([]);
+    await ada.button('Add to cart').click();
+    await ada.reads('It is in the cart');
+    // There is no indigo one of this size.
+    await choose('S');
+    await ada.isAt('Linen Summer Shirt, white, S');
+    await page.goto('/cart');
+    await ada.link('Linen Summer Shirt, indigo, L').waitFor();
+  });
+
   it('paints the largest thing of the catalogue within a second', async () => {
     // As much longer as this process and the browser wait for a processor, if other programs have it.
     const limitMs = 1_000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
