@@ -2,6 +2,7 @@ import { accountStories } from './browser/account-stories.ts';
 import { administratorStories } from './browser/administrator-stories.ts';
 import { inBrowser } from './browser/browser.ts';
 import { purchaseStories } from './browser/purchase-stories.ts';
+import { tabStories } from './browser/tab-stories.ts';
 import { openWorld, type World } from './browser/world.ts';
 
 inBrowser('in the demo shop', () => {
@@ -13,6 +14,7 @@ inBrowser('in the demo shop', () => {
   afterEach(() => expect(world.browser.faults.splice(0)).toEqual([]));
 
   purchaseStories(world);
+  tabStories(world);
   accountStories(world);
   administratorStories(world);
 });

@@ -1,7 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { barriersOf, largestPaint } from './browser.ts';
 import { keepPicture } from './pictures.ts';
-import { openTab } from './shopper.ts';
 import type { World } from './world.ts';
 
 /** What customers go through from the catalogue to a paid order. */
@@ -137,22 +136,6 @@ export function purchaseStories(world: World): void {
     await ada.page.getByRole('button', { name: 'Remove' }).last().click();
     await ada.link('Go to checkout').waitFor();
     await ada.reads('$40.00');
-  });
-
-  it('keeps two tabs together: a cart and an order look the same in both', async () => {
-    const product = await world.shop.product(5, 2_000);
-    const context = await world.browser.visitor();
-    const [one, other] = [await openTab(context), await openTab(context)];
-    await other.page.goto('/');
-    await one.putIntoCart(product);
-    await one.giveAddress();
-    const orderNumber = await one.placeOrder();
-    await other.page.goto(`/orders/${orderNumber}`);
-    await other.button('Cancel the order').click();
-    await other.button('Yes, cancel it').click();
-    await one.reads('The order is cancelled: you cancelled it.');
-    await one.page.goto('/checkout/review');
-    await one.reads('If you have just ordered, it is among');
   });
 
   it('goes back to where one was, and orders nothing twice', async () => {

@@ -44,6 +44,11 @@ export function createShopper(page: Page) {
       await page.getByLabel('Card number').fill(card);
       await button(/^Pay \$/).click();
     },
+    /** Looks at the tab, or at another one: a browser without a screen shows all of them. */
+    isSeen: (isSeen: boolean) =>
+      page.evaluate(`
+        Object.defineProperty(document, 'hidden', { configurable: true, value: ${!isSeen} });
+        document.dispatchEvent(new Event('visibilitychange'));`),
     signIn: async (email: string, password: string) => {
       await page.goto('/sign-in');
       await page.getByLabel('Email').fill(email);
