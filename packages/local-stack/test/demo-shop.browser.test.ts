@@ -2,6 +2,7 @@ import { accountStories } from './browser/account-stories.ts';
 import { administratorStories } from './browser/administrator-stories.ts';
 import { inBrowser } from './browser/browser.ts';
 import { purchaseStories } from './browser/purchase-stories.ts';
+import { signInStories } from './browser/sign-in-stories.ts';
 import { tabStories } from './browser/tab-stories.ts';
 import { openWorld, type World } from './browser/world.ts';
 
@@ -16,5 +17,6 @@ inBrowser('in the demo shop', () => {
   purchaseStories(world);
   tabStories(world);
   accountStories(world);
+  signInStories(world);
   administratorStories(world);
 });

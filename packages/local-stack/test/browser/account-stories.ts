@@ -49,16 +49,36 @@ export function accountStories(world: World): void {
     await ada.link('Cart 1').waitFor();
   });
 
-  it('brings the cart of a guest along to an account, and says what could not be taken over', async () => {
-    const [plenty, scarce] = [await world.shop.product(9, 2_000), await world.shop.product(3, 1_000)];
+  it('keeps the address that a customer orders to, once and if told so, for the next order', async () => {
+    const product = await world.shop.product(9, 2_000);
+    const { email, password } = await world.shop.customer();
     const ada = await world.newcomer();
-    await ada.putIntoCart(plenty, 2);
-    await ada.putIntoCart(scarce, 3);
-    await world.countStock(scarce, 1);
-    await ada.signIn('demo@shop.test', 'demo-password');
-    await ada.link('Cart').click();
-    await ada.reads('there were no more');
-    await ada.reads('$50.00');
+    const { page } = ada;
+    const keptAddresses = () => page.getByRole('button', { name: 'Remove the address' }).count();
+    await ada.signIn(email, password);
+    await page.goto('/account');
+    await ada.reads('The next one that you order to can be kept here.');
+    for (const _ of ['first', 'second']) {
+      await ada.putIntoCart(product);
+      await ada.giveAddress();
+      await ada.placeOrder();
+    }
+    await page.goto('/account');
+    await ada.reads('Hauptstraße 1');
+    expect(await keptAddresses()).toBe(1);
+
+    await ada.putIntoCart(product);
+    await page.goto('/checkout');
+    const street = page.getByLabel('Street and number');
+    expect(await street.inputValue()).toBe('Hauptstraße 1');
+    expect(await barriersOf(page)).toEqual([]);
+    await street.fill('Nebenweg 2');
+    await page.getByLabel('Keep this address').uncheck();
+    await ada.button('Continue').click();
+    await ada.isAt('Look it over');
+    await page.goto('/account');
+    await ada.reads('Hauptstraße 1');
+    expect(await keptAddresses()).toBe(1);
   });
 
   it('a forgotten password is replaced, and an email confirmed, by the links in the mails', async () => {
@@ -96,24 +116,6 @@ export function accountStories(world: World): void {
     await ada.page.getByLabel('New password').fill('third horse battery');
     await ada.button('Change it').click();
     await ada.reads('This link is used or no longer valid.');
-  });
-
-  it('says when the session has ended, and goes on after signing in', async () => {
-    const context = await world.browser.visitor();
-    const ada = await openTab(context);
-    await ada.signIn('demo@shop.test', 'demo-password');
-    await ada.page.evaluate(`localStorage.setItem('shop.tokens', JSON.stringify({
-      token: 'x', expiresAt: 0, refreshToken: 'nothing' }))`);
-    await ada.page.goto('/orders');
-    await ada.page
-      .getByRole('main')
-      .getByRole('link', { name: /sign in/i })
-      .first()
-      .click();
-    await ada.page.getByLabel('Email').fill('demo@shop.test');
-    await ada.page.getByLabel('Password').fill('demo-password');
-    await ada.button('Sign in').click();
-    await ada.isAt('Your orders');
   });
 
   it('can be used with the keyboard alone', async () => {

@@ -8,6 +8,7 @@ import { ResetPasswordPage } from './account/reset-password.tsx';
 import { SignInPage } from './account/sign-in.tsx';
 import { VerifyEmailPage } from './account/verify-email.tsx';
 import { CartPage } from './cart/cart.tsx';
+import { LeftCart } from './cart/left-cart.tsx';
 import { useCart } from './cart/use-cart.ts';
 import { Catalogue } from './catalogue/catalogue.tsx';
 import { SearchBox } from './catalogue/search-box.tsx';
@@ -31,6 +32,7 @@ export function App() {
       </a>
       <Header />
       <main id="content">
+        <LeftCart />
         <Suspense fallback={<Waiting />}>
           <Pages />
         </Suspense>

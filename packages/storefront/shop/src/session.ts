@@ -1,6 +1,7 @@
 import { type InputOf, orThrow } from '@shop/client';
 import { useQuery } from '@tanstack/preact-query';
-import { type Adjusted, type Me, shop, tokens } from './api.ts';
+import { type Me, shop, tokens } from './api.ts';
+import { keepMerge, leaveGuestCart } from './cart/guest-cart.ts';
 import { queries, readAgain } from './queries.ts';
 
 /** Whether the shop knows the caller, as a guest or as a customer. */
@@ -19,12 +20,13 @@ const deviceToken = () => localStorage.getItem(deviceKey) ?? undefined;
 const keepDevice = (loggedIn?: { deviceToken?: string | undefined }) =>
   loggedIn?.deviceToken && localStorage.setItem(deviceKey, loggedIn.deviceToken);
 
-/** Signs in. What a guest has in the cart comes along. */
+/** Signs in. What a guest has in the cart comes along, or `LeftCart` says that it has not. */
 export async function signIn(credentials: InputOf<'login'>['body']): Promise<void> {
+  const before = await tokens.get();
   const result = await shop.session.signIn({ ...credentials, deviceToken: deviceToken() });
   keepDevice(await orThrow(result));
   void queries.resetQueries();
-  queries.setQueryData<Adjusted>(adjustedKey, result.mergedCart?.data?.adjusted ?? []);
+  if (before && result.mergedCart) keepMerge(before.token, result.mergedCart);
 }
 
 /** Makes an account. A guest keeps the cart, and the orders too. */
@@ -36,14 +38,9 @@ export async function signUp(account: { username: string; email: string; passwor
 /** Forgets who the caller is on this machine, in any case. */
 export async function signOut(): Promise<void> {
   await shop.session.signOut();
+  leaveGuestCart();
   void queries.resetQueries();
 }
-
-const adjustedKey = ['adjusted'];
-
-/** What of the guest's cart could not be taken over as it was. */
-export const useAdjusted = () =>
-  useQuery<Adjusted>({ queryKey: adjustedKey, queryFn: () => [], staleTime: 'static' });
 
 // Another tab has signed in or out, or has new tokens.
 addEventListener('storage', ({ key }) => {

@@ -7,6 +7,7 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { useAddresses } from './use-addresses.ts';
 
+/** The addresses that were kept at checkout. */
 export function Addresses() {
   const addresses = useAddresses();
   const remove = useMutation({ mutationFn: (id: number) => orThrow(shop.removeAddress({ id })) });
@@ -17,7 +18,7 @@ export function Addresses() {
       <Loaded query={addresses}>
         {({ items }) => (
           <>
-            {items.length === 0 && <p class="soft">The next one that you order to is kept here.</p>}
+            {items.length === 0 && <p class="soft">The next one that you order to can be kept here.</p>}
             <ul class="grid">
               {items.map((saved) => (
                 <li key={saved.id} class="card stack">

@@ -3,7 +3,7 @@ import type { Cart } from '../api.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
 import { Sums } from '../parts/sums.tsx';
-import { useAdjusted } from '../session.ts';
+import { useAdjusted } from './guest-cart.ts';
 import { Line } from './line.tsx';
 import { useCart } from './use-cart.ts';
 

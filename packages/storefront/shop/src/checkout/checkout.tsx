@@ -2,7 +2,7 @@ import { orThrow } from '@shop/client';
 import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
-import { useAddresses } from '../account/use-addresses.ts';
+import { keepAddress, useAddresses } from '../account/use-addresses.ts';
 import { type Address, type Cart, type Me, shop } from '../api.ts';
 import { useCart } from '../cart/use-cart.ts';
 import { Field, Form, Submit, type Typed } from '../parts/form.tsx';
@@ -47,9 +47,10 @@ function CheckoutForm({ cart: { checkout, currency }, me, kept }: FormProps) {
   const address = checkout?.shippingAddress ?? kept;
   const [country, setCountry] = useState(address?.address.country ?? 'DE');
   const save = useMutation({
-    mutationFn: async ({ email = '', deliveryMethod = '', ...typed }: Typed) => {
+    mutationFn: async ({ email = '', deliveryMethod = '', keep, ...typed }: Typed) => {
       const shippingAddress = addressOf(typed);
       await orThrow(shop.saveCheckout({ body: { email, shippingAddress, deliveryMethod } }));
+      if (keep) await keepAddress(shippingAddress);
     },
     onSuccess: async () => {
       // The next page needs the cart with what was said here.
@@ -74,6 +75,12 @@ function CheckoutForm({ cart: { checkout, currency }, me, kept }: FormProps) {
       <section class="card stack">
         <h2>Address</h2>
         <AddressFields address={address} country={country} onCountry={setCountry} />
+        {isCustomer(me) && (
+          <label class="choice">
+            <input type="checkbox" name="keep" defaultChecked />
+            <span>Keep this address</span>
+          </label>
+        )}
       </section>
       <section class="card stack">
         <DeliveryChoice country={country} currency={currency ?? ''} chosen={checkout?.deliveryMethod} />
