@@ -68,7 +68,9 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
   const pool = createPool({ url: config.databaseUrl, name, schema, logger, metrics });
   const poolWatch = watchPool(pool);
   const mail = createMail(config, { pool, metrics, logger });
-  const users = createUserRepository(pool, mail.outbox);
+  const audit = createAuditTrail({ logger, pool, days: config.auditDays, purgeMs: config.purgeMs });
+  const database = { pool, outbox: mail.outbox, audit };
+  const users = createUserRepository(database);
   const { bcryptRounds: rounds, passwordsPerAddress: maxWaitingOfAddress } = config;
   const passwords = deps.passwords ?? createPasswordPool({ rounds, maxWaitingOfAddress, logger });
   const limits = createAttemptLimits(pool, config.attemptLimits);
@@ -94,15 +96,14 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
     metrics,
   });
   const oldGuests = { guests: createOldGuestRepository(pool, config.guestDays), orders, logger };
-  const erasureDeps = { erasures: createErasureRepository(pool, mail.outbox), orders, logger };
+  const erasureDeps = { erasures: createErasureRepository(database), orders, logger };
   const addresses = createAddressRepository(pool);
-  const apiKeys = createApiKeyRepository(pool);
-  const audit = createAuditTrail({ logger, pool, days: config.auditDays, purgeMs: config.purgeMs });
+  const apiKeys = createApiKeyRepository(database);
   const hashEmail = createEmailHash(config.jwtPrivateKey.privateKey);
-  const sessions = createSessionRepository(pool, config);
+  const sessions = createSessionRepository(database, config);
   const successorOf = createSuccession(config.jwtPrivateKey.privateKey);
   const secondFactors = {
-    secondFactors: createSecondFactorRepository(pool),
+    secondFactors: createSecondFactorRepository(database),
     seal: createSeal(config.serviceSecrets),
     issuer,
     logger,
@@ -119,7 +120,7 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
   };
   const auth = authRoutes(authDeps);
   const current = [requireUser(verifier), requireCurrent(users)];
-  const mailboxes = createMailboxRepository(pool, mail.outbox);
+  const mailboxes = createMailboxRepository(database);
 
   return createHttpService({
     config,
@@ -138,11 +139,11 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
       auth,
       Router().use('/auth', auth),
       Router().use(['/me', '/password', '/sessions', '/addresses'], ...current),
-      meRoutes({ ...accounts, audit, ...erasureDeps, addresses, sessions }),
-      secondFactorRoutes({ ...accounts, audit, ...secondFactors }),
-      mailRoutes({ ...accounts, audit, mailboxes, sendsMails: config.mail !== undefined }, current),
+      meRoutes({ ...accounts, ...erasureDeps, addresses, sessions }),
+      secondFactorRoutes({ ...accounts, ...secondFactors }),
+      mailRoutes({ ...accounts, mailboxes, sendsMails: config.mail !== undefined }, current),
       sessionRoutes(authDeps),
-      apiKeyRoutes(apiKeys, signer, current, audit),
+      apiKeyRoutes(apiKeys, signer, current),
       standingRoutes(config.serviceSecrets, users),
       addressRoutes(addresses),
       auditPartRoutes(audit, document, [...current, requireAdministrator]),
