@@ -33,7 +33,7 @@ import { createSuccession } from './domain/refresh-token.ts';
 import { createSeal } from './domain/seal.ts';
 import { document } from './generated/openapi.ts';
 import { createMail } from './mail.ts';
-import { createUserMetrics } from './metrics.ts';
+import { createErasureMetrics, createUserMetrics } from './metrics.ts';
 import { addressRoutes } from './routes/address.routes.ts';
 import { apiKeyRoutes } from './routes/api-key.routes.ts';
 import { authRoutes } from './routes/authRoutes.routes.ts';
@@ -97,6 +97,12 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
   });
   const oldGuests = { guests: createOldGuestRepository(pool, config.guestDays), orders, logger };
   const erasureDeps = { erasures: createErasureRepository(database), orders, logger };
+  // Without order_service nobody is forgotten, nor deleted.
+  if (config.orderServiceUrl.length > 0) {
+    const account = erasureDeps.erasures.oldestWaitSeconds;
+    const guest = oldGuests.guests.oldestWaitSeconds;
+    createErasureMetrics(metrics.registry, { account, guest }, logger);
+  }
   const addresses = createAddressRepository(pool);
   const apiKeys = createApiKeyRepository(database);
   const hashEmail = createEmailHash(config.jwtPrivateKey.privateKey);

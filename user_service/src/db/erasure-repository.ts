@@ -30,7 +30,7 @@ export function createErasureRepository(database: UserDatabase) {
         // `has_orders` keeps it from being deleted as an old guest, before order_service has forgotten the orders.
         await client.query(
           `UPDATE users SET role = 'guest', username = NULL, email = NULL, canonical_email = NULL,
-             verified_email = NULL, password_hash = NULL, has_orders = true, forget_after = ${afterTokens}
+             verified_email = NULL, password_hash = NULL, has_orders = true, erased_at = now(), forget_after = ${afterTokens}
            WHERE id = $1`,
           [id],
         );
@@ -51,9 +51,18 @@ export function createErasureRepository(database: UserDatabase) {
     /** They are found again later. */
     postpone: async (ids: readonly number[]): Promise<void> => {
       await pool.query(
-        `UPDATE users SET forget_after = ${afterTokens} WHERE id = ANY ($1) AND forget_after IS NOT NULL`,
+        `UPDATE users SET forget_after = ${afterTokens}, erased_at = coalesce(erased_at, forget_after)
+         WHERE id = ANY ($1) AND forget_after IS NOT NULL`,
         [ids],
       );
+    },
+    /** How long ago the oldest of them was deleted; 0 without any. */
+    oldestWaitSeconds: async (): Promise<number> => {
+      const { rows } = await pool.query<{ seconds: number | null }>(
+        `SELECT extract(epoch FROM now() - min(coalesce(erased_at, forget_after)))::float8 AS seconds
+         FROM users WHERE forget_after IS NOT NULL`,
+      );
+      return Math.max(0, rows[0]?.seconds ?? 0);
     },
     remove: async (ids: readonly number[]): Promise<void> => {
       await pool.query('DELETE FROM users WHERE id = ANY ($1) AND forget_after IS NOT NULL', [ids]);
