@@ -32,7 +32,7 @@ const columns = `id, name, scopes, user_id AS "userId", created_at AS "createdAt
 
 /** Keys are known by their hashes. Times are the database's. */
 export function createApiKeyRepository(database: UserDatabase) {
-  const { pool } = database;
+  const { pool, role } = database;
   return {
     /**
      * @param eventOf what the audit trail is told of the key
@@ -75,7 +75,7 @@ export function createApiKeyRepository(database: UserDatabase) {
     use: async (hash: Buffer): Promise<ApiKey | undefined> => {
       const { rows } = await pool.query<Row>(
         `UPDATE api_keys SET last_used_at = now() WHERE hash = $1 AND expires_at > now()
-           AND EXISTS (SELECT FROM users WHERE users.id = user_id AND role = 'admin')
+           AND EXISTS (SELECT FROM users WHERE users.id = api_keys.user_id AND ${role} = 'admin')
          RETURNING ${columns}`,
         [hash],
       );

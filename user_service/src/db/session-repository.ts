@@ -30,7 +30,6 @@ const purgeBatch = 1_000;
 const repeatSeconds = 10;
 
 const secondsLeft = `floor(extract(epoch FROM session.expires_at - now()))::int AS "secondsLeft"`;
-const continued = `users.id, users.email, users.role, session.id AS sid, ${secondsLeft}`;
 type ContinuedRow = Continued['user'] & Pick<Continued, 'secondsLeft'>;
 
 const toContinued = ({ secondsLeft, ...user }: ContinuedRow): Continued => ({ user, secondsLeft });
@@ -44,7 +43,8 @@ export interface SessionDays {
 
 /** Tokens are known by their hashes. Times are the database's. */
 export function createSessionRepository(database: UserDatabase, { refreshDays, sessionDays }: SessionDays) {
-  const { pool } = database;
+  const { pool, role } = database;
+  const continued = `users.id, users.email, ${role} AS role, session.id AS sid, ${secondsLeft}`;
   return {
     /** @returns undefined when the password has been changed since it was compared */
     start: async (userId: number, passwordHash: string, tokenHash: Buffer, device: Device) => {

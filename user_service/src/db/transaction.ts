@@ -12,6 +12,8 @@ export interface UserDatabase {
   /** Takes the mails that a change causes. */
   readonly outbox: MailOutbox;
   readonly audit: AuditTrail;
+  /** The expression of a user's role: see `effectiveRole`. */
+  readonly role: string;
 }
 
 /** One open transaction: everything done through it is committed together, or nothing is. */

@@ -27,12 +27,12 @@ export interface Profile extends User {
 export type UserRepository = ReturnType<typeof createUserRepository>;
 
 type Row<U extends { readonly createdAt: string }> = Omit<U, 'createdAt'> & { readonly createdAt: Date };
-const accountColumns = 'id, username, email, role, created_at AS "createdAt"';
+const accountColumnsOf = (role: string) => `id, username, email, ${role} AS role, created_at AS "createdAt"`;
 
 /** The expression of the unique index: an account of an earlier release may have no canonical email. */
 export const comparedEmail = 'coalesce(canonical_email, lower(email))';
 
-const profileColumns = `${accountColumns}, coalesce(verified_email = ${comparedEmail}, false) AS "emailVerified"`;
+const isVerified = `coalesce(verified_email = ${comparedEmail}, false) AS "emailVerified"`;
 
 interface NewAccount extends Pick<Account, 'username' | 'email' | 'role'> {
   /** Nobody has to show it: no mail is sent. */
@@ -41,6 +41,9 @@ interface NewAccount extends Pick<Account, 'username' | 'email' | 'role'> {
 
 export function createUserRepository(database: UserDatabase) {
   const { pool } = database;
+  const accountColumns = accountColumnsOf(database.role);
+  const profileColumns = `${accountColumns}, ${isVerified}`;
+  const changeAccount = `${changeOfAccount} RETURNING ${profileColumns}`;
   /** Adds an account by a statement, and asks its user to verify the email. */
   const addAccount = (statement: string, account: NewAccount, ...others: readonly unknown[]) =>
     withTransaction(database, async ({ client, addMails }) => {
@@ -180,10 +183,10 @@ export function createUserRepository(database: UserDatabase) {
 }
 
 /** The user $4 with the email $5, whose name and email become $1 and $2 where these are given. */
-const changeAccount = `
+const changeOfAccount = `
   UPDATE users SET username = coalesce($1, username), email = coalesce($2, email),
     canonical_email = coalesce($3, canonical_email)
-  WHERE id = $4 AND email = $5 AND role <> 'guest' RETURNING ${profileColumns}`;
+  WHERE id = $4 AND email = $5 AND role <> 'guest'`;
 
 /** Of the user $1 the hash $2 by $3; it does nothing when it has been changed meanwhile. */
 const replacePassword =
