@@ -138,5 +138,7 @@ CMD ["node", "dist/main.js"]
 # What has the demo shop, too: `--target storefront` with SERVICE=packages/storefront.
 FROM service AS storefront
 COPY --from=demo-shop /shop/packages/storefront/dist/shop /shop/packages/storefront/dist/shop
+# Keeps the memory low that requests without end may take: README.md of the storefront.
+CMD ["node", "--max-semi-space-size=8", "dist/main.js"]
 
 FROM service

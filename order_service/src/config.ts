@@ -4,6 +4,7 @@ import {
   databaseSettings,
   type Environment,
   httpSettings,
+  positiveNumber,
   readSettings,
   remoteTokenSettings,
   serviceSecretSettings,
@@ -34,7 +35,7 @@ export function readConfig(environment: Environment) {
       catalogServiceUrl: urls({ desc: 'http://localhost:8000' }),
       paymentServiceUrl: urls({ desc: 'http://localhost:6002' }),
       // More than there are connections to the database would wait for each other.
-      changesAtOnce: wholeNumber({ default: 16 }),
+      changesAtOnce: positiveNumber({ default: 16 }),
       deliveryMethods: deliveryMethods({ default: [] }),
       minOrderAmount: wholeNumber({ default: 1 }),
       // Of orders that are not paid yet, for these hold stock.

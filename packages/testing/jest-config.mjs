@@ -37,7 +37,7 @@ export function jestConfig(configUrl, { postgres = true } = {}) {
     testMatch: [`<rootDir>/test/**/*${engines ? `.${engines}` : ''}.test.ts`],
     testPathIgnorePatterns: [
       '/node_modules/',
-      ...(engines ? [] : ['\\.(real|faults|fuzz|browser)\\.test\\.ts$']),
+      ...(engines ? [] : ['\\.(real|faults|fuzz|browser|greedy)\\.test\\.ts$']),
     ],
     testEnvironment: 'node',
     testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },

@@ -1,54 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { waitFor } from '@shop/testing';
 import { type Customer, createCustomers } from './support/customers.ts';
 import { createLedger } from './support/ledger.ts';
 import { databaseUrlOf, metricsUrlOf, stackEnvironment } from './support/shop.ts';
+import { startShopProcess, stopShopProcess } from './support/shop-process.ts';
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 let environment: Record<string, string>;
 let running: ChildProcess | undefined;
 
-/** `pnpm start`, as a process of its own that can be killed; resolves when it has said so. */
-async function start(until = 'The shop is open'): Promise<ChildProcess> {
-  // CI has colours, between the words that are waited for.
-  const env = { ...process.env, ...environment, NO_COLOR: '1', FORCE_COLOR: undefined };
-  const child = spawn(process.execPath, [main], { env });
-  running = child;
-  let output = '';
-  child.stdout?.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr?.on('data', (chunk) => {
-    output += chunk;
-  });
-  await waitFor(
-    () => {
-      if (child.exitCode !== null) throw new Error(`it ended: ${output}`);
-      return output.includes(until);
+const start = (until?: string) =>
+  startShopProcess(environment, {
+    until,
+    onSpawn: (child) => {
+      running = child;
     },
-    { timeoutMs: 30_000, what: `the shop to say "${until}"` },
-  );
-  return child;
-}
-
-async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  const exit = once(child, 'exit');
-  child.kill(signal);
-  const [code] = await exit;
-  return code as number | null;
-}
+  });
 
 beforeAll(async () => {
   environment = await stackEnvironment();
 });
 afterEach(async () => {
-  if (running?.exitCode === null && running.signalCode === null) await stop(running, 'SIGTERM');
+  if (running?.exitCode === null && running.signalCode === null) await stopShopProcess(running, 'SIGTERM');
 });
 afterAll(async () => {
   await rm(environment['SHOP_DATA_DIR'] ?? '', { recursive: true, force: true });
@@ -86,7 +63,7 @@ it('finishes every order it had answered for when it is killed in the middle of 
   const [{ count } = {}] = await ledger.sql('orders', 'SELECT count(*)::int FROM orders');
   expect(await shop.stockOf(productId)).toBe(1_000 - Number(count));
   await ledger.close();
-  expect(await stop(second, 'SIGTERM')).toBe(0);
+  expect(await stopShopProcess(second, 'SIGTERM')).toBe(0);
 }, 90_000);
 
 const textOf = async (url: string) => (await fetch(url)).text();
@@ -118,7 +95,7 @@ describe('Ctrl-C', () => {
     const queue = async () =>
       (await textOf(metricsUrlOf(at('USER_SERVICE_PORT')).href)).match(/^password_queue_length\S* [1-9]/m);
     await waitFor(queue, { what: 'passwords to wait' });
-    expect(await stop(shop, 'SIGINT')).toBe(0);
+    expect(await stopShopProcess(shop, 'SIGINT')).toBe(0);
     expectNoPostgres();
     const statuses = await Promise.all(replies);
     // 504 from the gateway, when a slow machine takes longer for one than the 3 s that it waits.
@@ -129,7 +106,7 @@ describe('Ctrl-C', () => {
   it.each(['PostgreSQL', 'migrations', 'catalog_service'])(
     'while it starts, after %s, leaves no PostgreSQL behind',
     async (step) => {
-      expect(await stop(await start(`✓ ${step}`), 'SIGINT')).toBe(0);
+      expect(await stopShopProcess(await start(`✓ ${step}`), 'SIGINT')).toBe(0);
       expectNoPostgres();
     },
     60_000,
@@ -148,7 +125,7 @@ describe('Ctrl-C', () => {
     }
     const metrics = await fetch(metricsUrlOf(at('STOREFRONT_PORT')));
     expect(await metrics.text()).toMatch(/^log_lines_dropped_total\S* [1-9]/m);
-    expect(await stop(shop, 'SIGINT')).toBe(0);
+    expect(await stopShopProcess(shop, 'SIGINT')).toBe(0);
     expectNoPostgres();
   }, 60_000);
 });

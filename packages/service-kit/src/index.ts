@@ -26,6 +26,7 @@ export * from './http/server.ts';
 export * from './http/shares.ts';
 export { requireUtf8Form, requireUtf8Request } from './http/text-encoding.ts';
 export * from './http/trust-proxy.ts';
+export * from './http/turns.ts';
 export * from './lifecycle/dependencies.ts';
 export * from './lifecycle/http-service.ts';
 export * from './lifecycle/run-service.ts';

@@ -7,6 +7,7 @@ import {
   flag,
   list,
   port,
+  positiveNumber,
   readSettings,
   text,
   url,
@@ -64,6 +65,10 @@ it('names everything that is missing or wrong at once', () => {
     'SHOP_DEMO must be true or false, not "perhaps"',
   ]);
   expect(() => read({})).toThrow(/^The settings are not complete:\n {2}- DATABASE_URL is missing/);
+});
+
+it.each(['0', '-1', '1.5', ''])('refuses %j as a number of what must be there', (given) => {
+  expect(() => readSettings({ TURNS: given }, { turns: positiveNumber() })).toThrow(/TURNS/);
 });
 
 it.each(['1.5', '0x10', '1e3', ' 1', 'ten', '9'.repeat(16)])('refuses %j as a number', (given) => {

@@ -1,22 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   addressOf,
   bearerToken,
   createRequestRate,
   createShares,
+  createTurns,
   type TokenVerifier,
 } from '@shop/service-kit';
 import { type Request, type Response, Router } from 'express';
 import type { StorefrontConfig } from './config.ts';
 import { asksForStream } from './event-streams.ts';
 import { problem } from './problems.ts';
-import { costOf } from './route-table.ts';
+import { costOf, isLongRequest, serviceOf } from './route-table.ts';
 
 /** Probes all come from one address, and must not fail because others there ask too much. */
 const probes = new Set(['/healthz', '/readyz']);
 
+/** How long a request waits for those of its address that came before it. */
+const turnWaitMs = 5_000;
+
+/** A client that asks again as soon as it is refused would cost as much as one that is served. */
+const refusalDelayMs = 1_000;
+
 /**
  * Limits how many requests of each cost an address, and a user, may make in a time, and how many of an address are
- * answered at once. Only users whose token is valid are told apart: nobody may use up the requests of another by a token
+ * answered and forwarded at once, so that one that asks for much is slow itself instead of all others. Only users whose token is valid are told apart: nobody may use up the requests of another by a token
  * of their own making.
  */
 export function limitClients(config: StorefrontConfig, verifier: TokenVerifier): Router {
@@ -38,26 +46,40 @@ export function limitClients(config: StorefrontConfig, verifier: TokenVerifier):
   };
   const requests = limitAtOnce(config.requestsAtOncePerAddress);
   const streams = limitAtOnce(config.streamsPerAddress);
+  const turns = createTurns(config.forwardedAtOncePerAddress, turnWaitMs);
   const count = async (req: Request, res: Response) => {
     const address = addressOf(req);
-    const { perAddress, perUser } = rates[costOf(req)];
+    const cost = costOf(req);
+    const { perAddress, perUser } = rates[cost];
     await perAddress.count(res, address);
     // It may have left meanwhile, and would not close again.
     if (res.destroyed) return;
-    const ofApi = { method: req.method, path: req.path.replace(/^\/api/i, '') };
-    (asksForStream(ofApi) ? streams : requests)(res, address);
+    const [url = '', path = ''] = [req.url, req.path].map((each) => each.replace(/^\/api/i, ''));
+    const { method } = req;
+    const isStream = asksForStream({ method, path });
+    (isStream ? streams : requests)(res, address);
     const user = await userOf(req, verifier);
     if (user !== undefined) await perUser.count(res, String(user));
+    if (isStream || isLongRequest({ method, url })) return;
+    // A line for each service and cost: what is slow holds up nothing else that this address asks for.
+    const over = await turns(`${address} ${serviceOf(url)} ${cost}`);
+    if (over === undefined) throw tooManyAtOnce(config.forwardedAtOncePerAddress);
+    if (res.destroyed) return over();
+    res.once('close', over);
   };
   return router.use(async (req, res, next) => {
     if (probes.has(req.path)) return next();
-    await count(req, res).catch((refusal: unknown) => {
-      // Nobody works on what the client has sent behind it on this connection.
-      res.set('Connection', 'close');
-      throw refusal;
-    });
+    await count(req, res).catch((refusal: unknown) => refuse(res, refusal));
     next();
   });
+}
+
+async function refuse(res: Response, refusal: unknown): Promise<never> {
+  // Nobody works on what the client has sent behind it on this connection.
+  res.set('Connection', 'close');
+  // Not all at the same time, or they would come back together.
+  await delay(refusalDelayMs * (1 + Math.random()), undefined, { ref: false });
+  throw refusal;
 }
 
 /** Each reply that is not over takes memory, most of all those that nobody reads. */
@@ -66,10 +88,14 @@ function limitAtOnce(most: number) {
   return (res: Response, address: string): void => {
     const giveBack = take(address);
     if (giveBack !== undefined) return void res.once('close', giveBack);
-    const detail = `One address is answered ${most} such requests at once. Wait for the replies.`;
-    throw problem('too-many-requests', { detail, retryAfter: 1 });
+    throw tooManyAtOnce(most);
   };
 }
+
+const tooManyAtOnce = (most: number) => {
+  const detail = `One address is answered ${most} such requests at once. Wait for the replies.`;
+  return problem('too-many-requests', { detail, retryAfter: 1 });
+};
 
 async function userOf(req: Request, verifier: TokenVerifier): Promise<number | undefined> {
   if (req.get('authorization') === undefined) return undefined;

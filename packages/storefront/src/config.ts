@@ -2,6 +2,7 @@ import {
   type Environment,
   flag,
   httpSettings,
+  positiveNumber,
   rate,
   readSettings,
   text,
@@ -34,9 +35,10 @@ export function readConfig(environment: Environment) {
     writesPerUser: inTenSeconds(200),
     expensivePerAddress: inTenSeconds(500),
     expensivePerUser: inTenSeconds(100),
-    requestsAtOncePerAddress: wholeNumber({ default: 200 }),
+    requestsAtOncePerAddress: wholeNumber({ default: 100 }),
+    forwardedAtOncePerAddress: positiveNumber({ default: 2 }),
     streamsPerAddress: wholeNumber({ default: 200 }),
-    connectionsPerAddress: wholeNumber({ default: 1_000 }),
+    connectionsPerAddress: wholeNumber({ default: 500 }),
   });
 }
 

@@ -43,7 +43,7 @@ export function serviceOf(path: string): ServiceKey | undefined {
 }
 
 /** `POST /products/import`: its body and its reply go on for as long as the caller sends lines. */
-export const isLongRequest = ({ method, url }: IncomingMessage) =>
+export const isLongRequest = ({ method, url }: Pick<IncomingMessage, 'method' | 'url'>) =>
   method === 'POST' && /^\/products\/import\/?(\?|$)/i.test(url ?? '');
 
 /** What a request costs the shop, as the limits of clients tell it. */

@@ -100,6 +100,8 @@ export function createServiceProxy(
      * `outcome-unknown` when it may not, as the service may have done what it asks for
      */
     forward: async (req: Request, res: Response) => {
+      // It has left before it came here, and nothing would end the request any more.
+      if (res.destroyed) return;
       const isStream = asksForStream(req);
       const isLong = isLongRequest(req);
       if (isLong) allowLongRequest(req);

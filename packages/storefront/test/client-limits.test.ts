@@ -9,7 +9,7 @@ const limits = {
   readsPerAddress: { points: 4, duration: 60 },
   readsPerUser: { points: 2, duration: 60 },
   writesPerAddress: { points: 3, duration: 60 },
-  expensivePerAddress: { points: 1, duration: 1 },
+  expensivePerAddress: { points: 1, duration: 60 },
 };
 
 let shop: Harness;
@@ -92,8 +92,8 @@ it('answers so many requests of an address at once, and its streams apart', asyn
   const waiting = ['/api/cart', '/api/cart', '/api/orders/1/events'].map((path) => ask(path));
   await waitFor(() => held.length === 3);
 
-  for (const path of ['/api/cart', '/api/products/1', '/api/orders/2/events']) {
-    const refused = await ask(path);
+  const more = ['/api/cart', '/api/products/1', '/api/orders/2/events'].map((path) => ask(path));
+  for (const refused of await Promise.all(more)) {
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
     expect(refused.headers.get('connection')).toBe('close');
   }
@@ -104,13 +104,58 @@ it('answers so many requests of an address at once, and its streams apart', asyn
   await waitFor(async () => (await ask('/api/products/1')).status === 200);
 });
 
+it('forwards so many requests of an address to a service at once; the next wait, and hold up nobody else', async () => {
+  await shop.stop();
+  shop = await startHarness({ trustProxy: 1, forwardedAtOncePerAddress: 1 });
+  const held: ServerResponse[] = [];
+  shop.upstreams.order.answer = (_req, res) => void held.push(res);
+  const first = ask('/api/cart');
+  await waitFor(() => held.length === 1);
+  const second = ask('/api/cart');
+
+  expect((await ask('/api/products/1')).status).toBe(200);
+  const others = [ask('/api/cart', { address: '192.0.2.2' }), ask('/api/cart', {}, { method: 'DELETE' })];
+  await waitFor(() => held.length === 3);
+  for (const res of held) res.end('{}');
+  expect(await statuses([first, ...others])).toEqual([200, 200, 200]);
+  await waitFor(() => held.length === 4);
+  held[3]?.end('{}');
+  expect((await second).status).toBe(200);
+
+  // Each turn takes 3 s, as the service does not reply: the last one would wait for 6 s.
+  expect(await statuses([1, 2, 3].map(() => ask('/api/cart')))).toEqual([429, 503, 503]);
+}, 20_000);
+
+it('forwards nothing of clients that leave while they wait', async () => {
+  await shop.stop();
+  shop = await startHarness({ trustProxy: 1, forwardedAtOncePerAddress: 8 });
+  const connections = () =>
+    new Promise<number>((resolve) =>
+      shop.upstreams.catalog.server.getConnections((_error, count) => resolve(count)),
+    );
+  let came = 0;
+  shop.upstreams.catalog.answer = () => void came++;
+  const crowd = Array.from({ length: 100 }, () => {
+    const headers = { 'x-forwarded-for': '192.0.2.1' };
+    return shop
+      .request('/api/products/1', { headers })
+      .on('error', () => {})
+      .end();
+  });
+  await waitFor(() => came === 8);
+  await waitFor(() => crowd.every(({ socket }) => socket?.connecting === false));
+  for (const request of crowd) request.destroy();
+  await waitFor(async () => (await connections()) === 0);
+  expect(came).toBeLessThan(50);
+});
+
 it('passes on what a service says of its own limits', async () => {
   shop.upstreams.payment.answer = (_req, res) => {
     res.setHeader('RateLimit', '"payments-per-user";r=9;t=60').end('{}');
   };
   const reply = await ask('/api/verify-payment/pi_1', {}, { method: 'POST' });
   expect(reply.headers.get('ratelimit')).toBe(
-    '"expensive-per-address";r=0;t=1, "payments-per-user";r=9;t=60',
+    '"expensive-per-address";r=0;t=60, "payments-per-user";r=9;t=60',
   );
 });
 

@@ -7,6 +7,8 @@ import { waitFor } from '@shop/testing';
 import { startUpstream, type Upstream } from './support/harness.ts';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+/** More than any event of an order has. */
+const event = `data: ${'x'.repeat(1_024)}\n\n`;
 const large = Buffer.from(`data: ${'x'.repeat(1_048_576)}\n\n`);
 
 /** What a client asks for on each of its connections, and leaves unread. */
@@ -30,7 +32,7 @@ beforeEach(async () => {
   upstream.answer = (req, res) => {
     const isStream = req.url?.endsWith('/events') === true;
     if (isStream) res.setHeader('content-type', 'text/event-stream').flushHeaders();
-    for (let count = 0; count < 4; count++) res.write(large);
+    for (let count = 0; count < 4; count++) res.write(isStream ? event : large);
     if (!isStream) res.end();
   };
 });
@@ -48,7 +50,10 @@ it('no single client takes the gateway past 256 MiB, or shuts it to others', asy
     ORDER_SERVICE_URL: url,
     PAYMENT_SERVICE_URL: url,
   };
-  const started = spawn(process.execPath, [main], { env: { ...environment, PORT: '0', LOG_LEVEL: 'info' } });
+  // As `start` and the image run it.
+  const started = spawn(process.execPath, ['--max-semi-space-size=8', main], {
+    env: { ...environment, PORT: '0', LOG_LEVEL: 'info' },
+  });
   let log = '';
   gateway = started;
   started.stdout.on('data', (chunk) => {

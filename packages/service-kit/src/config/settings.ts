@@ -33,6 +33,12 @@ export const wholeNumber = validator((input) => {
   return Number(input);
 });
 
+/** A whole number of something that must be there. */
+export const positiveNumber = validator((input) => {
+  if (!/^[1-9]\d{0,14}$/.test(input)) throw new Error(`must be a whole number from 1, not "${input}"`);
+  return Number(input);
+});
+
 /** A TCP port; 0 lets the system choose. */
 export const port = validator((input) => {
   const value = Number(input);

@@ -1,6 +1,6 @@
-import { Semaphore, withTimeout } from 'async-mutex';
 import type { RequestHandler } from 'express';
 import { problem } from '../problems/problems.ts';
+import { createTurns } from './turns.ts';
 
 /** Less than half of what the gateway waits for a reply: a request that has its turn has the time to be answered. */
 const waitMs = 1_000;
@@ -11,16 +11,13 @@ const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  * with Retry-After. So a crowd is served one after the other: all at once, none would be done before its time is over.
  */
 export function limitChangesAtOnce(most: number): RequestHandler {
-  const turns = withTimeout(new Semaphore(most), waitMs);
+  const turns = createTurns(most, waitMs);
   return async (req, res, next) => {
     if (readingMethods.has(req.method)) return next();
-    const release = await turns.acquire().then(
-      ([, done]) => done,
-      () => undefined,
-    );
-    if (release === undefined) throw problem('overloaded');
-    if (res.closed) return release();
-    res.once('close', release);
+    const over = await turns('all');
+    if (over === undefined) throw problem('overloaded');
+    if (res.closed) return over();
+    res.once('close', over);
     next();
   };
 }

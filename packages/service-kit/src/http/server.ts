@@ -95,7 +95,7 @@ export function createHttpServer(options: HttpServerOptions) {
 /**
  * Requests that came together on one connection (pipelining) are answered in order, so they are worked on in order too: all at
  * once, a hundred of them on each of many connections would keep everybody else waiting. Those behind the last reply of a
- * connection are not worked on at all.
+ * connection are not worked on at all, and one that sends too many ahead is cut: each takes memory.
  */
 function oneAfterAnother(app: RequestListener): RequestListener {
   const waiting = new WeakMap<Socket, (() => void)[]>();
@@ -111,7 +111,10 @@ function oneAfterAnother(app: RequestListener): RequestListener {
       app(req, res);
     };
     const queue = waiting.get(socket);
-    if (queue !== undefined) return void queue.push(work);
+    if (queue !== undefined) {
+      if (queue.push(work) > requestsAhead) socket.destroy();
+      return;
+    }
     waiting.set(socket, []);
     work();
   };
@@ -181,6 +184,9 @@ function answerRefused(server: Server, limits: TimeLimits, mayAnswer: (socket: S
 
 /** One connection may ask for many replies at once and read none (pipelining); after so many it has to begin again. */
 const requestsPerConnection = 100;
+
+/** Browsers and proxies send none ahead of a reply, other clients a few. */
+const requestsAhead = 10;
 
 /** For so long a connection that was just opened, or answered, may have its next request on the way. */
 const spareMs = { opened: 1_000, answered: 100 };

@@ -27,15 +27,16 @@ export async function startUpstream(port = 0) {
     received,
     answer: echo,
     url: '',
+    server: http.createServer((req, res) => {
+      if (req.url === '/readyz') res.end('{}');
+      else upstream.answer(req, res);
+    }),
     async close() {
       server.close();
       server.closeAllConnections();
     },
   };
-  const server = http.createServer((req, res) => {
-    if (req.url === '/readyz') res.end('{}');
-    else upstream.answer(req, res);
-  });
+  const { server } = upstream;
   server.listen(port, '127.0.0.1');
   await Promise.race([
     once(server, 'listening'),
