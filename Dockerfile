@@ -105,6 +105,7 @@ COPY packages/local-stack/package.json packages/local-stack/
 COPY packages/local-stack/src/secrets.ts packages/local-stack/src/shop-database.ts \
   packages/local-stack/src/delivery-methods.ts packages/local-stack/src/demo-setting.ts packages/local-stack/src/
 COPY packages/local-stack/src/bootstrap packages/local-stack/src/bootstrap
+COPY packages/local-stack/src/signing-keys packages/local-stack/src/signing-keys
 # Of all that the local stack depends on, this alone is needed here.
 WORKDIR /shop/packages/local-stack/node_modules/@shop
 RUN ln -s ../../../postgres-server postgres-server

@@ -20,6 +20,7 @@ import type { UserConfig } from './config.ts';
 import { createAddressRepository } from './db/address-repository.ts';
 import { createApiKeyRepository } from './db/api-key-repository.ts';
 import { createAttemptLimits } from './db/attempt-limits.ts';
+import { effectiveRole, storedRole } from './db/effective-role.ts';
 import { createErasureRepository } from './db/erasure-repository.ts';
 import { createLoginLimits } from './db/login-limits.ts';
 import { createMailboxRepository } from './db/mailbox-repository.ts';
@@ -33,7 +34,7 @@ import { createSuccession } from './domain/refresh-token.ts';
 import { createSeal } from './domain/seal.ts';
 import { document } from './generated/openapi.ts';
 import { createMail } from './mail.ts';
-import { createUserMetrics } from './metrics.ts';
+import { createErasureMetrics, createUserMetrics } from './metrics.ts';
 import { addressRoutes } from './routes/address.routes.ts';
 import { apiKeyRoutes } from './routes/api-key.routes.ts';
 import { authRoutes } from './routes/authRoutes.routes.ts';
@@ -68,7 +69,10 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
   const pool = createPool({ url: config.databaseUrl, name, schema, logger, metrics });
   const poolWatch = watchPool(pool);
   const mail = createMail(config, { pool, metrics, logger });
-  const users = createUserRepository(pool, mail.outbox);
+  const audit = createAuditTrail({ logger, pool, days: config.auditDays, purgeMs: config.purgeMs });
+  const role = effectiveRole(config.adminSecondFactor);
+  const database = { pool, outbox: mail.outbox, audit, role };
+  const users = createUserRepository(database);
   const { bcryptRounds: rounds, passwordsPerAddress: maxWaitingOfAddress } = config;
   const passwords = deps.passwords ?? createPasswordPool({ rounds, maxWaitingOfAddress, logger });
   const limits = createAttemptLimits(pool, config.attemptLimits);
@@ -94,15 +98,20 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
     metrics,
   });
   const oldGuests = { guests: createOldGuestRepository(pool, config.guestDays), orders, logger };
-  const erasureDeps = { erasures: createErasureRepository(pool, mail.outbox), orders, logger };
+  const erasureDeps = { erasures: createErasureRepository(database), orders, logger };
+  // Without order_service nobody is forgotten, nor deleted.
+  if (config.orderServiceUrl.length > 0) {
+    const account = erasureDeps.erasures.oldestWaitSeconds;
+    const guest = oldGuests.guests.oldestWaitSeconds;
+    createErasureMetrics(metrics.registry, { account, guest }, logger);
+  }
   const addresses = createAddressRepository(pool);
-  const apiKeys = createApiKeyRepository(pool);
-  const audit = createAuditTrail({ logger, pool, days: config.auditDays, purgeMs: config.purgeMs });
+  const apiKeys = createApiKeyRepository(database);
   const hashEmail = createEmailHash(config.jwtPrivateKey.privateKey);
-  const sessions = createSessionRepository(pool, config);
+  const sessions = createSessionRepository(database, config);
   const successorOf = createSuccession(config.jwtPrivateKey.privateKey);
   const secondFactors = {
-    secondFactors: createSecondFactorRepository(pool),
+    secondFactors: createSecondFactorRepository(database),
     seal: createSeal(config.serviceSecrets),
     issuer,
     logger,
@@ -119,7 +128,7 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
   };
   const auth = authRoutes(authDeps);
   const current = [requireUser(verifier), requireCurrent(users)];
-  const mailboxes = createMailboxRepository(pool, mail.outbox);
+  const mailboxes = createMailboxRepository(database);
 
   return createHttpService({
     config,
@@ -138,11 +147,11 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
       auth,
       Router().use('/auth', auth),
       Router().use(['/me', '/password', '/sessions', '/addresses'], ...current),
-      meRoutes({ ...accounts, audit, ...erasureDeps, addresses, sessions }),
-      secondFactorRoutes({ ...accounts, audit, ...secondFactors }),
-      mailRoutes({ ...accounts, audit, mailboxes, sendsMails: config.mail !== undefined }, current),
+      meRoutes({ ...accounts, ...erasureDeps, addresses, sessions }),
+      secondFactorRoutes({ ...accounts, ...secondFactors }),
+      mailRoutes({ ...accounts, mailboxes, sendsMails: config.mail !== undefined }, current),
       sessionRoutes(authDeps),
-      apiKeyRoutes(apiKeys, signer, current, audit),
+      apiKeyRoutes(apiKeys, signer, current),
       standingRoutes(config.serviceSecrets, users),
       addressRoutes(addresses),
       auditPartRoutes(audit, document, [...current, requireAdministrator]),
@@ -152,8 +161,9 @@ export function createUserService(config: UserConfig, deps: UserServiceDeps) {
       closeLater('password threads', () => passwords.close());
       await renewSecondFactors(secondFactors);
       passwords.raiseCost(await users.highestPasswordCost());
-      await seedAccounts(config.seedAccounts, { users, passwords, logger });
-      if (!config.shopDemo) await requireNoDemoPassword({ users, passwords });
+      const seeds = { users: createUserRepository({ ...database, role: storedRole }), passwords, logger };
+      await seedAccounts(config.seedAccounts, seeds);
+      if (!config.shopDemo) await requireNoDemoPassword(seeds);
       closeLater('deletion of old attempts', schedule(config.purgeMs, limits.forgetOld, logger).stop);
       closeLater('deletion of old sessions', schedule(config.purgeMs, sessions.forgetOld, logger).stop);
       closeLater('deletion of old API keys', schedule(config.purgeMs, apiKeys.forgetOld, logger).stop);

@@ -44,6 +44,7 @@ const readOwn = (environment: Environment) =>
     jwtPrivateKey: signingKey({ desc: 'the P-256 private key that signs tokens, in PEM format' }),
     // Further keys whose tokens are accepted: the next one before it signs, retired ones for a while.
     jwtPublicKeys: publicKeys({ default: [] }),
+    adminSecondFactor: flag({ default: false }),
     guestDays: days({ default: 30 }),
     refreshDays: days({ default: 30 }),
     sessionDays: days({ default: 90 }),

@@ -33,6 +33,9 @@ export function createUserMetrics(registry: Registry, passwordsWaiting: () => nu
   };
 }
 
+const lastKnown =
+  'the same at every instance; 0 without any; the last that was known while the database is unavailable.';
+
 export type MailMetrics = ReturnType<typeof createMailMetrics>;
 
 export function createMailMetrics(
@@ -50,7 +53,7 @@ export function createMailMetrics(
   for (const kind of mailKinds) for (const outcome of outcomes) tries.inc({ kind, outcome }, 0);
   const oldest = createGauge(registry, {
     name: 'mails_oldest_unsent_age_seconds',
-    help: 'How long the oldest mail has waited, the same at every instance; 0 without any; the last that was known while the database is unavailable.',
+    help: `How long the oldest mail has waited, ${lastKnown}`,
     collect: async () => {
       try {
         oldest.set(await mails.oldestWaitSeconds());
@@ -62,4 +65,27 @@ export function createMailMetrics(
   return {
     ended: (kind: MailKind, outcome: (typeof outcomes)[number]) => tries.inc({ kind, outcome }),
   };
+}
+
+type ErasedKind = 'account' | 'guest';
+
+/** @param oldestWaitSeconds of each kind of user that is to be forgotten */
+export function createErasureMetrics(
+  registry: Registry,
+  oldestWaitSeconds: Readonly<Record<ErasedKind, () => Promise<number>>>,
+  logger: Logger,
+) {
+  const oldest = createGauge(registry, {
+    name: 'erasures_oldest_age_seconds',
+    help: `How long the oldest deleted account, or guest whose time is up, has waited to be forgotten, ${lastKnown}`,
+    labelNames: ['kind'],
+    collect: async () => {
+      try {
+        for (const kind of ['account', 'guest'] as const)
+          oldest.set({ kind }, await oldestWaitSeconds[kind]());
+      } catch (error) {
+        logger.warn({ err: error }, 'users who are to be forgotten could not be counted');
+      }
+    },
+  });
 }

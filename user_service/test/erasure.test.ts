@@ -136,3 +136,32 @@ it('an export has the account, its addresses, its sessions and all orders', asyn
   expect(orders.tokens).toEqual([`Bearer ${token}`, `Bearer ${token}`]);
   expect(JSON.stringify(reply.body)).not.toMatch(/password|hash/i);
 });
+
+it('the metrics tell for how long an account and an old guest have waited to be forgotten, put off or not', async () => {
+  const { token, id, registration } = await aCustomer(shop);
+  const guest = await aGuest(shop);
+  const { sql } = shop.database;
+  const waits = async () => {
+    const metrics = await shop.metrics();
+    return ['account', 'guest'].map((kind) =>
+      Number(new RegExp(`^erasures_oldest_age_seconds\\{kind="${kind}",.*\\} (.*)$`, 'm').exec(metrics)?.[1]),
+    );
+  };
+  const hours = async () => (await waits()).map((seconds) => Math.floor(seconds / 3_600));
+  expect(await waits()).toEqual([0, 0]);
+  orders.reply = { status: 503, body: {} };
+  await sql(`UPDATE users SET created_at = now() - interval '31 days' WHERE id = $1`, [guest.id]);
+  expect(await hours()).toEqual([0, 23]);
+  orders.reply = undefined;
+  await waitFor(async () => (await userOf(guest.id)) === undefined, { timeoutMs: 20_000 });
+
+  await erase(token, registration.password);
+  orders.open.set(id, ['3F9A1C7700B2D4E65A81']);
+  await sql(`UPDATE users SET erased_at = now() - interval '2 hours' WHERE id = $1`, [id]);
+  await letTimePass();
+  await waitFor(async () => {
+    const later = 'SELECT FROM users WHERE id = $1 AND forget_after > now()';
+    return (await sql(later, [id])).length === 1;
+  });
+  expect(await hours()).toEqual([2, 0]);
+}, 30_000);

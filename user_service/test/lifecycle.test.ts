@@ -118,6 +118,7 @@ describe('migrations', () => {
       { name: '1765000000000_api-keys' },
       { name: '1765050000000_second-factors' },
       { name: '1765060000000_audit' },
+      { name: '1765070000000_erased-at' },
     ]);
     expect(await database.sql('SELECT * FROM users')).toEqual([]);
   });

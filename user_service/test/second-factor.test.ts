@@ -2,7 +2,9 @@ import { TOTP, URI } from 'otpauth';
 import { createUserService, readConfig } from 'user_service';
 import {
   aCustomer,
+  afterThisTest,
   aGuest,
+  anAdmin,
   environmentFor,
   type Harness,
   serviceSecret,
@@ -207,4 +209,35 @@ describe('a second factor', () => {
     const guest = await aGuest(shop);
     expect((await shop.get('/me/totp', guest.token)).body.code).toBe('account-required');
   });
+});
+
+it('of administrators who need a second factor those without are customers, and their API keys open nothing', async () => {
+  const strict = await startHarness({ environment: { ADMIN_SECOND_FACTOR: 'true' } });
+  afterThisTest(strict.stop);
+  const { token, registration } = await anAdmin(strict);
+  const send = strict.as(token);
+  const { password } = registration;
+  const isAdmin = async (bearer: string) => {
+    const role = (await strict.get('/me', bearer)).body.role;
+    expect((await strict.get('/api-keys', bearer)).status).toBe(role === 'admin' ? 200 : 403);
+    return role === 'admin';
+  };
+  expect(await isAdmin(token)).toBe(false);
+
+  const { uri } = (await send('POST', '/me/totp', { password })).body;
+  expect(await isAdmin(token)).toBe(false);
+  expect((await send('POST', '/me/totp/confirm', { code: codeAt(uri, -1) })).status).toBe(200);
+  expect((await strict.get('/me', token)).status).toBe(401);
+  const { body } = await strict.post('/login', { ...registration, totp: codeAt(uri) });
+  expect(await isAdmin(body.token)).toBe(true);
+  const scopes = ['orders:read'];
+  const { key } = (await strict.as(body.token)('POST', '/api-keys', { name: 'Reports', scopes })).body;
+  const exchange = () => strict.as(key)('POST', '/api-keys/token');
+  expect((await exchange()).status).toBe(200);
+
+  expect((await strict.as(body.token)('DELETE', '/me/totp', { password })).status).toBe(204);
+  expect((await strict.get('/me', body.token)).status).toBe(401);
+  const refreshed = await strict.post('/refresh', { refreshToken: body.refreshToken });
+  expect(await isAdmin(refreshed.body.token)).toBe(false);
+  expect((await exchange()).status).toBe(401);
 });

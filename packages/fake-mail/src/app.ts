@@ -1,17 +1,14 @@
 import express, { type Express } from 'express';
-import { linkPage, linkPages } from './link-pages.ts';
 import type { FakeMailbox } from './mailbox.ts';
 import { mailsPage } from './mails-page.ts';
 
-/** @param apiUrl of the gateway, for the pages that links in mails lead to */
-export function createApp(mailbox: FakeMailbox, apiUrl: string): Express {
+export function createApp(mailbox: FakeMailbox): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use((_req, res, next) => {
-    const csp = `default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src ${new URL(apiUrl).origin}`;
     res.set({
       'Cache-Control': 'no-store',
-      'Content-Security-Policy': csp,
+      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
       'Referrer-Policy': 'no-referrer',
       'X-Content-Type-Options': 'nosniff',
     });
@@ -27,9 +24,5 @@ export function createApp(mailbox: FakeMailbox, apiUrl: string): Express {
     const { to } = req.query;
     res.json({ items: mailbox.list(typeof to === 'string' ? to : undefined) });
   });
-  for (const page of linkPages)
-    app.get(`/${page.path}`, (_req, res) => {
-      res.type('html').send(linkPage(page, apiUrl));
-    });
   return app;
 }

@@ -14,9 +14,8 @@ const drainMs = 300;
 /**
  * A mail server for development and tests: takes every mail by SMTP, without TLS and login, delivers none, and shows the
  * newest 200 on a page. They are in memory only, and in no log.
- * @param options.apiUrl of the shop's gateway, for the pages that links in mails lead to
  */
-export function createFakeMail({ apiUrl }: { readonly apiUrl: string }) {
+export function createFakeMail() {
   const mailbox = createMailbox();
   let fault: Error | undefined;
   let smtp: SMTPServer | undefined;
@@ -53,7 +52,7 @@ export function createFakeMail({ apiUrl }: { readonly apiUrl: string }) {
       smtp.on('error', () => {});
       const listening = smtp.listen(smtpPort, host);
       await once(listening, 'listening');
-      http = createHttpServer({ app: createApp(mailbox, apiUrl), port, host, drainMs });
+      http = createHttpServer({ app: createApp(mailbox), port, host, drainMs });
       const [smtpBound, bound] = [(listening.address() as AddressInfo).port, await http.start()];
       return { port: bound, smtpUrl: `smtp://${host}:${smtpBound}`, url: `http://${host}:${bound}` };
     },

@@ -4,13 +4,12 @@ import type { ReceivedMail } from './mailbox.ts';
 const withLinks = (text: string) =>
   escapeHtml(text).replace(/https?:\/\/[^\s<>]+/g, (url) => `<a href="${url}">${url}</a>`);
 
-export const page = (title: string, content: string) => `<!doctype html>
+const page = (content: string) => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title>
+<title>Mails of the shop</title>
 <style>body{font:16px/1.5 system-ui;max-width:44rem;margin:2rem auto;padding:0 1rem}
-article{border-top:1px solid #ccc;padding:1rem 0}pre{white-space:pre-wrap;font:inherit}small{color:#555}
-input,button{font:inherit;padding:.4rem}</style>
-<h1>${title}</h1>
+article{border-top:1px solid #ccc;padding:1rem 0}pre{white-space:pre-wrap;font:inherit}small{color:#555}</style>
+<h1>Mails of the shop</h1>
 ${content}
 </html>
 `;
@@ -21,8 +20,5 @@ export function mailsPage(mails: readonly ReceivedMail[]): string {
 <small>${escapeHtml(receivedAt)}, from ${escapeHtml(from)} to ${escapeHtml(to.join(', '))}</small>
 <pre>${withLinks(text)}</pre></article>`,
   );
-  return page(
-    'Mails of the shop',
-    shown.join('\n') || '<p>None yet. Register, and load this page again.</p>',
-  );
+  return page(shown.join('\n') || '<p>None yet. Register, and load this page again.</p>');
 }

@@ -6,7 +6,7 @@ await runService(process, {
   name: 'fake-mail',
   readConfig,
   createService: (config) => {
-    const { start, stop } = createFakeMail(config);
+    const { start, stop } = createFakeMail();
     return { start: () => start(config), stop };
   },
 });

@@ -3,6 +3,7 @@ import type { StackDatabase } from './database.ts';
 import { deliveryMethodsOf } from './delivery-methods.ts';
 import type { Secrets } from './secrets.ts';
 import type { Ports, StackSettings, StripeAccount } from './settings.ts';
+import { publicKeysOf } from './signing-keys/steps.ts';
 
 /** The order in which they start: the user service first, as the others verify tokens by its keys. */
 export const serviceNames = [
@@ -59,6 +60,7 @@ export function createEnvironments(options: {
     user_service: createEnvironment(ports.userServicePort, {
       DATABASE_URL: database.url('users'),
       JWT_PRIVATE_KEY: secrets.jwtPrivateKey,
+      JWT_PUBLIC_KEYS: publicKeysOf(secrets),
       ORDER_SERVICE_URL: orders,
       SERVICE_SECRETS: secrets.serviceSecret,
       ...(settings.ownMail ? {} : offlineMail(settings, environment)),

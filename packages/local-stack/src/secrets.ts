@@ -2,13 +2,16 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { SigningKeys } from './signing-keys/steps.ts';
 
 /** What the services of this stack trust each other by; made once, kept in the data folder. */
-export type Secrets = Readonly<ReturnType<typeof makeSecrets>>;
+export type Secrets = Readonly<ReturnType<typeof makeSecrets>> & SigningKeys;
+
+export const secretsFile = (dataDir: string): string => join(dataDir, 'secrets.json');
 
 /** The secrets of the data folder. Those that are not there yet are made: all of them, or what a release has added. */
 export async function keepSecrets(dataDir: string): Promise<Secrets> {
-  const file = join(dataDir, 'secrets.json');
+  const file = secretsFile(dataDir);
   const kept = await readKept(file);
   const made = makeSecrets();
   const secrets = {
@@ -23,7 +26,8 @@ export async function keepSecrets(dataDir: string): Promise<Secrets> {
   return secrets;
 }
 
-async function readKept(file: string): Promise<Partial<Secrets> | undefined> {
+/** What a file holds, or undefined when there is none. */
+export async function readKept<T = Partial<Secrets>>(file: string): Promise<T | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
@@ -34,7 +38,6 @@ async function readKept(file: string): Promise<Partial<Secrets> | undefined> {
 
 function makeSecrets() {
   const random = () => randomBytes(24).toString('base64url');
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     postgresPassword: random(),
     rolePasswords: {
@@ -54,13 +57,18 @@ function makeSecrets() {
       payment_service: random(),
       doctor: random(),
     },
-    /** PKCS #8 PEM, P-256. */
-    jwtPrivateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    jwtPrivateKey: newSigningKey(),
     webhookSecret: `whsec_${random()}`,
     /** By which services know each other's calls. */
     serviceSecret: random(),
   };
 }
+
+/** In PKCS #8 PEM. */
+export const newSigningKey = (): string =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
 
 /**
  * Writes a file whole or not at all, also when we die here. One that is there already is replaced, so no privilege is

@@ -107,8 +107,8 @@ export function createStack(options: StackOptions) {
   }
 
   async function startMail(): Promise<void> {
-    const { storefrontPort, fakeMailPort, fakeMailSmtpPort } = ports;
-    fakeMail = createFakeMail({ apiUrl: `http://localhost:${storefrontPort}/api` });
+    const { fakeMailPort, fakeMailSmtpPort } = ports;
+    fakeMail = createFakeMail();
     shutdownHooks.add('fake-mail', fakeMail.stop);
     await fakeMail.start({ port: fakeMailPort, smtpPort: fakeMailSmtpPort, host });
   }

@@ -1,7 +1,7 @@
 export { type Actor, actorOf, difference, type NewAuditEvent } from './audit/audit-event.ts';
 export { type AuditPart, auditPartRoutes, auditQueryParser } from './audit/audit-list.ts';
 export { type AuditEvent, type AuditQuery, auditCursor } from './audit/audit-repository.ts';
-export { type AuditTrail, createAuditTrail } from './audit/audit-trail.ts';
+export { type AuditedTransaction, type AuditTrail, createAuditTrail } from './audit/audit-trail.ts';
 export * from './auth/auth.ts';
 export * from './auth/jwks.ts';
 export * from './auth/peer-tokens.ts';

@@ -1,5 +1,5 @@
-import { type Scope, withTransaction } from '@shop/service-kit';
-import type pg from 'pg';
+import type { NewAuditEvent, Scope } from '@shop/service-kit';
+import { type UserDatabase, withTransaction } from './transaction.ts';
 
 export interface ApiKey {
   readonly id: string;
@@ -31,14 +31,19 @@ const columns = `id, name, scopes, user_id AS "userId", created_at AS "createdAt
   last_used_at AS "lastUsedAt"`;
 
 /** Keys are known by their hashes. Times are the database's. */
-export function createApiKeyRepository(pool: pg.Pool) {
+export function createApiKeyRepository(database: UserDatabase) {
+  const { pool, role } = database;
   return {
-    /** @returns undefined when there are as many as may be */
+    /**
+     * @param eventOf what the audit trail is told of the key
+     * @returns undefined when there are as many as may be
+     */
     add: (
       key: Pick<ApiKey, 'name' | 'scopes' | 'userId'> & { readonly expiresInDays: number },
       hash: Buffer,
+      eventOf: (added: ApiKey) => NewAuditEvent,
     ): Promise<ApiKey | undefined> =>
-      withTransaction(pool, async (client) => {
+      withTransaction(database, async ({ client, addAuditEvent }) => {
         // Two at one moment must not be one too many.
         await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('api keys of user_service', 0))`);
         const { rows } = await client.query<Row>(
@@ -47,7 +52,10 @@ export function createApiKeyRepository(pool: pg.Pool) {
            WHERE (SELECT count(*) FROM api_keys) < ${mostApiKeys} RETURNING ${columns}`,
           [hash, key.userId, key.name, key.scopes, key.expiresInDays],
         );
-        return rows[0] && toApiKey(rows[0]);
+        if (rows[0] === undefined) return undefined;
+        const added = toApiKey(rows[0]);
+        await addAuditEvent(eventOf(added));
+        return added;
       }),
     /** Newest first. */
     list: async (): Promise<readonly ApiKey[]> => {
@@ -57,15 +65,17 @@ export function createApiKeyRepository(pool: pg.Pool) {
       return rows.map(toApiKey);
     },
     /** @returns whether there was one */
-    remove: async (id: string): Promise<boolean> => {
-      const { rowCount } = await pool.query('DELETE FROM api_keys WHERE id = $1', [id]);
-      return rowCount === 1;
-    },
+    remove: (id: string, event: NewAuditEvent): Promise<boolean> =>
+      withTransaction(database, async ({ client, addAuditEvent }) => {
+        const { rowCount } = await client.query('DELETE FROM api_keys WHERE id = $1', [id]);
+        if (rowCount === 1) await addAuditEvent(event);
+        return rowCount === 1;
+      }),
     /** Notes that a key is used. @returns undefined when it opens nothing */
     use: async (hash: Buffer): Promise<ApiKey | undefined> => {
       const { rows } = await pool.query<Row>(
         `UPDATE api_keys SET last_used_at = now() WHERE hash = $1 AND expires_at > now()
-           AND EXISTS (SELECT FROM users WHERE users.id = user_id AND role = 'admin')
+           AND EXISTS (SELECT FROM users WHERE users.id = api_keys.user_id AND ${role} = 'admin')
          RETURNING ${columns}`,
         [hash],
       );

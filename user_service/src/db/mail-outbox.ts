@@ -1,8 +1,7 @@
-import { withTransaction } from '@shop/service-kit';
 import type pg from 'pg';
 import type { MailKind } from '../domain/mail.ts';
 
-interface NewMail {
+export interface NewMail {
   readonly kind: MailKind;
   /** Null when it is deleted by now. */
   readonly userId: number | null;
@@ -28,7 +27,7 @@ export interface MailOutbox {
   nudge(): void;
 }
 
-/** @param nudge called after each transaction */
+/** @param nudge called after each transaction that added mails */
 export const createMailOutbox = (nudge: () => void): MailOutbox => ({
   add: async (client, mails) => {
     await client.query(
@@ -43,14 +42,3 @@ export const createMailOutbox = (nudge: () => void): MailOutbox => ({
 
 /** Of a shop that sends no mails. */
 export const noMailOutbox: MailOutbox = { add: async () => {}, nudge: () => {} };
-
-/** `withTransaction` for work that adds mails. */
-export async function withMails<T>(
-  pool: pg.Pool,
-  outbox: MailOutbox,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const result = await withTransaction(pool, work);
-  outbox.nudge();
-  return result;
-}

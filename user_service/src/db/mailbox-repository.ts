@@ -1,13 +1,15 @@
-import type pg from 'pg';
+import type { NewAuditEvent } from '@shop/service-kit';
 import { problem } from '../problems.ts';
-import { type Mailbox, type MailOutbox, mailTo, withMails } from './mail-outbox.ts';
+import { type Mailbox, mailTo } from './mail-outbox.ts';
 import { endOthers } from './session-repository.ts';
+import { type UserDatabase, withTransaction } from './transaction.ts';
 import { comparedEmail, forgetResets, formsOf, hasEmail } from './user-repository.ts';
 
 export type MailboxRepository = ReturnType<typeof createMailboxRepository>;
 
 /** What users ask for by mail, and do by the links in the mails. */
-export function createMailboxRepository(pool: pg.Pool, outbox: MailOutbox) {
+export function createMailboxRepository(database: UserDatabase) {
+  const { pool, outbox } = database;
   return {
     /** Asks for a mail with a link to choose a new password: by as much work if nobody has this email. */
     requestReset: async (email: string): Promise<void> => {
@@ -30,8 +32,8 @@ export function createMailboxRepository(pool: pg.Pool, outbox: MailOutbox) {
      * mailbox is theirs.
      * @throws Problem `link-expired`
      */
-    resetPassword: (tokenHash: Buffer, newHash: string): Promise<void> =>
-      withMails(pool, outbox, async (client) => {
+    resetPassword: (tokenHash: Buffer, newHash: string, event: NewAuditEvent): Promise<void> =>
+      withTransaction(database, async ({ client, addMails, addAuditEvent }) => {
         const { rows } = await client.query<Mailbox>(
           `UPDATE users SET password_hash = $2, verified_email = ${comparedEmail}
            WHERE ${ofResetToken} RETURNING id, email`,
@@ -43,7 +45,8 @@ export function createMailboxRepository(pool: pg.Pool, outbox: MailOutbox) {
         const tokens = await client.query<{ hash: Buffer }>(`${forgetResets} RETURNING hash`, [account.id]);
         if (!tokens.rows.some(({ hash }) => hash.equals(tokenHash))) throw problem('link-expired');
         await client.query(endOthers, [account.id, undefined]);
-        await outbox.add(client, [mailTo(account, 'password-changed')]);
+        await addMails([mailTo(account, 'password-changed')]);
+        await addAuditEvent(event);
       }),
     requestVerification: async (account: Mailbox): Promise<void> => {
       await outbox.add(pool, [mailTo(account, 'email-verification')]);

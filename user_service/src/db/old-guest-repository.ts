@@ -31,6 +31,16 @@ export function createOldGuestRepository(pool: pg.Pool, guestDays: number) {
         ids,
       ]);
     },
+    /** For how long the oldest might have been deleted; 0 without any. */
+    oldestWaitSeconds: async (): Promise<number> => {
+      const { rows } = await pool.query<{ seconds: number }>(
+        `SELECT extract(epoch FROM now() - created_at
+           - make_interval(days => greatest($1, coalesce(guest_days, 0)), hours => 1))::float8 AS seconds
+         FROM users WHERE ${isOldGuest} ORDER BY created_at, id LIMIT 1`,
+        [guestDays],
+      );
+      return rows[0]?.seconds ?? 0;
+    },
     /** With all that is theirs. */
     remove: async (ids: readonly number[]): Promise<void> => {
       await pool.query(`DELETE FROM users WHERE ${isOldGuest} AND id = ANY ($2)`, [guestDays, ids]);

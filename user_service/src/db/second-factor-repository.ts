@@ -1,7 +1,7 @@
-import { withTransaction } from '@shop/service-kit';
-import type pg from 'pg';
+import type { NewAuditEvent } from '@shop/service-kit';
 import type { Sealed } from '../domain/seal.ts';
 import { endOthers } from './session-repository.ts';
+import { type UserDatabase, withTransaction } from './transaction.ts';
 
 const renewBatch = 500;
 
@@ -13,7 +13,8 @@ export interface SecondFactor extends Sealed {
 
 export type SecondFactorRepository = ReturnType<typeof createSecondFactorRepository>;
 
-export function createSecondFactorRepository(pool: pg.Pool) {
+export function createSecondFactorRepository(database: UserDatabase) {
+  const { pool } = database;
   const find = async (userId: number): Promise<SecondFactor | undefined> => {
     const { rows } = await pool.query<SecondFactor>({
       name: 'second-factors-find',
@@ -54,8 +55,9 @@ export function createSecondFactorRepository(pool: pg.Pool) {
       step: number,
       codeHashes: readonly Buffer[],
       sid: string | undefined,
+      event: NewAuditEvent,
     ): Promise<boolean> =>
-      withTransaction(pool, async (client) => {
+      withTransaction(database, async ({ client, addAuditEvent }) => {
         const { rowCount } = await client.query(
           `UPDATE second_factors SET confirmed_at = now(), last_step = $3
            WHERE user_id = $1 AND secret = $2 AND confirmed_at IS NULL`,
@@ -65,6 +67,7 @@ export function createSecondFactorRepository(pool: pg.Pool) {
         const add = 'INSERT INTO recovery_codes (user_id, hash) SELECT $1, unnest($2::bytea[])';
         await client.query(add, [userId, codeHashes]);
         await client.query(endOthers, [userId, sid]);
+        await addAuditEvent(event);
         return true;
       }),
     /** Takes a code, once. @returns false when it, or a later one, was taken before */
@@ -84,10 +87,12 @@ export function createSecondFactorRepository(pool: pg.Pool) {
       return rowCount === 1;
     },
     /** @returns false when there was none */
-    remove: async (userId: number): Promise<boolean> => {
-      const { rowCount } = await pool.query('DELETE FROM second_factors WHERE user_id = $1', [userId]);
-      return rowCount === 1;
-    },
+    remove: (userId: number, event: NewAuditEvent): Promise<boolean> =>
+      withTransaction(database, async ({ client, addAuditEvent }) => {
+        const { rowCount } = await client.query('DELETE FROM second_factors WHERE user_id = $1', [userId]);
+        if (rowCount === 1) await addAuditEvent(event);
+        return rowCount === 1;
+      }),
     /** Encrypts some of those with these keys again. @returns whether there may be more */
     renew: async (
       keyIds: readonly string[],

@@ -1,5 +1,5 @@
-import type { User } from '@shop/service-kit';
-import type pg from 'pg';
+import type { NewAuditEvent, User } from '@shop/service-kit';
+import { type UserDatabase, withTransaction } from './transaction.ts';
 
 /** Where a session is used. */
 export interface Device {
@@ -30,7 +30,6 @@ const purgeBatch = 1_000;
 const repeatSeconds = 10;
 
 const secondsLeft = `floor(extract(epoch FROM session.expires_at - now()))::int AS "secondsLeft"`;
-const continued = `users.id, users.email, users.role, session.id AS sid, ${secondsLeft}`;
 type ContinuedRow = Continued['user'] & Pick<Continued, 'secondsLeft'>;
 
 const toContinued = ({ secondsLeft, ...user }: ContinuedRow): Continued => ({ user, secondsLeft });
@@ -43,7 +42,9 @@ export interface SessionDays {
 }
 
 /** Tokens are known by their hashes. Times are the database's. */
-export function createSessionRepository(pool: pg.Pool, { refreshDays, sessionDays }: SessionDays) {
+export function createSessionRepository(database: UserDatabase, { refreshDays, sessionDays }: SessionDays) {
+  const { pool, role } = database;
+  const continued = `users.id, users.email, ${role} AS role, session.id AS sid, ${secondsLeft}`;
   return {
     /** @returns undefined when the password has been changed since it was compared */
     start: async (userId: number, passwordHash: string, tokenHash: Buffer, device: Device) => {
@@ -134,6 +135,12 @@ export function createSessionRepository(pool: pg.Pool, { refreshDays, sessionDay
       ]);
       return rowCount === 1;
     },
+    /** Ends one that somebody else may use, too. */
+    endReused: (id: string, event: NewAuditEvent): Promise<void> =>
+      withTransaction(database, async ({ client, addAuditEvent }) => {
+        const { rowCount } = await client.query('DELETE FROM sessions WHERE id = $1', [id]);
+        if (rowCount === 1) await addAuditEvent(event);
+      }),
     /** @param keptId of the session that goes on, if any does */
     endOthers: async (userId: number, keptId: string | undefined): Promise<void> => {
       await pool.query(endOthers, [userId, keptId]);

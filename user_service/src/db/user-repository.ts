@@ -1,10 +1,11 @@
-import { type User, violates } from '@shop/service-kit';
+import { type NewAuditEvent, type User, violates } from '@shop/service-kit';
 import type pg from 'pg';
 import type { ProfileChange } from '../domain/account-input.ts';
 import { canonicalEmail } from '../domain/email.ts';
 import { problem } from '../problems.ts';
-import { type Mailbox, type MailOutbox, mailTo, withMails } from './mail-outbox.ts';
+import { type Mailbox, mailTo } from './mail-outbox.ts';
 import { endOthers } from './session-repository.ts';
+import { type UserDatabase, withTransaction } from './transaction.ts';
 
 /** An account as others may see it. */
 export interface Account extends User {
@@ -26,27 +27,29 @@ export interface Profile extends User {
 export type UserRepository = ReturnType<typeof createUserRepository>;
 
 type Row<U extends { readonly createdAt: string }> = Omit<U, 'createdAt'> & { readonly createdAt: Date };
-const accountColumns = 'id, username, email, role, created_at AS "createdAt"';
+const accountColumnsOf = (role: string) => `id, username, email, ${role} AS role, created_at AS "createdAt"`;
 
 /** The expression of the unique index: an account of an earlier release may have no canonical email. */
 export const comparedEmail = 'coalesce(canonical_email, lower(email))';
 
-const profileColumns = `${accountColumns}, coalesce(verified_email = ${comparedEmail}, false) AS "emailVerified"`;
+const isVerified = `coalesce(verified_email = ${comparedEmail}, false) AS "emailVerified"`;
 
 interface NewAccount extends Pick<Account, 'username' | 'email' | 'role'> {
   /** Nobody has to show it: no mail is sent. */
   readonly emailVerified?: boolean;
 }
 
-/** @param outbox takes the mails that a change causes */
-export function createUserRepository(pool: pg.Pool, outbox: MailOutbox) {
+export function createUserRepository(database: UserDatabase) {
+  const { pool } = database;
+  const accountColumns = accountColumnsOf(database.role);
+  const profileColumns = `${accountColumns}, ${isVerified}`;
+  const changeAccount = `${changeOfAccount} RETURNING ${profileColumns}`;
   /** Adds an account by a statement, and asks its user to verify the email. */
   const addAccount = (statement: string, account: NewAccount, ...others: readonly unknown[]) =>
-    withMails(pool, outbox, async (client) => {
+    withTransaction(database, async ({ client, addMails }) => {
       const { role, emailVerified = false } = account;
       const added = await save<Account>(client, statement, account, role, emailVerified, ...others);
-      if (added !== undefined && !emailVerified)
-        await outbox.add(client, [mailTo(added, 'email-verification')]);
+      if (added !== undefined && !emailVerified) await addMails([mailTo(added, 'email-verification')]);
       return added;
     });
   return {
@@ -93,15 +96,28 @@ export function createUserRepository(pool: pg.Pool, outbox: MailOutbox) {
      * Changes the name of an account, and how its email is written.
      * @returns undefined when there is none, or its email is another by now
      */
-    change: ({ id, email }: Profile, change: ProfileChange): Promise<Profile | undefined> =>
-      save<Profile>(pool, changeAccount, change, id, email),
+    change: (
+      { id, email }: Profile,
+      change: ProfileChange,
+      event: NewAuditEvent,
+    ): Promise<Profile | undefined> =>
+      withTransaction(database, async ({ client, addAuditEvent }) => {
+        const changed = await save<Profile>(client, changeAccount, change, id, email);
+        if (changed !== undefined) await addAuditEvent(event);
+        return changed;
+      }),
     /**
      * Gives an account another email, too, and tells both mailboxes.
      * @returns undefined, with nothing done, when its password has been changed meanwhile
      * @throws Problem `email-taken`
      */
-    changeEmail: (id: number, change: ProfileChange, passwordHash: string): Promise<Profile | undefined> =>
-      withMails(pool, outbox, async (client) => {
+    changeEmail: (
+      id: number,
+      change: ProfileChange,
+      passwordHash: string,
+      event: NewAuditEvent,
+    ): Promise<Profile | undefined> =>
+      withTransaction(database, async ({ client, addMails, addAuditEvent }) => {
         const select = 'SELECT email FROM users WHERE id = $1 AND password_hash = $2 FOR NO KEY UPDATE';
         const { rows } = await client.query<{ email: string }>(select, [id, passwordHash]);
         if (rows[0] === undefined) return undefined;
@@ -113,7 +129,8 @@ export function createUserRepository(pool: pg.Pool, outbox: MailOutbox) {
           rows[0].email,
         )) as Account & Profile;
         const old = { id, email: rows[0].email };
-        await outbox.add(client, [mailTo(old, 'email-changed'), mailTo(changed, 'email-verification')]);
+        await addMails([mailTo(old, 'email-changed'), mailTo(changed, 'email-verification')]);
+        await addAuditEvent(event);
         return changed;
       }),
     /** Does nothing when it has been changed meanwhile. */
@@ -129,14 +146,16 @@ export function createUserRepository(pool: pg.Pool, outbox: MailOutbox) {
       oldHash: string,
       newHash: string,
       sid: string | undefined,
+      event: NewAuditEvent,
     ): Promise<boolean> =>
-      withMails(pool, outbox, async (client) => {
+      withTransaction(database, async ({ client, addMails, addAuditEvent }) => {
         const { rows } = await client.query<Mailbox>(replacePassword, [id, oldHash, newHash]);
         if (rows[0] === undefined) return false;
         await client.query(forgetResets, [id]);
         // A statement of its own: it sees the sessions for which the first one has waited.
         await client.query(endOthers, [id, sid]);
-        await outbox.add(client, [mailTo(rows[0], 'password-changed')]);
+        await addMails([mailTo(rows[0], 'password-changed')]);
+        await addAuditEvent(event);
         return true;
       }),
     /** The highest cost of a stored hash of a password. */
@@ -164,10 +183,10 @@ export function createUserRepository(pool: pg.Pool, outbox: MailOutbox) {
 }
 
 /** The user $4 with the email $5, whose name and email become $1 and $2 where these are given. */
-const changeAccount = `
+const changeOfAccount = `
   UPDATE users SET username = coalesce($1, username), email = coalesce($2, email),
     canonical_email = coalesce($3, canonical_email)
-  WHERE id = $4 AND email = $5 AND role <> 'guest' RETURNING ${profileColumns}`;
+  WHERE id = $4 AND email = $5 AND role <> 'guest'`;
 
 /** Of the user $1 the hash $2 by $3; it does nothing when it has been changed meanwhile. */
 const replacePassword =

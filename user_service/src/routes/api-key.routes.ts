@@ -1,4 +1,4 @@
-import { type AuditTrail, actorOf, bearerToken, currentUser, requireAdministrator } from '@shop/service-kit';
+import { actorOf, bearerToken, requireAdministrator } from '@shop/service-kit';
 import { type RequestHandler, type Response, Router } from 'express';
 import type { ApiKeyRepository } from '../db/api-key-repository.ts';
 import type { Schemas } from '../generated/openapi.ts';
@@ -14,7 +14,6 @@ export function apiKeyRoutes(
   keys: ApiKeyRepository,
   signer: Signer,
   current: readonly RequestHandler[],
-  audit: AuditTrail,
 ): Router {
   const router = Router();
   const admin = [...current, requireAdministrator];
@@ -27,11 +26,7 @@ export function apiKeyRoutes(
   });
 
   router.post('/api-keys', ...admin, async (req, res: Response<Schemas['NewApiKey']>) => {
-    const made = await createApiKey(parseRequest(req.body), currentUser(res).id, keys);
-    const { id, name, scopes, expiresAt } = made;
-    const details = { keyId: id, before: null, after: { name, scopes, expiresAt } };
-    await audit.tell([{ kind: 'api-key-created', ...actorOf(req, res), details }]);
-    res.status(201).json(made);
+    res.status(201).json(await createApiKey(parseRequest(req.body), actorOf(req, res), keys));
   });
 
   router.get('/api-keys', ...admin, async (_req, res: Response<Schemas['ApiKeyList']>) => {
@@ -39,9 +34,7 @@ export function apiKeyRoutes(
   });
 
   router.delete('/api-keys/:id', ...admin, async (req, res) => {
-    const keyId = parseId(req.params['id']);
-    await removeApiKey(keyId, keys);
-    await audit.tell([{ kind: 'api-key-removed', ...actorOf(req, res), details: { keyId } }]);
+    await removeApiKey(parseId(req.params['id']), actorOf(req, res), keys);
     res.status(204).end();
   });
 

@@ -1,4 +1,4 @@
-import { type AuditTrail, actorOf, bearerToken } from '@shop/service-kit';
+import { bearerToken } from '@shop/service-kit';
 import { type Response, Router } from 'express';
 import type { Account, Profile } from '../db/user-repository.ts';
 import { readErasure, readPasswordChange, readProfileRequest } from '../domain/account-input.ts';
@@ -10,11 +10,7 @@ import { changeProfile } from '../services/profile.ts';
 import { currentProfile, requireAccount } from './current-profile.ts';
 import { originOf } from './device.ts';
 
-export interface MeDeps extends AccountDeps, ErasureDeps, ExportDeps {
-  readonly audit: AuditTrail;
-}
-
-export function meRoutes(deps: MeDeps): Router {
+export function meRoutes(deps: AccountDeps & ErasureDeps & ExportDeps): Router {
   const router = Router();
 
   router.get('/me', (_req, res: Response<Schemas['Profile']>) => {
@@ -24,16 +20,12 @@ export function meRoutes(deps: MeDeps): Router {
   router.patch('/me', requireAccount, async (req, res: Response<Schemas['Profile']>) => {
     const account = currentProfile(res) as Account & Profile;
     const change = readProfileRequest(req.body);
-    const changed = await changeProfile(account, change, originOf(req, res), deps);
-    const fields = (['username', 'email'] as const).filter((field) => change[field] !== undefined);
-    await deps.audit.tell([{ kind: 'profile-changed', ...actorOf(req, res), details: { fields } }]);
-    res.json(changed);
+    res.json(await changeProfile(account, change, originOf(req, res), deps));
   });
 
   router.delete('/me', async (req, res) => {
     const { currentPassword } = readErasure(req.body);
     await eraseUser(currentProfile(res), currentPassword, originOf(req, res), deps);
-    await deps.audit.tell([{ kind: 'account-erased', ...actorOf(req, res), details: {} }]);
     res.status(204).end();
   });
 
@@ -45,7 +37,6 @@ export function meRoutes(deps: MeDeps): Router {
   router.post('/password', requireAccount, async (req, res) => {
     const account = currentProfile(res) as Account;
     await changePassword(account, readPasswordChange(req.body, account), originOf(req, res), deps);
-    await deps.audit.tell([{ kind: 'password-changed', ...actorOf(req, res), details: {} }]);
     res.status(204).end();
   });
 

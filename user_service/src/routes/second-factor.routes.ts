@@ -1,4 +1,4 @@
-import { type AuditTrail, actorOf, currentUser } from '@shop/service-kit';
+import { currentUser } from '@shop/service-kit';
 import { type Response, Router } from 'express';
 import type { Account } from '../db/user-repository.ts';
 import { readPassword } from '../domain/account-input.ts';
@@ -17,11 +17,7 @@ import { parser } from './validation.ts';
 
 const parseCode = parser('TotpCode');
 
-export interface SecondFactorRoutesDeps extends SecondFactorDeps, AccountDeps {
-  readonly audit: AuditTrail;
-}
-
-export function secondFactorRoutes(deps: SecondFactorRoutesDeps): Router {
+export function secondFactorRoutes(deps: SecondFactorDeps & AccountDeps): Router {
   const router = Router();
   router.use('/me/totp', requireAccount);
 
@@ -36,16 +32,15 @@ export function secondFactorRoutes(deps: SecondFactorRoutesDeps): Router {
   });
 
   router.post('/me/totp/confirm', async (req, res: Response<Schemas['RecoveryCodes']>) => {
-    const { id, sid } = currentUser(res);
-    const recoveryCodes = await confirmSecondFactor(id, parseCode(req.body).code, sid, deps);
-    await deps.audit.tell([{ kind: 'second-factor-added', ...actorOf(req, res), details: {} }]);
+    const { id } = currentUser(res);
+    const { code } = parseCode(req.body);
+    const recoveryCodes = await confirmSecondFactor(id, code, originOf(req, res), deps);
     res.json({ recoveryCodes: [...recoveryCodes] });
   });
 
   router.delete('/me/totp', async (req, res) => {
     const account = currentProfile(res) as Account;
     await removeSecondFactor(account, readPassword(req.body), originOf(req, res), deps);
-    await deps.audit.tell([{ kind: 'second-factor-removed', ...actorOf(req, res), details: {} }]);
     res.status(204).end();
   });
 

@@ -100,7 +100,8 @@ export async function changePassword(
   const { users, passwords } = deps;
   const { passwordHash } = await authenticateAs(account, currentPassword, origin, deps);
   const newHash = await passwords.hash(newPassword, origin.address);
-  const changed = await users.changePassword(account.id, passwordHash, newHash, origin.sid);
+  const event = { kind: 'password-changed', userId: account.id, address: origin.address, details: {} };
+  const changed = await users.changePassword(account.id, passwordHash, newHash, origin.sid, event);
   // Another request has changed it meanwhile.
   if (!changed) throw problem('invalid-credentials');
 }

@@ -1,4 +1,4 @@
-import type { User } from '@shop/service-kit';
+import type { Actor, User } from '@shop/service-kit';
 import type { ApiKey, ApiKeyRepository } from '../db/api-key-repository.ts';
 import { hashToken, newToken } from '../domain/random-token.ts';
 import { problem } from '../problems.ts';
@@ -12,18 +12,23 @@ const prefix = 'shop_key_';
  */
 export async function createApiKey(
   given: Pick<ApiKey, 'name' | 'scopes'> & { readonly expiresInDays: number },
-  userId: number,
+  by: Actor,
   keys: ApiKeyRepository,
 ): Promise<ApiKey & { readonly key: string }> {
   const key = `${prefix}${newToken()}`;
-  const added = await keys.add({ ...given, scopes: [...new Set(given.scopes)], userId }, hashToken(key));
+  const wanted = { ...given, scopes: [...new Set(given.scopes)], userId: by.userId };
+  const added = await keys.add(wanted, hashToken(key), ({ id: keyId, name, scopes, expiresAt }) => {
+    const details = { keyId, before: null, after: { name, scopes, expiresAt } };
+    return { kind: 'api-key-created', ...by, details };
+  });
   if (added === undefined) throw problem('api-keys-full');
   return { ...added, key };
 }
 
 /** @throws Problem `api-key-not-found` */
-export async function removeApiKey(id: string, keys: ApiKeyRepository): Promise<void> {
-  if (!(await keys.remove(id))) throw problem('api-key-not-found');
+export async function removeApiKey(id: string, by: Actor, keys: ApiKeyRepository): Promise<void> {
+  const event = { kind: 'api-key-removed', ...by, details: { keyId: id } };
+  if (!(await keys.remove(id, event))) throw problem('api-key-not-found');
 }
 
 /**

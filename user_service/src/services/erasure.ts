@@ -32,8 +32,9 @@ export async function eraseUser(
       : await showPassword(profile as Profile & Account, currentPassword, origin, deps);
   const orderNumbers = await orders.openOrdersOf(profile.id);
   if (orderNumbers.length > 0) throw problem('orders-open', { orderNumbers });
+  const event = { kind: 'account-erased', userId: profile.id, address: origin.address, details: {} };
   // It has another password, or has been deleted, since it was read.
-  if (!(await erasures.erase(profile.id, passwordHash))) throw tokenOutdated();
+  if (!(await erasures.erase(profile.id, passwordHash, event))) throw tokenOutdated();
 }
 
 async function showPassword(

@@ -1,4 +1,3 @@
-import type { AuditTrail } from '@shop/service-kit';
 import type { MailboxRepository } from '../db/mailbox-repository.ts';
 import { type PasswordReset, requireNotOwnName } from '../domain/account-input.ts';
 import { canonicalEmail } from '../domain/email.ts';
@@ -8,7 +7,6 @@ import type { AccountDeps } from './accounts.ts';
 
 export interface MailboxDeps extends Pick<AccountDeps, 'limits' | 'loginLimits' | 'passwords'> {
   readonly mailboxes: MailboxRepository;
-  readonly audit: AuditTrail;
   /** Whether the shop sends mails. */
   readonly sendsMails: boolean;
 }
@@ -38,14 +36,14 @@ export async function requestPasswordReset(
 export async function resetPassword(
   reset: PasswordReset,
   address: string,
-  { mailboxes, loginLimits, passwords, audit }: MailboxDeps,
+  { mailboxes, loginLimits, passwords }: MailboxDeps,
 ): Promise<void> {
   const tokenHash = hashToken(reset.token);
   // A hash takes long, and nothing could come of it.
   const account = await mailboxes.findByResetToken(tokenHash);
   if (account === undefined) throw problem('link-expired');
   requireNotOwnName(reset, account);
-  await mailboxes.resetPassword(tokenHash, await passwords.hash(reset.newPassword, address));
+  const event = { kind: 'password-reset', userId: account.id, address, details: {} };
+  await mailboxes.resetPassword(tokenHash, await passwords.hash(reset.newPassword, address), event);
   await loginLimits.remember({ email: canonicalEmail(account.email), address });
-  await audit.tell([{ kind: 'password-reset', userId: account.id, address, details: {} }]);
 }

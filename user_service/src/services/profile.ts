@@ -1,4 +1,4 @@
-import type { User } from '@shop/service-kit';
+import type { NewAuditEvent, User } from '@shop/service-kit';
 import type { Account, Profile, UserRepository } from '../db/user-repository.ts';
 import type { ProfileChange, ProfileRequest } from '../domain/account-input.ts';
 import { canonicalEmail } from '../domain/email.ts';
@@ -41,11 +41,18 @@ export async function changeProfile(
   origin: Origin,
   deps: AccountDeps,
 ): Promise<Profile> {
+  const fields = (['username', 'email'] as const).filter((field) => change[field] !== undefined);
+  const event = {
+    kind: 'profile-changed',
+    userId: account.id,
+    address: origin.address,
+    details: { fields },
+  };
   const isOther =
     change.email !== undefined && canonicalEmail(change.email) !== canonicalEmail(account.email);
   const changed = isOther
-    ? await changeEmail(account, change, currentPassword, origin, deps)
-    : await deps.users.change(account, change);
+    ? await changeEmail(account, change, currentPassword, event, origin, deps)
+    : await deps.users.change(account, change, event);
   if (changed === undefined) throw tokenOutdated();
   return changed;
 }
@@ -54,6 +61,7 @@ async function changeEmail(
   { id, email }: Account,
   change: ProfileChange,
   currentPassword: string | undefined,
+  event: NewAuditEvent,
   origin: Origin,
   deps: AccountDeps,
 ): Promise<Profile | undefined> {
@@ -63,5 +71,5 @@ async function changeEmail(
     });
   await deps.limits.countRegistration(origin.address);
   const { passwordHash } = await authenticateAs({ id, email }, currentPassword, origin, deps);
-  return deps.users.changeEmail(id, change, passwordHash);
+  return deps.users.changeEmail(id, change, passwordHash, event);
 }

@@ -44,14 +44,14 @@ export async function proposeSecondFactor(
 
 /**
  * Confirms it by a code, and ends the caller's other sessions, which began without.
- * @param sid of the session that goes on
+ * @param origin the session of which goes on
  * @returns the recovery codes, which nobody can read again
  * @throws Problem `second-factor-exists`, `second-factor-not-found`, `invalid-second-factor`
  */
 export async function confirmSecondFactor(
   userId: number,
   code: string,
-  sid: string | undefined,
+  { address, sid }: Origin,
   { secondFactors, seal }: SecondFactorDeps,
 ): Promise<readonly string[]> {
   const found = await secondFactors.find(userId);
@@ -60,7 +60,8 @@ export async function confirmSecondFactor(
   const step = stepOf(code, seal.open(userId, found), found.nowMs);
   if (step === undefined) throw problem('invalid-second-factor');
   const codes = newRecoveryCodes();
-  const isDone = await secondFactors.confirm(userId, found, step, codes.map(hashRecoveryCode), sid);
+  const event = { kind: 'second-factor-added', userId, address, details: {} };
+  const isDone = await secondFactors.confirm(userId, found, step, codes.map(hashRecoveryCode), sid, event);
   if (!isDone) throw problem('second-factor-exists');
   return codes;
 }
@@ -73,7 +74,8 @@ export async function removeSecondFactor(
   deps: SecondFactorDeps & AccountDeps,
 ): Promise<void> {
   await authenticateAs(account, password, origin, deps);
-  if (!(await deps.secondFactors.remove(account.id))) throw problem('second-factor-not-found');
+  const event = { kind: 'second-factor-removed', userId: account.id, address: origin.address, details: {} };
+  if (!(await deps.secondFactors.remove(account.id, event))) throw problem('second-factor-not-found');
 }
 
 /**

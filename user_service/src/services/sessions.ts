@@ -1,4 +1,4 @@
-import type { AuditTrail, Logger } from '@shop/service-kit';
+import type { Logger } from '@shop/service-kit';
 import type { Continued, Device, SessionRepository } from '../db/session-repository.ts';
 import { hashToken, newToken } from '../domain/random-token.ts';
 import type { SuccessorOf } from '../domain/refresh-token.ts';
@@ -9,7 +9,6 @@ export interface SessionDeps {
   readonly sessions: SessionRepository;
   readonly successorOf: SuccessorOf;
   readonly logger: Logger;
-  readonly audit: AuditTrail;
 }
 
 export interface OpenSession extends Continued {
@@ -45,7 +44,7 @@ export async function startSession(
 export async function refreshSession(
   token: string,
   device: Device,
-  { sessions, successorOf, logger, audit }: SessionDeps,
+  { sessions, successorOf, logger }: SessionDeps,
 ): Promise<OpenSession> {
   const refreshToken = successorOf(token);
   const successorHash = hashToken(refreshToken);
@@ -59,12 +58,12 @@ export async function refreshSession(
     await sessions.addSuccessor(successorHash, sid);
     return { ...session, refreshToken };
   }
-  await sessions.end(userId, sid);
+  const { address } = device;
+  const details = { sessionId: sid };
+  await sessions.endReused(sid, { kind: 'refresh-token-reused', userId, address, details });
   logger.warn(
     { userId, sessionId: sid, ...device },
     'a used refresh token was presented: its session is ended',
   );
-  const { address } = device;
-  await audit.tell([{ kind: 'refresh-token-reused', userId, address, details: { sessionId: sid } }]);
   throw problem('invalid-refresh-token');
 }

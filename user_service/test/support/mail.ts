@@ -6,7 +6,7 @@ const storefront = 'https://storefront.test';
 
 /** The service beside a mail server. */
 export async function startMailHarness({ environment, ...options }: HarnessOptions = {}) {
-  const server = createFakeMail({ apiUrl: 'http://127.0.0.1/api' });
+  const server = createFakeMail();
   const { smtpUrl } = await server.start();
   const shop = await startHarness({
     ...options,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { deliveryMethodsOf } from '../delivery-methods.ts';
 import { isDemo } from '../demo-setting.ts';
 import { keepSecrets, type Secrets, writeWhole } from '../secrets.ts';
+import { publicKeysOf } from '../signing-keys/steps.ts';
 import { jaasConfig } from './kafka-users.ts';
 import { composeDatabase } from './shop-database.ts';
 
@@ -64,6 +65,7 @@ export function filesOf(secrets: Secrets, databaseHost: string, environment: Env
     user_service: {
       database_url: url('users'),
       jwt_private_key: jwtPrivateKey,
+      jwt_public_keys: publicKeysOf(secrets),
       service_secrets: serviceSecret,
     },
     catalog_service: {
