@@ -137,13 +137,15 @@ it.each(Object.keys(greed))(
   'a client that %s makes no other customer wait much longer',
   async (what) => {
     const asks = greed[what]?.() as Greed;
-    const figures: { quiet: number; beside: number }[] = [];
-    for (let round = 0; round < rounds; round++)
-      figures.push({ quiet: await p99Ms(), beside: await p99BesideMs(asks) });
-    const text = figures.map(({ quiet, beside }) => `${quiet.toFixed(1)} -> ${beside.toFixed(1)} ms`);
-    process.stdout.write(`${what}: p99 of another customer ${text.join(', ')}\n`);
-    const [, median = 0] = figures.map(({ quiet, beside }) => beside / quiet).sort((a, b) => a - b);
-    expect(median).toBeLessThan(mostTimesSlower);
+    const [quiet, busy]: [number[], number[]] = [[], []];
+    for (let round = 0; round < rounds; round++) {
+      quiet.push(await p99Ms());
+      busy.push(await p99BesideMs(asks));
+    }
+    const text = quiet.map((ms, round) => `${ms.toFixed(1)} -> ${busy[round]?.toFixed(1)} ms`);
+    process.stdout.write(`a client that ${what}: p99 of another customer ${text.join(', ')}\n`);
+    // Whatever else the machine does can only add to a round.
+    expect(Math.min(...busy) / Math.min(...quiet)).toBeLessThan(mostTimesSlower);
   },
   90_000,
 );
