@@ -5,13 +5,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createShopClient, orThrow, type ShopClient } from '@shop/client';
 import jwt from 'jsonwebtoken';
 import pg from 'pg';
 import { bareSchema } from './bare/schema.ts';
 import { startChild, stopChild } from './child.ts';
 import { writeProducts } from './made-products.ts';
 import { untilPublished } from './measures/outbox.ts';
-import { post } from './post.ts';
 import type { Customer, Setting } from './setting.ts';
 
 interface ShopStarted {
@@ -58,8 +58,9 @@ export async function setUp({ products, turns, seconds, engines }: SetupOptions)
     DATABASE_URL: databases.bare,
     TOKEN_SECRET: tokenSecret,
   });
-  const accounts = await register(urls.user);
-  const logInAll = () => Promise.all(accounts.map((account) => logIn(urls.user, account)));
+  const client = createShopClient({ url: `${urls.storefront}/api` });
+  const accounts = await register(client);
+  const logInAll = () => Promise.all(accounts.map((account) => logIn(client, account)));
   const setting: Setting = {
     shop: {
       url: urls.order,
@@ -156,15 +157,17 @@ async function productIds(catalog: pg.Pool): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-async function register(url: string): Promise<Account[]> {
+async function register(client: ShopClient): Promise<Account[]> {
   const accounts = Array.from({ length: customerCount }, (_, index) => ({
     email: `bench-${index}@shop.test`,
     password: randomBytes(12).toString('hex'),
   }));
-  await Promise.all(accounts.map((account) => post(`${url}/register`, { username: 'Bench', ...account })));
+  await Promise.all(
+    accounts.map(async (account) => orThrow(client.register({ body: { username: 'Bench', ...account } }))),
+  );
   return accounts;
 }
 
-async function logIn(url: string, account: Account): Promise<Customer> {
-  return { authorization: `Bearer ${(await post(`${url}/login`, account))['token']}` };
+async function logIn(client: ShopClient, account: Account): Promise<Customer> {
+  return { authorization: `Bearer ${(await orThrow(client.login({ body: account }))).token}` };
 }
