@@ -46,7 +46,12 @@ export function limitClients(config: StorefrontConfig, verifier: TokenVerifier):
   };
   const requests = limitAtOnce(config.requestsAtOncePerAddress);
   const streams = limitAtOnce(config.streamsPerAddress);
-  const turns = createTurns(config.forwardedAtOncePerAddress, turnWaitMs);
+  const atOnce = config.forwardedAtOncePerAddress;
+  const turns = {
+    read: createTurns(atOnce, turnWaitMs),
+    write: createTurns(atOnce, turnWaitMs),
+    expensive: createTurns(Math.ceil(atOnce / 2), turnWaitMs),
+  };
   const count = async (req: Request, res: Response) => {
     const address = addressOf(req);
     const cost = costOf(req);
@@ -62,8 +67,8 @@ export function limitClients(config: StorefrontConfig, verifier: TokenVerifier):
     if (user !== undefined) await perUser.count(res, String(user));
     if (isStream || isLongRequest({ method, url })) return;
     // A line for each service and cost: what is slow holds up nothing else that this address asks for.
-    const over = await turns(`${address} ${serviceOf(url)} ${cost}`);
-    if (over === undefined) throw tooManyAtOnce(config.forwardedAtOncePerAddress);
+    const over = await turns[cost](`${address} ${serviceOf(url)}`);
+    if (over === undefined) throw tooManyAtOnce(atOnce);
     if (res.destroyed) return over();
     res.once('close', over);
   };

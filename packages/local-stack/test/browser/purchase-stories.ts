@@ -99,7 +99,7 @@ export function purchaseStories(world: World): void {
     await ada.payWith('4000 0025 0000 3155');
     await ada.button('Approve').click();
     await ada.reads('Thank you! It is paid');
-    expect(await ada.page.evaluate<string>('location.search')).not.toContain('payment_intent');
+    await ada.page.waitForURL(({ search }) => !search.includes('payment_intent'));
     expect(await (await world.shop.admin()).reaches(orderNumber, 'completed')).toBe('completed');
   });
 
