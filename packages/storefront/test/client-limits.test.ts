@@ -86,7 +86,12 @@ it('takes so many requests of a user, wherever they come from, and those of nobo
 
 it('answers so many requests of an address at once, and its streams apart', async () => {
   await shop.stop();
-  shop = await startHarness({ trustProxy: 1, requestsAtOncePerAddress: 2, streamsPerAddress: 1 });
+  shop = await startHarness({
+    limitClients: true,
+    trustProxy: 1,
+    requestsAtOncePerAddress: 2,
+    streamsPerAddress: 1,
+  });
   const held: ServerResponse[] = [];
   shop.upstreams.order.answer = (_req, res) => void held.push(res);
   const waiting = ['/api/cart', '/api/cart', '/api/orders/1/events'].map((path) => ask(path));
@@ -106,7 +111,7 @@ it('answers so many requests of an address at once, and its streams apart', asyn
 
 it('forwards so many requests of an address to a service at once; the next wait, and hold up nobody else', async () => {
   await shop.stop();
-  shop = await startHarness({ trustProxy: 1, forwardedAtOncePerAddress: 1 });
+  shop = await startHarness({ limitClients: true, trustProxy: 1, forwardedAtOncePerAddress: 1 });
   const held: ServerResponse[] = [];
   shop.upstreams.order.answer = (_req, res) => void held.push(res);
   const first = ask('/api/cart');
@@ -128,7 +133,7 @@ it('forwards so many requests of an address to a service at once; the next wait,
 
 it('keeps no connection to a service for clients that leave while they wait', async () => {
   await shop.stop();
-  shop = await startHarness({ trustProxy: 1, forwardedAtOncePerAddress: 8 });
+  shop = await startHarness({ limitClients: true, trustProxy: 1, forwardedAtOncePerAddress: 8 });
   const { catalog } = shop.upstreams;
   // As long as services keep one: only the gateway closes those that it does not need.
   catalog.server.keepAliveTimeout = 65_000;
