@@ -100,6 +100,16 @@ describe('the version of pnpm', () => {
   });
 });
 
+it('are built of the image that the Dockerfile names, by its digest', () => {
+  const file = read('Dockerfile');
+  const stages = [...file.matchAll(/^FROM \S+ AS (\S+)$/gm)].map(([, stage]) => stage);
+  const images = new Set([...file.matchAll(/^FROM ([^@\s]+)/gm)].map(([, from]) => from));
+  for (const stage of stages) images.delete(stage);
+  const [, pinned = ''] = /build-contexts: (.*)/.exec(read('.github/workflows/service.yml')) ?? [];
+  expect(pinned).toMatch(/@sha256:[0-9a-f]{64}$/);
+  expect([...images].map((image) => `${image}=docker-image://${image}`)).toEqual([pinned.split('@')[0]]);
+});
+
 it('copies all that the bootstrap imports into its image', () => {
   const folder = 'packages/local-stack/src/';
   const importedBy = (file: string): string[] =>
