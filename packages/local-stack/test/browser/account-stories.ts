@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { waitFor } from '@shop/testing';
 import { barriersOf } from './browser.ts';
 import { openTab } from './shopper.ts';
 import type { World } from './world.ts';
@@ -125,7 +126,9 @@ export function accountStories(world: World): void {
       keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
     /** The focus follows a page a moment after its title. */
     const isFocused = (text: string) =>
-      page.waitForFunction(`document.activeElement.textContent.trim() === '${text}'`);
+      waitFor(
+        async () => (await page.evaluate<string>('document.activeElement.textContent')).trim() === text,
+      );
     await page.goto('/');
     await page.locator('.product').first().waitFor();
     await press('Tab');
