@@ -24,8 +24,8 @@ const refusalDelayMs = 1_000;
 
 /**
  * Limits how many requests of each cost an address, and a user, may make in a time, and how many of an address are
- * answered and forwarded at once, so that one that asks for much is slow itself instead of all others. Only users whose token is valid are told apart: nobody may use up the requests of another by a token
- * of their own making.
+ * answered and forwarded at once, so that one that asks for much is slow itself instead of all others. Only users whose
+ * token is valid are told apart: nobody may use up the requests of another by a token of their own making.
  */
 export function limitClients(config: StorefrontConfig, verifier: TokenVerifier): Router {
   const router = Router();
@@ -67,10 +67,7 @@ export function limitClients(config: StorefrontConfig, verifier: TokenVerifier):
     if (user !== undefined) await perUser.count(res, String(user));
     if (isStream || isLongRequest({ method, url })) return;
     // A line for each service and cost: what is slow holds up nothing else that this address asks for.
-    const over = await turns[cost](`${address} ${serviceOf(url)}`);
-    if (over === undefined) throw tooManyAtOnce(atOnce);
-    if (res.destroyed) return over();
-    res.once('close', over);
+    if (!(await turns[cost](`${address} ${serviceOf(url)}`, res))) throw tooManyAtOnce(atOnce);
   };
   return router.use(async (req, res, next) => {
     if (probes.has(req.path)) return next();

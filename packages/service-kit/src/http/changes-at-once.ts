@@ -14,10 +14,7 @@ export function limitChangesAtOnce(most: number): RequestHandler {
   const turns = createTurns(most, waitMs);
   return async (req, res, next) => {
     if (readingMethods.has(req.method)) return next();
-    const over = await turns('all');
-    if (over === undefined) throw problem('overloaded');
-    if (res.closed) return over();
-    res.once('close', over);
-    next();
+    if (!(await turns('all', res))) throw problem('overloaded');
+    if (!res.closed) next();
   };
 }
