@@ -10,6 +10,7 @@ import {
   pay,
   secretKey,
   startHarness,
+  startWatchingRefunds,
 } from './support/harness.ts';
 
 let shop: Harness;
@@ -109,16 +110,7 @@ describe('commands of order_service', () => {
   });
 
   it('sends a refund to Stripe under the key refund:{paymentId}, which outlives the process', async () => {
-    const keys: (string | undefined)[] = [];
-    const watched = await startHarness({
-      stripe: (apiUrl) => {
-        const stripe = createStripeClient({ stripeSecretKey: secretKey, stripeApiUrl: apiUrl });
-        stripe.on('request', ({ method, path, idempotency_key }) => {
-          if (method === 'POST' && path === '/v1/refunds') keys.push(idempotency_key);
-        });
-        return stripe;
-      },
-    });
+    const { watched, keys } = await startWatchingRefunds();
     const { orderNumber, paymentId } = await createdPayment(watched);
     await pay(watched, paymentId);
 

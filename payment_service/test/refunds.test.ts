@@ -1,6 +1,5 @@
 import { waitFor } from '@shop/testing';
-import { createStripeClient } from '../src/clients/stripe-client.ts';
-import { createdPayment, type Harness, pay, secretKey, startHarness } from './support/harness.ts';
+import { createdPayment, type Harness, pay, startHarness, startWatchingRefunds } from './support/harness.ts';
 
 let shop: Harness;
 beforeAll(async () => {
@@ -62,16 +61,7 @@ it('knows a refund by its metadata when Stripe has forgotten its key', async () 
 });
 
 it('sends each refund to Stripe under a key of its own', async () => {
-  const keys: (string | undefined)[] = [];
-  const watched = await startHarness({
-    stripe: (apiUrl) => {
-      const stripe = createStripeClient({ stripeSecretKey: secretKey, stripeApiUrl: apiUrl });
-      stripe.on('request', ({ method, path, idempotency_key }) => {
-        if (method === 'POST' && path === '/v1/refunds') keys.push(idempotency_key);
-      });
-      return stripe;
-    },
-  });
+  const { watched, keys } = await startWatchingRefunds();
   watched.stripe.faults.set({ webhooks: 'lose' });
   const { orderNumber, paymentId } = await paidPayment('pm_card_visa', watched);
 

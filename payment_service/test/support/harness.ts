@@ -224,3 +224,18 @@ export async function paid(harness: Harness, paymentId: string, orderNumber: str
     what: 'the webhook of the payment',
   });
 }
+
+/** A service, and the idempotency keys of the refunds that it asks Stripe for. */
+export async function startWatchingRefunds() {
+  const keys: (string | undefined)[] = [];
+  const watched = await startHarness({
+    stripe: (apiUrl) => {
+      const stripe = createStripeClient({ stripeSecretKey: secretKey, stripeApiUrl: apiUrl });
+      stripe.on('request', ({ method, path, idempotency_key }) => {
+        if (method === 'POST' && path === '/v1/refunds') keys.push(idempotency_key);
+      });
+      return stripe;
+    },
+  });
+  return { watched, keys };
+}
