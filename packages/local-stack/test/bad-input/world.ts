@@ -94,9 +94,15 @@ async function hashes(schema: (typeof schemas)[number], ledger: Ledger): Promise
   );
 }
 
-/** The snapshot once nothing is on its way any more, webhooks included. */
+const waitingMails = 'SELECT id FROM mails WHERE next_try_at IS NOT NULL';
+
+/** The snapshot once nothing is on its way any more, mails and webhooks included. */
 export async function settledSnapshot(shop: TestShop): Promise<Record<string, unknown>> {
   await shop.ledger.quiet();
+  await waitFor(async () => (await shop.ledger.sql('users', waitingMails)).length === 0, {
+    timeoutMs: 10_000,
+    what: 'all mails to be sent',
+  });
   let last = '';
   return waitFor(
     async () => {
