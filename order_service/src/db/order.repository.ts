@@ -342,6 +342,11 @@ export function createOrderRepository(pool: pg.Pool) {
   };
 }
 
+/** Without a limit nothing is looked at: there may be very many. */
+const held = (isOwn: boolean, condition: string) =>
+  `SELECT ${isOwn} AS is_own, (SELECT sum(qty) FROM order_items WHERE order_id = held.id) AS qty
+   FROM orders AS held WHERE status IN ('pending', 'processing') AND ${condition}`;
+
 /**
  * A CTE `room (fits)`: whether $13 more pieces may be held by the customer $4, and at the address $12, unless that is
  * null. A limit of 0 is none.
@@ -349,14 +354,12 @@ export function createOrderRepository(pool: pg.Pool) {
 const room = `room AS (
   SELECT ($14::bigint = 0 OR count(*) FILTER (WHERE is_own) < $14::bigint)
     AND ($15::bigint = 0 OR coalesce(sum(qty) FILTER (WHERE is_own), 0) + $13::bigint <= $15)
-    AND ($16::bigint = 0 OR $12::text IS NULL OR count(*) FILTER (WHERE is_near) < $16)
-    AND ($17::bigint = 0 OR $12::text IS NULL OR coalesce(sum(qty) FILTER (WHERE is_near), 0) + $13 <= $17) AS fits
+    AND ($16::bigint = 0 OR $12::text IS NULL OR count(*) FILTER (WHERE NOT is_own) < $16)
+    AND ($17::bigint = 0 OR $12::text IS NULL OR coalesce(sum(qty) FILTER (WHERE NOT is_own), 0) + $13 <= $17) AS fits
   FROM (
-    SELECT customer_id = $4 AS is_own, guest_address = $12::text AS is_near,
-      (SELECT sum(qty) FROM order_items WHERE order_id = held.id) AS qty
-    FROM orders AS held
-    WHERE status IN ('pending', 'processing') AND (customer_id = $4 OR guest_address = $12::text)
-      AND $14::bigint + $15::bigint + $16::bigint + $17::bigint > 0
+    ${held(true, 'customer_id = $4 AND $14::bigint + $15::bigint > 0')}
+    UNION ALL
+    ${held(false, 'guest_address = $12::text AND $16::bigint + $17::bigint > 0')}
   ) AS held
 )`;
 
