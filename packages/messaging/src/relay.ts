@@ -112,6 +112,10 @@ export function createOutboxRelay(options: OutboxRelayOptions) {
       client.on('notification', wake);
       // A process that is frozen asks nothing any more, and must not keep others from sending.
       await client.query(`SET idle_session_timeout = ${stepDownAfterMs}`);
+      // Plans that are made while the table is empty stay until its first ANALYZE: others than of indexes would take longer
+      // with each event.
+      await client.query('SET enable_seqscan = off');
+      await client.query('SET enable_bitmapscan = off');
       logger.info('this instance relays the outbox');
       isLeader = true;
       metrics?.relaying(true);

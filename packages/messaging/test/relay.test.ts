@@ -485,3 +485,27 @@ it('goes on sending when it cannot delete what is old', async () => {
   }
   expect(messages).toEqual(['sent events could not be deleted, trying again in a minute']);
 });
+
+it('reads no more of the table with each event, though it began with an empty one', async () => {
+  const fresh = await createMessagingDatabase();
+  undo.push(() => fresh.drop());
+  const poolOfFresh = openPool(fresh);
+  undo.push(() => poolOfFresh.end());
+  const bus = createRecordingBus();
+  const relay = startRelay(bus, { pool: poolOfFresh });
+  const keys = orderNumbers(50);
+  for (const [index, key] of keys.entries()) {
+    await commitStockReserved(poolOfFresh, key);
+    relay.nudge();
+    await waitFor(() => bus.published.length > index);
+  }
+  await relay.stop();
+  // A connection tells what it has counted when it ends, and a moment later.
+  const scans = await waitFor(async () => {
+    const [counted] = await fresh.sql<{ seq_scan: string; idx_scan: string }>(
+      `SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE relname = 'outbox'`,
+    );
+    return Number(counted?.idx_scan) > keys.length && counted;
+  });
+  expect(scans.seq_scan).toBe('0');
+});
